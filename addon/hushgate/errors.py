@@ -1,0 +1,61 @@
+"""Every error hushgate raises on purpose.
+
+    HushgateError
+    |-- ConfigError        what the user wrote cannot be used; carries every fault at once
+    |-- StateError         the state folder, its keys or its lock cannot be used
+    |-- Malformed          a message that has no one reading (400 malformed_request)
+    |-- Unscannable        a text could not be judged in time or at all: a fault, never "clean"
+    `-- LedgerError        the record could not be made durable: nothing may be forwarded
+
+Messages say what happened, why, and what to do; never any traffic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class HushgateError(Exception):
+    """Base of the tree. `hint` is what to do about it, shown on a line of its own."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFault:
+    """One thing wrong in one file. `line` counts from 1; 0 where none is known."""
+
+    file: str
+    line: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.message}" + (f"\n  hint: {self.hint}" if self.hint else "")
+
+
+class ConfigError(HushgateError):
+    """Configuration that cannot be used: all faults at once."""
+
+    def __init__(self, faults: list[ConfigFault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+
+class StateError(HushgateError):
+    """The state folder cannot be used."""
+
+
+class Malformed(HushgateError):
+    """A message that has no one reading: refused before anything is decided."""
+
+
+class Unscannable(HushgateError):
+    """A text could not be judged."""
+
+
+class LedgerError(HushgateError):
+    """The record could not be made durable."""

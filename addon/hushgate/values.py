@@ -1,0 +1,295 @@
+"""The value types every package shares. Frozen, slotted, standard library only.
+
+Offsets are code points of a segment's text, half-open. Times are seconds since
+the Unix epoch, UTC. Nothing here keeps a detected value, except `Segment.text`
+and `Placeholder.original`, whose reprs are redacted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum, StrEnum
+from typing import Final
+
+
+class Level(IntEnum):
+    """How sensitive a text is."""
+
+    PUBLIC = 0
+    INTERNAL = 1
+    CONFIDENTIAL = 2
+    REGULATED = 3
+
+    @property
+    def word(self) -> str:
+        """The level as it is written in rules and records: `confidential`."""
+        return self.name.lower()
+
+    @classmethod
+    def parse(cls, word: str) -> Level:
+        """Read a level's word; ValueError for any other."""
+        try:
+            return cls[word.upper()]
+        except KeyError:
+            raise ValueError(f"{word!r} is not a level (public, internal, confidential, regulated)") from None
+
+
+class Direction(StrEnum):
+    """Which way a text travels."""
+
+    REQUEST = "request"
+    REPLY = "reply"
+
+
+class Role(StrEnum):
+    """Who speaks in a segment."""
+
+    SYSTEM = "system"
+    DEVELOPER = "developer"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+    NONE = "none"
+
+
+class Kind(StrEnum):
+    """What a segment is to the model.
+
+    OPAQUE is a structural string (an id, a signature, an enum value): read,
+    but never modified, so a finding in one cannot be masked.
+    """
+
+    TEXT = "text"
+    SYSTEM = "system"
+    TOOL_ARGS = "tool_args"
+    TOOL_RESULT = "tool_result"
+    TOOL_DEF = "tool_def"
+    ATTACHMENT = "attachment"
+    OPAQUE = "opaque"
+
+
+class Area(StrEnum):
+    """Which part of an HTTP message a segment was read from."""
+
+    BODY = "body"
+    PATH = "path"
+    QUERY = "query"
+    HEADER = "header"
+    FRAME = "frame"
+
+
+class Embedded(Enum):
+    """A pointer step that is not a key: the string here was read as a document of its own."""
+
+    JSON = "json"
+
+
+type Step = str | int | Embedded
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a segment stands: an area, a part of it, and a pointer inside.
+
+    `path` holds object keys, array indices and `Embedded.JSON` where a string
+    holds JSON that was read inside. With `is_key` the segment is the last
+    step itself, an object's key.
+    """
+
+    area: Area = Area.BODY
+    part: int | None = None
+    path: tuple[Step, ...] = ()
+    is_key: bool = False
+
+    @property
+    def key(self) -> str | None:
+        """The nearest object key above the segment, if any: its label."""
+        return next((s for s in reversed(self.path) if isinstance(s, str)), None)
+
+    def __str__(self) -> str:
+        """A JSON pointer (RFC 6901) behind the area: `body:/messages/0/content`.
+
+        Keys that are not plain identifiers come out as `~`, since a key can hold a secret.
+        """
+        steps = "".join(f"/{_shown(s)}" for s in self.path)
+        part = "" if self.part is None else f"[{self.part}]"
+        return f"{self.area.value}{part}:{steps or '/'}{'#key' if self.is_key else ''}"
+
+
+def _shown(step: Step) -> str:
+    if isinstance(step, Embedded):
+        return f"({step.value})"
+    if isinstance(step, int):
+        return str(step)
+    return step if step.isascii() and step.replace("_", "").replace("-", "").isalpha() and len(step) <= 32 else "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One piece of text to be classified."""
+
+    location: Location
+    direction: Direction
+    role: Role
+    kind: Kind
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that was sent and could not be read, and why. `size` in bytes."""
+
+    location: Location
+    reason: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an exchange goes, as the endpoint rules name it. `path` is without the query."""
+
+    endpoint: str
+    provider: str
+    host: str
+    path: str
+    format: str
+    method: str = "POST"
+    model: str | None = None
+    self_hosted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who sends: a name and the groups it belongs to."""
+
+    name: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request, read. Its reply belongs to the same exchange."""
+
+    id: str
+    route: Route
+    actor: Actor
+    session: str
+    segments: tuple[Segment, ...]
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A detected value's place and kind; never the value.
+
+    `layer` names the encoding the value was found under ("" for plain text,
+    "base64", "percent>base64"): then `start:end` covers the whole encoded blob.
+    `fingerprint` is an HMAC of the normalised inner value, in hex.
+    """
+
+    location: Location
+    start: int
+    end: int
+    entity: str
+    category: str
+    level: Level
+    score: float
+    rule_id: str
+    layer: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that kept a text from being judged. `where` names the part, never the text."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What detection says of an exchange."""
+
+    findings: tuple[Finding, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class Gate(IntEnum):
+    """What happens to an exchange; the maximum wins."""
+
+    ALLOW = 0
+    HOLD = 1
+    BLOCK = 2
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: the policy rule's id (or a built-in one's), and a sentence without any value."""
+
+    rule: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What happens to one finding."""
+
+    finding: Finding
+    mask: bool
+    style: str
+    restorable: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The whole judgement on an exchange. No field has a default: none is forgotten.
+
+    `verdicts` stand in the order of the scan's findings. `route` is the
+    endpoint to send to instead, if policy says so. `message` is the rule
+    author's own sentence for a refusal. With `enforced` False the decision is
+    only recorded.
+    """
+
+    gate: Gate
+    verdicts: tuple[Verdict, ...]
+    reasons: tuple[Reason, ...]
+    route: str | None
+    warnings: tuple[str, ...]
+    level: Level
+    faults: tuple[Fault, ...]
+    ruleset_revision: str
+    enforced: bool
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A token and what it stands for. Lives in memory only."""
+
+    token: str
+    original: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the chain: append-only, the only thing that is chained.
+
+    `prev_hash` and the hash over it are SHA-256 in hex; `payload` is JSON-ready.
+    """
+
+    chain_id: str
+    seq: int
+    prev_hash: str
+    at: float
+    kind: str
+    payload: dict[str, object] = field(repr=False)
+
+
+PLACEHOLDER_PATTERN: Final = r"<[A-Z][A-Z0-9_]{1,40}_[a-z2-7]{10,26}>"
+"""What a placeholder looks like (RFC 4648 base32, lower case, no padding)."""
