@@ -1,0 +1,1 @@
+"""Detection: which spans of a text are sensitive, and what they are."""
