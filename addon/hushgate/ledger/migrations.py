@@ -1,0 +1,193 @@
+"""The tables, made by named migrations that only go forward.
+
+A released migration is never edited; a change is a new one below it.
+docs/ledger.md says what each column holds, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from sqlite_utils import Database, Migrations
+
+from hushgate.errors import LedgerError
+
+PROJECTIONS: Final = ("chains", "sessions", "exchanges", "findings", "approvals", "grants")
+"""Tables that can be rebuilt from `events` at any time."""
+
+MIGRATIONS: Final = Migrations("hushgate")
+
+_FIRST: Final = (
+    """
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        chain_id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        prev_hash TEXT NOT NULL,
+        at REAL NOT NULL,
+        kind TEXT NOT NULL,
+        commitment TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        salt BLOB,
+        payload TEXT
+    )""",
+    "CREATE UNIQUE INDEX events_by_place ON events (chain_id, seq)",
+    """CREATE INDEX events_by_kind ON events (kind, id)
+        WHERE kind <> 'opened' AND kind <> 'forwarded' AND kind <> 'closed'""",
+    """
+    CREATE TABLE chains (
+        chain_id TEXT PRIMARY KEY,
+        opened_at REAL NOT NULL,
+        closed_at REAL,
+        writer TEXT NOT NULL,
+        key_id TEXT NOT NULL,
+        public_key TEXT NOT NULL,
+        named_seq INTEGER
+    ) WITHOUT ROWID""",
+    """
+    CREATE TABLE sessions (
+        id TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        started_at REAL NOT NULL,
+        last_at REAL NOT NULL,
+        exchanges INTEGER NOT NULL,
+        findings INTEGER NOT NULL,
+        masked INTEGER NOT NULL,
+        stopped INTEGER NOT NULL,
+        level TEXT NOT NULL,
+        PRIMARY KEY (id, actor)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX sessions_by_time ON sessions (last_at)",
+    """
+    CREATE TABLE exchanges (
+        id TEXT PRIMARY KEY,
+        session TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        groups TEXT NOT NULL,
+        at REAL NOT NULL,
+        endpoint TEXT,
+        provider TEXT,
+        host TEXT,
+        path TEXT,
+        method TEXT,
+        format TEXT,
+        model TEXT,
+        self_hosted INTEGER NOT NULL,
+        gate TEXT NOT NULL,
+        level TEXT NOT NULL,
+        reasons TEXT NOT NULL,
+        scanned INTEGER NOT NULL,
+        opaque INTEGER NOT NULL,
+        unread TEXT NOT NULL,
+        revision TEXT,
+        enforced INTEGER NOT NULL,
+        bytes INTEGER,
+        faults TEXT NOT NULL,
+        warnings TEXT NOT NULL,
+        forwarded_at REAL,
+        closed_at REAL,
+        outcome TEXT,
+        status INTEGER,
+        reply_level TEXT,
+        reply_scanned INTEGER,
+        reply_opaque INTEGER,
+        reply_unread TEXT,
+        reply_bytes INTEGER,
+        seconds REAL,
+        stream INTEGER,
+        approved_by TEXT
+    ) WITHOUT ROWID""",
+    "CREATE INDEX exchanges_by_session ON exchanges (session, at)",
+    "CREATE INDEX exchanges_by_time ON exchanges (at)",
+    """
+    CREATE TABLE findings (
+        exchange TEXT NOT NULL,
+        direction TEXT NOT NULL,
+        n INTEGER NOT NULL,
+        entity TEXT NOT NULL,
+        category TEXT,
+        level TEXT NOT NULL,
+        rule TEXT,
+        "where" TEXT,
+        verdict TEXT,
+        style TEXT,
+        score REAL,
+        layer TEXT,
+        fingerprint TEXT,
+        start INTEGER,
+        length INTEGER,
+        PRIMARY KEY (exchange, direction, n)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX findings_by_fingerprint ON findings (fingerprint)",
+    """
+    CREATE TABLE approvals (
+        id TEXT PRIMARY KEY,
+        exchange TEXT,
+        actor TEXT NOT NULL,
+        at REAL NOT NULL,
+        state TEXT NOT NULL,
+        expires_at REAL,
+        decided_at REAL,
+        decided_by TEXT
+    ) WITHOUT ROWID""",
+    """
+    CREATE TABLE grants (
+        id TEXT PRIMARY KEY,
+        approval TEXT,
+        actor TEXT NOT NULL,
+        at REAL NOT NULL,
+        destination TEXT,
+        digest TEXT,
+        expires_at REAL,
+        uses_left INTEGER,
+        revoked_at REAL
+    ) WITHOUT ROWID""",
+    """
+    CREATE TABLE transcripts (
+        exchange TEXT NOT NULL,
+        direction TEXT NOT NULL,
+        session TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        at REAL NOT NULL,
+        mode TEXT NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (exchange, direction)
+    )""",
+    "CREATE INDEX transcripts_by_session ON transcripts (session, actor, at)",
+    """
+    CREATE TABLE session_keys (
+        session TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        wrapped BLOB NOT NULL,
+        PRIMARY KEY (session, actor)
+    ) WITHOUT ROWID""",
+    """
+    CREATE TABLE checkpoints (
+        chain_id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        hash TEXT NOT NULL,
+        at REAL NOT NULL,
+        public_key TEXT NOT NULL,
+        signature TEXT NOT NULL,
+        PRIMARY KEY (chain_id, seq)
+    ) WITHOUT ROWID""",
+)
+
+
+@MIGRATIONS(name="0001-first-tables")
+def _first_tables(db: Database) -> None:
+    for statement in _FIRST:
+        db.conn.execute(statement)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date; LedgerError for a ledger that a newer release wrote."""
+    db = Database(connection, execute_plugins=False, recursive_triggers=False)
+    known = {migration.name for migration in MIGRATIONS._migrations}
+    newer = sorted(m.name for m in MIGRATIONS.applied(db) if m.name not in known)
+    if newer:
+        raise LedgerError(
+            f"a newer release of hushgate wrote this ledger (migration {newer[-1]})", hint="upgrade hushgate"
+        )
+    MIGRATIONS.apply(db)

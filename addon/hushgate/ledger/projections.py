@@ -1,0 +1,146 @@
+"""From an event to the rows drawn from it. Pure: the same event gives the same statements.
+
+The writer runs these in the event's own transaction, and a rebuild runs them
+again over the whole chain, so both end in the same tables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from hushgate.errors import LedgerError
+
+type Statement = tuple[str, Sequence[tuple[Any, ...]]]
+"""SQL, and the rows to run it with."""
+
+_CHAIN_OPENED: Final = (
+    "INSERT INTO chains (chain_id, opened_at, writer, key_id, public_key) VALUES (?, ?, ?, ?, ?)"
+)
+_CHAIN_NAMED: Final = "UPDATE chains SET named_seq = ? WHERE chain_id = ?"
+_CHAIN_CLOSED: Final = "UPDATE chains SET closed_at = ? WHERE chain_id = ?"
+_EXCHANGE: Final = (
+    "INSERT INTO exchanges (id, session, actor, groups, at, endpoint, provider, host, path, method, format, model,"
+    " self_hosted, gate, level, reasons, scanned, opaque, unread, revision, enforced, bytes, faults, warnings)"
+    f" VALUES ({', '.join('?' * 24)})"
+)
+_LEVEL_RANK: Final = "CASE {} WHEN 'public' THEN 0 WHEN 'internal' THEN 1 WHEN 'confidential' THEN 2 ELSE 3 END"
+_SESSION: Final = (
+    "INSERT INTO sessions (id, actor, started_at, last_at, exchanges, findings, masked, stopped, level)"
+    " VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT (id, actor) DO UPDATE SET"
+    " started_at = min(started_at, excluded.started_at), last_at = max(last_at, excluded.last_at),"
+    " exchanges = exchanges + 1, findings = findings + excluded.findings, masked = masked + excluded.masked,"
+    " stopped = stopped + excluded.stopped, level = CASE WHEN"
+    f" {_LEVEL_RANK.format('excluded.level')} > {_LEVEL_RANK.format('level')} THEN excluded.level ELSE level END"
+)
+_FINDING: Final = (
+    'INSERT INTO findings (exchange, direction, n, entity, category, level, rule, "where", verdict, style, score,'
+    f" layer, fingerprint, start, length) VALUES ({', '.join('?' * 15)})"
+)
+_FORWARDED: Final = "UPDATE exchanges SET forwarded_at = ? WHERE id = ?"
+_CLOSED: Final = (
+    "UPDATE exchanges SET closed_at = ?, outcome = ?, status = ?, reply_level = ?, reply_scanned = ?,"
+    " reply_opaque = ?, reply_unread = ?, reply_bytes = ?, seconds = ?, stream = ? WHERE id = ?"
+)
+
+RANK: Final = {
+    sql: rank
+    for rank, sql in enumerate(
+        (_CHAIN_OPENED, _CHAIN_NAMED, _CHAIN_CLOSED, _EXCHANGE, _SESSION, _FINDING, _FORWARDED, _CLOSED)
+    )
+}
+"""In which order a batch's statements run: rows before the updates that expect them."""
+
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def statements(chain_id: str, at: float, kind: str, payload: Mapping[str, Any]) -> list[Statement]:
+    """The rows an event gives rise to; LedgerError when the payload lacks what they need."""
+    try:
+        if kind == "opened":
+            return _opened(at, payload)
+        if kind == "closed":
+            return _closed(at, payload)
+        if kind == "forwarded":
+            return [(_FORWARDED, [(at, payload["exchange"])])]
+        if kind == "refused":
+            return _closed(at, {"outcome": "refused", **payload})
+        if kind == "chain-opened":
+            return _chain_opened(chain_id, at, payload)
+        if kind == "chain-closed":
+            return [(_CHAIN_CLOSED, [(at, chain_id)])]
+    except KeyError as missing:
+        raise LedgerError(f"an event of kind {kind} lacks its field {missing.args[0]}") from None
+    except (TypeError, AttributeError, ValueError):
+        raise LedgerError(f"an event of kind {kind} has a field of the wrong shape") from None
+    return []
+
+
+def _chain_opened(chain_id: str, at: float, payload: Mapping[str, Any]) -> list[Statement]:
+    row = (chain_id, at, payload["writer"], payload["key_id"], payload["public_key"])
+    named = [(head["seq"], head["chain_id"]) for head in payload["previous"]]
+    return [(_CHAIN_OPENED, [row]), (_CHAIN_NAMED, named)]
+
+
+def _opened(at: float, payload: Mapping[str, Any]) -> list[Statement]:
+    get = payload.get
+    exchange, session, actor = payload["exchange"], payload["session"], payload["actor"]
+    gate, level, when = payload["gate"], payload["level"], get("at", at)
+    coverage = get("coverage") or {}
+    findings = _findings(exchange, payload)
+    row = (
+        exchange, session, actor, _list(get("groups")), when,
+        get("endpoint"), get("provider"), get("host"), get("path"), get("method"), get("format"), get("model"),
+        bool(get("self_hosted", False)), gate, level, _list(get("reasons")),
+        coverage.get("scanned", 0), _count(coverage.get("opaque")), _list(coverage.get("unread")),
+        get("revision"), bool(get("enforced", True)), get("bytes"), _list(get("faults")), _list(get("warnings")),
+    )  # fmt: skip
+    masked = sum(1 for finding in findings if finding[8] == "mask")
+    rows: list[Statement] = [
+        (_EXCHANGE, [row]),
+        (_SESSION, [(session, actor, when, when, len(findings), masked, gate != "allow", level)]),
+    ]
+    if findings:
+        rows.append((_FINDING, findings))
+    return rows
+
+
+def _closed(at: float, payload: Mapping[str, Any]) -> list[Statement]:
+    get = payload.get
+    exchange, outcome = payload["exchange"], payload["outcome"]
+    coverage = get("coverage") or {}
+    row = (
+        get("at", at), outcome, get("status"), get("level"),
+        coverage.get("scanned", 0), _count(coverage.get("opaque")), _list(coverage.get("unread")),
+        get("bytes"), get("seconds"), bool(get("stream", False)), exchange,
+    )  # fmt: skip
+    rows: list[Statement] = [(_CLOSED, [row])]
+    findings = _findings(exchange, {"direction": "reply", **payload})
+    if findings:
+        rows.append((_FINDING, findings))
+    return rows
+
+
+def _findings(exchange: str, payload: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    direction = payload.get("direction", "request")
+    rows: list[tuple[Any, ...]] = []
+    for n, finding in enumerate(payload.get("findings") or ()):
+        get = finding.get
+        rows.append((
+            exchange, get("direction", direction), n, finding["entity"], get("category"), finding["level"],
+            get("rule"), get("where"), get("verdict"), get("style"), get("score"), get("layer"), get("fingerprint"),
+            get("start"), get("length"),
+        ))  # fmt: skip
+    return rows
+
+
+def _list(value: object) -> str:
+    return _encode(value) if value else "[]"
+
+
+def _count(value: object) -> int:
+    """A number, or the length of a list of what is counted."""
+    if isinstance(value, list | tuple):
+        return len(value)
+    return value if isinstance(value, int) else 0
