@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hushgate.endpoints import Endpoints, load_endpoints, normal_host
+from hushgate.errors import ConfigError
+
+BUILTIN = Path(__file__).parents[2] / "rules" / "endpoints" / "builtin.yaml"
+
+
+@pytest.fixture(scope="module")
+def builtin() -> Endpoints:
+    return load_endpoints([BUILTIN])
+
+
+@pytest.mark.parametrize(
+    ("host", "endpoint"),
+    [
+        ("api.openai.com", "openai"),
+        ("API.OPENAI.COM.", "openai"),
+        ("eu.api.openai.com", "openai"),
+        ("openai.com", None),
+        ("api.openai.com.evil.example", None),
+        ("acme.openai.azure.com", "azure-openai"),
+        ("a.b.openai.azure.com", "azure-openai"),
+        ("openai.azure.com", None),
+        ("evilopenai.azure.com", None),
+        ("api.anthropic.com", "anthropic"),
+        ("generativelanguage.googleapis.com", "google-gemini"),
+        ("europe-west4-aiplatform.googleapis.com", "google-vertex"),
+        ("aiplatform.googleapis.com", "google-vertex"),
+        ("storage.googleapis.com", None),
+        ("bedrock-runtime.eu-central-1.amazonaws.com", "aws-bedrock"),
+        ("s3.eu-central-1.amazonaws.com", None),
+        ("api.cohere.com", "cohere"),
+        ("api.mistral.ai", "mistral"),
+        ("api.groq.com", "groq"),
+        ("api.together.xyz", "together"),
+        ("api.fireworks.ai", "fireworks"),
+        ("api.deepseek.com", "deepseek"),
+        ("api.x.ai", "xai"),
+        ("openrouter.ai", "openrouter"),
+        ("api.perplexity.ai", "perplexity"),
+        ("api.cerebras.ai", "cerebras"),
+        ("integrate.api.nvidia.com", "nvidia"),
+        ("router.huggingface.co", "huggingface"),
+        ("chatgpt.com", "chatgpt"),
+        ("api.individual.githubcopilot.com", "github-copilot"),
+        ("not a host", None),
+        ("", None),
+    ],
+)
+def test_builtin_hosts(builtin: Endpoints, host: str, endpoint: str | None) -> None:
+    found = builtin.find(host)
+    assert (found.id if found else None) == endpoint
+
+
+@pytest.mark.parametrize(
+    ("host", "method", "path", "speaks"),
+    [
+        ("api.openai.com", "POST", "/v1/chat/completions", "openai-chat"),
+        ("api.openai.com", "post", "/v1/chat/completions?x=1", "openai-chat"),
+        ("api.openai.com", "POST", "//v1/chat/completions/", "openai-chat"),
+        ("api.openai.com", "GET", "/v1/chat/completions", "generic"),
+        ("api.openai.com", "POST", "/v1/chat/completions/abc", "generic"),
+        ("api.openai.com", "POST", "/v1/responses", "generic"),
+        ("api.openai.com", "POST", "", "generic"),
+        ("a.openai.azure.com", "POST", "/openai/deployments/gpt/chat/completions?api-version=1", "openai-chat"),
+        ("a.openai.azure.com", "POST", "/openai/deployments/chat/completions", "generic"),
+        ("a.openai.azure.com", "POST", "/openai/deployments/a/b/chat/completions", "generic"),
+        ("openrouter.ai", "POST", "/api/v1/chat/completions", "openai-chat"),
+        ("api.anthropic.com", "POST", "/v1/messages", "generic"),
+    ],
+)
+def test_builtin_formats(builtin: Endpoints, host: str, method: str, path: str, speaks: str) -> None:
+    endpoint = builtin.find(host)
+    assert endpoint is not None
+    assert endpoint.format_of(method, path) == speaks
+
+
+@pytest.mark.parametrize(
+    ("host", "likely"),
+    [
+        ("us-east5-aiplatform.googleapis.com", False),  # governed
+        ("mars1-aiplatform.googleapis.com", True),
+        ("labs.openai.com", True),
+        ("ollama.corp.example", True),
+        ("api.new-model.ai", True),
+        ("github.com", False),
+        ("pypi.org", False),
+    ],
+)
+def test_hosts_that_look_like_an_llm(builtin: Endpoints, host: str, likely: bool) -> None:
+    assert builtin.likely_llm(host) is likely
+
+
+def test_every_builtin_host_has_an_intercepted_place(builtin: Endpoints) -> None:
+    assert {h for h, _, _ in builtin.intercepted()} == set(builtin.hosts())
+    assert all(file.endswith("builtin.yaml") and line > 1 for _, file, line in builtin.intercepted())
+    assert not any(e.self_hosted or e.scheme != "https" for e in builtin.endpoints)
+
+
+@pytest.mark.parametrize(
+    ("host", "normal"),
+    [
+        ("API.Example.COM.", "api.example.com"),
+        ("b\u00fccher.example", "xn--bcher-kva.example"),
+        ("api\u3002openai\u3002com", "api.openai.com"),
+        ("\uff41pi.openai.com", "api.openai.com"),
+        ("[::1]", "::1"),
+        ("0:0:0:0:0:0:0:1", "::1"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("localhost", "localhost"),
+        ("_x.example", "_x.example"),
+    ],
+)
+def test_normal_hosts(host: str, normal: str) -> None:
+    assert normal_host(host) == normal
+
+
+@pytest.mark.parametrize("host", ["", ".", "a..b", "-a.example", "a b", "a/b", "a:80", "a@b", "a%2eb", "x" * 64, "a\n"])
+def test_what_is_no_host(host: str) -> None:
+    with pytest.raises(ValueError):
+        normal_host(host)
+
+
+@given(st.text(max_size=40))
+def test_a_normal_host_stays_as_it_is(host: str) -> None:
+    try:
+        once = normal_host(host)
+    except ValueError:
+        return
+    assert normal_host(once) == once
+    assert once == once.lower()
+    assert once.isascii()
+
+
+def write(tmp_path: Path, text: str, name: str = "x.yaml") -> Path:
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_own_endpoints(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        """
+version: 1
+endpoints:
+  - id: acme-llm
+    hosts: [llm.acme.example, "*.Models.acme.example", "*.deep.models.acme.example"]
+    routes: [{path: /v1/*/chat, format: openai-chat}]
+  - id: local
+    provider: ollama
+    hosts: [localhost, 127.0.0.1]
+    self_hosted: true
+    scheme: http
+  - id: deep
+    hosts: [exact.models.acme.example]
+likely_llm: ["*.Brain.example"]
+""",
+    )
+    found = load_endpoints([file])
+    acme, local = found.endpoints[:2]
+    assert (acme.provider, acme.scheme, acme.self_hosted) == ("acme-llm", "https", False)
+    assert acme.format_of("PUT", "/v1/x/chat") == "openai-chat"
+    assert (local.provider, local.scheme, local.self_hosted) == ("ollama", "http", True)
+    assert found.find("127.0.0.1") is local
+    assert found.find("x.models.acme.example") is acme
+    assert found.find("exact.models.acme.example") is found.named("deep")
+    assert found.likely_llm("a.brain.example")
+    assert {h for h, _, _ in found.intercepted()}.isdisjoint({"localhost", "127.0.0.1"})
+    assert found.named("nobody") is None
+
+
+def test_the_revision_follows_the_content(tmp_path: Path) -> None:
+    text = "version: 1\nendpoints:\n  - {id: a, hosts: [a.example]}\n"
+    first = load_endpoints([write(tmp_path, text)])
+    same = load_endpoints([write(tmp_path, "# moved\n" + text, "y.yaml")])
+    other = load_endpoints([write(tmp_path, text.replace("a.example", "b.example"))])
+    assert first.revision == same.revision != other.revision
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("version: 2\nendpoints: []\n", 1, ""),
+        ("version: 1\nendpoints:\n  - {id: a, host: [a.example]}\n", 3, "host"),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: []}\n", 3, ""),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: ['https://a.example']}\n", 3, "not a host"),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: ['a.*.example']}\n", 3, "not a host"),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: ['*']}\n", 3, "not a host"),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: ['*.com']}\n", 3, "top-level"),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: [10.0.0.1]}\n", 3, "is an address"),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: [a.example], scheme: http}\n", 3, "self-hosted"),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: [a.example], routes: [{path: x, format: generic}]}\n", 3, ""),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: [a.example], routes: [{path: /x, format: telex}]}\n", 3, "telex"),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: [a.example]}\n  - {id: a, hosts: [b.example]}\n", 4, "id a"),
+        ("version: 1\nendpoints:\n  - {id: a, hosts: [a.example]}\n  - {id: b, hosts: [A.example]}\n", 4, "belongs to"),
+        ("version: 1\nendpoints: []\n", 0, "no host is governed"),
+        ("version: 1\nendpoints: [\n", 0, ""),
+    ],
+)
+def test_faults(tmp_path: Path, text: str, line: int, says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_endpoints([write(tmp_path, text)])
+    fault = caught.value.faults[0]
+    assert says in str(fault)
+    assert not line or fault.line == line
+
+
+def test_all_faults_come_at_once(tmp_path: Path) -> None:
+    one = write(tmp_path, "version: 1\nendpoints:\n  - {id: a, hosts: ['*', '*.com']}\n", "one.yaml")
+    two = write(tmp_path, "version: 1\nnonsense: true\n", "two.yaml")
+    with pytest.raises(ConfigError) as caught:
+        load_endpoints([one, two])
+    assert len(caught.value.faults) == 3
