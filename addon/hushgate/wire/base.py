@@ -1,0 +1,101 @@
+"""What a provider's format is to the rest: readings, frames, refusals, and the dialect that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hushgate.values import Kind, Location, Role, Segment, Unread
+
+type Channel = tuple[str | int, ...]
+"""One run of text in a streamed reply: `("choice", 0, "content")`, `("choice", 0, "tool", 2)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything one message says. `stream`: the client asked for a streamed reply."""
+
+    segments: tuple[Segment, ...]
+    unread: tuple[Unread, ...] = ()
+    model: str | None = None
+    stream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a channel's text. With `json_string` the channel's whole text is JSON (tool arguments)."""
+
+    channel: Channel
+    location: Location
+    text: str = field(repr=False)
+    role: Role
+    kind: Kind
+    json_string: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of a streamed reply.
+
+    `ends` holds channel prefixes: `("choice", 0)` ends every channel of that
+    choice, after this frame's own deltas. `segments` are the other readable
+    leaves, whole in themselves.
+    """
+
+    deltas: tuple[Delta, ...] = ()
+    ends: tuple[Channel, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+    def closes(self, channel: Channel) -> bool:
+        """Whether `channel` ends with this frame."""
+        return any(channel[: len(end)] == end for end in self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal in no format yet. `message` names rule and level, never the value, and ends with a hint."""
+
+    status: int
+    type: str
+    code: str
+    message: str
+    decision_id: str
+    request_id: str | None = None
+
+
+class Dialect(Protocol):
+    """One provider format. Reads parsed documents; never changes them."""
+
+    @property
+    def name(self) -> str:
+        """The format's name in the endpoint rules: `openai-chat`."""
+        ...
+
+    @property
+    def sentinel(self) -> str | None:
+        """The text of a frame that is not JSON and only marks the end: `[DONE]`."""
+        ...
+
+    def read_request(self, doc: object) -> Reading: ...
+
+    def read_reply(self, doc: object) -> Reading: ...
+
+    def read_frame(self, doc: object) -> Frame: ...
+
+    def delta_frame(self, template: object, channel: Channel, text: str) -> object:
+        """A new frame with `text` for `channel`, dressed as `template`; ValueError for an unknown channel."""
+        ...
+
+    def drop_echoes(self, doc: object, changed: Iterable[Location]) -> object:
+        """`doc` without what spells the text at `changed` a second time (log-probabilities); not mutated."""
+        ...
+
+    def refusal(self, refusal: Refusal) -> tuple[bytes, str]:
+        """The body in the provider's error shape, and its content type."""
+        ...
+
+    def refusal_frame(self, refusal: Refusal) -> object | None:
+        """The document of an error frame in mid-stream; None if the format has none."""
+        ...

@@ -1,0 +1,67 @@
+"""Any JSON that no other dialect knows: every leaf and key is text, nobody's and of no fixed meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hushgate.values import Area, Direction, Kind, Location, Role
+from hushgate.wire.base import Channel, Frame, Reading, Refusal
+from hushgate.wire.document import dump_json
+from hushgate.wire.walk import Walk
+
+
+class Generic:
+    """Dialect of every other JSON body on a governed host."""
+
+    name = "generic"
+    sentinel = None
+
+    def read_request(self, doc: object) -> Reading:
+        walk = Walk(Direction.REQUEST)
+        walk.value((), doc, Role.NONE, Kind.TEXT)
+        fields = doc if isinstance(doc, dict) else {}
+        model = fields.get("model")
+        return walk.reading(model=model if isinstance(model, str) else None, stream=fields.get("stream") is True)
+
+    def read_reply(self, doc: object) -> Reading:
+        walk = Walk(Direction.REPLY)
+        walk.value((), doc, Role.NONE, Kind.TEXT)
+        model = doc.get("model") if isinstance(doc, dict) else None
+        return walk.reading(model=model if isinstance(model, str) else None)
+
+    def read_frame(self, doc: object) -> Frame:
+        """Leaves only: nothing is known to continue in the next frame."""
+        walk = Walk(Direction.REPLY, Area.FRAME)
+        walk.value((), doc, Role.NONE, Kind.TEXT)
+        return Frame(segments=walk.segments, unread=walk.unread)
+
+    def delta_frame(self, template: object, channel: Channel, text: str) -> object:
+        raise ValueError("generic frames have no channels")
+
+    def drop_echoes(self, doc: object, changed: Iterable[Location]) -> object:
+        return doc
+
+    def refusal(self, refusal: Refusal) -> tuple[bytes, str]:
+        """One body that the SDKs of nearly all providers show."""
+        return dump_json(self.refusal_frame(refusal)), "application/json"
+
+    def refusal_frame(self, refusal: Refusal) -> object:
+        return {
+            "type": "error",
+            "error": {
+                "message": refusal.message,
+                "type": refusal.type,
+                "code": refusal.code,
+                "param": None,
+                "status": _status_word(refusal),
+            },
+            "message": refusal.message,
+            "request_id": refusal.request_id or refusal.decision_id,
+        }
+
+
+def _status_word(refusal: Refusal) -> str:
+    """Google's word for the status (google.rpc.Code)."""
+    if refusal.status >= 500:
+        return "UNAVAILABLE"
+    return "INVALID_ARGUMENT" if refusal.code == "malformed_request" else "PERMISSION_DENIED"

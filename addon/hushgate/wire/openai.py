@@ -1,0 +1,46 @@
+"""The OpenAI chat completions dialect (`openai-chat`): also Azure's and every compatible server's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hushgate.values import Location
+from hushgate.wire import openai_reply, openai_request
+from hushgate.wire.base import Channel, Frame, Reading, Refusal
+from hushgate.wire.document import dump_json
+
+
+class OpenAIChat:
+    """Dialect of POST /v1/chat/completions."""
+
+    name = "openai-chat"
+    sentinel = "[DONE]"
+
+    def read_request(self, doc: object) -> Reading:
+        return openai_request.read_request(doc)
+
+    def read_reply(self, doc: object) -> Reading:
+        return openai_reply.read_reply(doc)
+
+    def read_frame(self, doc: object) -> Frame:
+        return openai_reply.read_frame(doc)
+
+    def delta_frame(self, template: object, channel: Channel, text: str) -> object:
+        return openai_reply.delta_frame(template, channel, text)
+
+    def drop_echoes(self, doc: object, changed: Iterable[Location]) -> object:
+        return openai_reply.drop_echoes(doc, changed)
+
+    def refusal(self, refusal: Refusal) -> tuple[bytes, str]:
+        return dump_json(self.refusal_frame(refusal)), "application/json"
+
+    def refusal_frame(self, refusal: Refusal) -> object:
+        """The SDKs raise on a chunk that has `error`, with its message."""
+        return {
+            "error": {
+                "message": refusal.message,
+                "type": refusal.type,
+                "param": None,
+                "code": refusal.code,
+            }
+        }

@@ -1,0 +1,239 @@
+"""OpenAI chat completions: what a reply says, whole or as stream frames.
+
+`logprobs` spell the text a second time, token by token. Where the tokens spell
+exactly what the choice says they are no segments: a finding in the text is a
+finding in them, and `drop_echoes` nulls them as soon as that text is changed.
+Tokens that spell anything else are read like any other string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from hushgate.values import Area, Direction, Kind, Location, Role
+from hushgate.wire.base import Channel, Delta, Frame, Reading
+from hushgate.wire.openai_request import AUDIO, MESSAGE, called, message, opaque
+from hushgate.wire.openai_words import CONSTANTS, KEYS
+from hushgate.wire.walk import Path, Reader, Walk
+
+_SPOKEN: Final = ("content", "refusal", "reasoning_content", "reasoning")
+_LONGEST_TOKEN: Final = 32
+_TIMES: Final = range(10**9, 10**11)
+
+
+def read_reply(doc: object) -> Reading:
+    """Read a whole reply, or an error body."""
+    walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
+    _Choices([], []).read(walk, doc)
+    model = doc.get("model") if isinstance(doc, dict) else None
+    return walk.reading(model=model if isinstance(model, str) else None)
+
+
+def read_frame(doc: object) -> Frame:
+    """Read one chunk of a streamed reply."""
+    walk = Walk(Direction.REPLY, Area.FRAME, vocabulary=KEYS, constants=CONSTANTS)
+    deltas: list[Delta] = []
+    ends: list[Channel] = []
+    _Choices(deltas, ends).read(walk, doc)
+    return Frame(tuple(deltas), tuple(ends), walk.segments, walk.unread)
+
+
+def delta_frame(template: object, channel: Channel, text: str) -> dict[str, object]:
+    """A chunk with `text` for `channel`, under the template's id, model and time."""
+    delta: dict[str, object]
+    match channel:
+        case ("choice", int(index), str(name)) if name in _SPOKEN:
+            delta = {name: text}
+        case ("choice", int(index), "audio"):
+            delta = {"audio": {"transcript": text}}
+        case ("choice", int(index), "function_call"):
+            delta = {"function_call": {"arguments": text}}
+        case ("choice", int(index), "tool", int(call)):
+            delta = {"tool_calls": [{"index": call, "function": {"arguments": text}}]}
+        case ("choice", int(index), "custom", int(call)):
+            delta = {"tool_calls": [{"index": call, "custom": {"input": text}}]}
+        case _:
+            raise ValueError("no such channel in OpenAI chat completions")
+    known = template if isinstance(template, dict) else {}
+    frame: dict[str, object] = {key: known[key] for key in _DRESS if key in known}
+    if "usage" in known:
+        frame["usage"] = None
+    frame["choices"] = [{"index": index, "delta": delta, "finish_reason": None}]
+    return frame
+
+
+def drop_echoes(doc: object, changed: Iterable[Location]) -> object:
+    """`doc` with `logprobs` null in every choice that `changed` touches."""
+    touched = {at.path[1] for at in changed if len(at.path) > 2 and at.path[0] == "choices"}
+    if not touched or not isinstance(doc, dict) or not isinstance(doc.get("choices"), list):
+        return doc
+    choices = [
+        {**choice, "logprobs": None} if position in touched and _has_logprobs(choice) else choice
+        for position, choice in enumerate(doc["choices"])
+    ]
+    return {**doc, "choices": choices}
+
+
+class _Choices:
+    """Reads `choices`, whole or as deltas, and collects what belongs to channels."""
+
+    __slots__ = ("_deltas", "_ends")
+
+    def __init__(self, deltas: list[Delta], ends: list[Channel]) -> None:
+        self._deltas = deltas
+        self._ends = ends
+
+    def read(self, walk: Walk, doc: object) -> None:
+        walk.fields((), doc, {**_REPLY, "choices": self._choices}, Role.NONE, Kind.TEXT)
+
+    def _choices(self, walk: Walk, path: Path, value: object, role: Role) -> None:
+        walk.items(path, value, self._choice, Role.ASSISTANT, Kind.TEXT)
+
+    def _choice(self, walk: Walk, path: Path, value: object, role: Role) -> None:
+        if not isinstance(value, dict):
+            walk.value(path, value, role, Kind.TEXT)
+            return
+        position = path[-1] if isinstance(path[-1], int) else 0
+        index = _number(value.get("index"), position)
+        for key, inner in value.items():
+            step = (*path, key)
+            if key == "delta" and isinstance(inner, dict):
+                self._delta(walk, step, inner, index)
+            elif key == "logprobs":
+                _logprobs(walk, step, inner, _spoken(value))
+            else:
+                walk.fields(path, {key: inner}, _CHOICE, role, Kind.TEXT)
+                if key == "finish_reason" and inner is not None:
+                    self._ends.append(("choice", index))
+
+    def _delta(self, walk: Walk, path: Path, delta: dict[str, object], index: int) -> None:
+        for key, inner in delta.items():
+            step = (*path, key)
+            if key in _SPOKEN and isinstance(inner, str):
+                self._add(walk, step, inner, ("choice", index, key), Kind.TEXT)
+            elif key == "tool_calls" and isinstance(inner, list):
+                for position, call in enumerate(inner):
+                    self._call(walk, (*step, position), call, index, position)
+            elif key == "function_call" and isinstance(inner, dict):
+                self._called(walk, step, inner, ("choice", index, "function_call"))
+            elif key == "audio" and isinstance(inner, dict) and isinstance(inner.get("transcript"), str):
+                rest = {name: part for name, part in inner.items() if name != "transcript"}
+                self._add(walk, (*step, "transcript"), inner["transcript"], ("choice", index, "audio"), Kind.TEXT)
+                walk.fields(step, rest, AUDIO, Role.ASSISTANT, Kind.TEXT)
+            else:
+                walk.fields(path, {key: inner}, MESSAGE, Role.ASSISTANT, Kind.TEXT)
+
+    def _call(self, walk: Walk, path: Path, call: object, index: int, position: int) -> None:
+        if not isinstance(call, dict):
+            walk.value(path, call, Role.ASSISTANT, Kind.TOOL_ARGS)
+            return
+        number = _number(call.get("index"), position)
+        for key, inner in call.items():
+            step = (*path, key)
+            if key == "function" and isinstance(inner, dict):
+                self._called(walk, step, inner, ("choice", index, "tool", number))
+            elif key == "custom" and isinstance(inner, dict):
+                self._called(walk, step, inner, ("choice", index, "custom", number))
+            else:
+                walk.fields(path, {key: inner}, _CALL, Role.ASSISTANT, Kind.TOOL_ARGS)
+
+    def _called(self, walk: Walk, path: Path, value: dict[str, object], channel: Channel) -> None:
+        written = "input" if channel[2] == "custom" else "arguments"
+        for key, inner in value.items():
+            step = (*path, key)
+            if key == written and isinstance(inner, str):
+                self._add(walk, step, inner, channel, Kind.TOOL_ARGS)
+            else:
+                called(walk, path, {key: inner}, Role.ASSISTANT)
+
+    def _add(self, walk: Walk, path: Path, text: str, channel: Channel, kind: Kind) -> None:
+        if text:
+            json_string = channel[2] in ("tool", "function_call")
+            at = Location(Area.FRAME, None, path)
+            self._deltas.append(Delta(channel, at, text, Role.ASSISTANT, kind, json_string))
+
+
+def _has_logprobs(choice: object) -> bool:
+    return isinstance(choice, dict) and bool(choice.get("logprobs"))
+
+
+def _number(value: object, otherwise: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
+
+
+def _spoken(choice: dict[str, object]) -> dict[str, object]:
+    holder = choice.get("delta", choice.get("message"))
+    return holder if isinstance(holder, dict) else {}
+
+
+def _logprobs(walk: Walk, path: Path, value: object, spoken: dict[str, object]) -> None:
+    if not isinstance(value, dict):
+        walk.value(path, value, Role.ASSISTANT, Kind.TEXT)
+        return
+    for key, tokens in value.items():
+        step = (*path, key)
+        table = _SPELLED if _spell(tokens, spoken.get(key)) else _TOKEN
+        if key in ("content", "refusal") and isinstance(tokens, list):
+            for position, token in enumerate(tokens):
+                walk.fields((*step, position), token, table, Role.ASSISTANT, Kind.TEXT)
+        else:
+            walk.fields(path, {key: tokens}, {}, Role.ASSISTANT, Kind.TEXT)
+
+
+def _spell(tokens: object, text: object) -> bool:
+    if not isinstance(tokens, list) or not isinstance(text, str):
+        return False
+    spelled = [token.get("token") if isinstance(token, dict) else None for token in tokens]
+    return all(isinstance(token, str) for token in spelled) and "".join(map(str, spelled)) == text
+
+
+def _time(walk: Walk, path: Path, value: object, role: Role) -> None:
+    if not (isinstance(value, int) and value in _TIMES):
+        opaque(walk, path, value, role)
+
+
+def _probability(walk: Walk, path: Path, value: object, role: Role) -> None:
+    if not isinstance(value, float):
+        opaque(walk, path, value, role)
+
+
+def _said_already(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """A token of a text that is read elsewhere."""
+
+
+def _other_token(walk: Walk, path: Path, value: object, role: Role) -> None:
+    # A short alternative is one word of the LLM's fixed vocabulary: it cannot hold a value.
+    if not (isinstance(value, str) and len(value) <= _LONGEST_TOKEN):
+        walk.value(path, value, role, Kind.TEXT)
+
+
+def _alternatives(walk: Walk, path: Path, value: object, role: Role) -> None:
+    walk.items(path, value, _alternative, role, Kind.TEXT)
+
+
+def _alternative(walk: Walk, path: Path, value: object, role: Role) -> None:
+    walk.fields(path, value, {"token": _other_token, "logprob": _probability}, role, Kind.TEXT)
+
+
+_TOKEN: Final[Mapping[str, Reader]] = {"logprob": _probability, "top_logprobs": _alternatives}
+_SPELLED: Final[Mapping[str, Reader]] = {**_TOKEN, "token": _said_already}
+_CHOICE: Final[Mapping[str, Reader]] = {
+    "index": opaque,
+    "message": message,
+    "finish_reason": opaque,
+    "content_filter_results": opaque,
+}
+_CALL: Final[Mapping[str, Reader]] = {"id": opaque, "index": opaque, "type": opaque}
+_DRESS: Final = ("id", "object", "created", "model", "service_tier", "system_fingerprint")
+_REPLY: Final[Mapping[str, Reader]] = {
+    "id": opaque,
+    "object": opaque,
+    "created": _time,
+    "model": opaque,
+    "usage": opaque,
+    "service_tier": opaque,
+    "system_fingerprint": opaque,
+    "prompt_filter_results": opaque,
+    "obfuscation": opaque,
+}

@@ -1,0 +1,209 @@
+"""OpenAI chat completions: what a request says, and the messages both directions share.
+
+Source: the API reference of POST /v1/chat/completions, deprecated fields
+(`functions`, `function_call`) and fields of compatible servers included
+(`reasoning_content`). What is not known here is walked all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from hushgate.values import Direction, Kind, Role
+from hushgate.wire.base import Reading
+from hushgate.wire.openai_words import CONSTANTS, KEYS
+from hushgate.wire.schema import read_schema
+from hushgate.wire.walk import Path, Reader, Walk, reads
+
+_ROLES: Final = {
+    "system": Role.SYSTEM,
+    "developer": Role.DEVELOPER,
+    "user": Role.USER,
+    "assistant": Role.ASSISTANT,
+    "tool": Role.TOOL,
+    "function": Role.TOOL,
+}
+_KINDS: Final = {
+    Role.SYSTEM: Kind.SYSTEM,
+    Role.DEVELOPER: Kind.SYSTEM,
+    Role.TOOL: Kind.TOOL_RESULT,
+}
+
+opaque: Final = reads(Kind.OPAQUE)
+text: Final = reads(Kind.TEXT)
+_tool_def: Final = reads(Kind.TOOL_DEF)
+
+
+def read_request(doc: object) -> Reading:
+    """Read a request body."""
+    walk = Walk(Direction.REQUEST, vocabulary=KEYS, constants=CONSTANTS)
+    walk.fields((), doc, REQUEST, Role.NONE, Kind.TEXT)
+    if not isinstance(doc, dict):
+        return walk.reading()
+    model = doc.get("model")
+    return walk.reading(model=model if isinstance(model, str) else None, stream=doc.get("stream") is True)
+
+
+def said(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """A message's content: a string, or a list of parts."""
+    kind = _KINDS.get(role, Kind.TEXT)
+    if isinstance(value, str):
+        walk.leaf(path, value, role, kind)
+    else:
+        walk.items(path, value, part, role, kind)
+
+
+def part(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """One part of a message's content."""
+    walk.fields(path, value, PART, role, _KINDS.get(role, Kind.TEXT))
+
+
+def message(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """One message; its own `role` says who speaks."""
+    if isinstance(value, dict):
+        word = value.get("role")
+        role = _ROLES.get(word, Role.NONE) if isinstance(word, str) else role
+    walk.fields(path, value, MESSAGE, role, _KINDS.get(role, Kind.TEXT))
+
+
+def _messages(walk: Walk, path: Path, value: object, role: Role) -> None:
+    walk.items(path, value, message, role, Kind.TEXT)
+
+
+def called(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """A function or custom tool with its arguments (`function_call`, `tool_calls[].function`)."""
+    walk.fields(path, value, CALLED, role, Kind.TOOL_ARGS)
+
+
+def _call(walk: Walk, path: Path, value: object, role: Role) -> None:
+    walk.fields(path, value, CALL, role, Kind.TOOL_ARGS)
+
+
+def calls(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """`tool_calls`."""
+    walk.items(path, value, _call, role, Kind.TOOL_ARGS)
+
+
+def _arguments(walk: Walk, path: Path, value: object, role: Role) -> None:
+    if isinstance(value, str):
+        walk.leaf(path, value, role, Kind.TOOL_ARGS)
+    else:
+        walk.value(path, value, role, Kind.TOOL_ARGS)
+
+
+def _media_field(reason: str, *, link: bool) -> Reader:
+    """A field of base64, unreadable; with `link` it may be a URL, which is text."""
+
+    def read(walk: Walk, path: Path, value: object, role: Role) -> None:
+        if isinstance(value, str) and value and (not link or value[:5].lower() == "data:"):
+            walk.skip(path, reason, value)
+        else:
+            walk.value(path, value, role, Kind.TEXT)
+
+    return read
+
+
+def _object(table: Mapping[str, Reader], kind: Kind, bare: Reader | None = None) -> Reader:
+    """An object read by `table`; in its place, a bare string is read by `bare`."""
+
+    def read(walk: Walk, path: Path, value: object, role: Role) -> None:
+        if bare is not None and isinstance(value, str):
+            bare(walk, path, value, role)
+        else:
+            walk.fields(path, value, table, role, kind)
+
+    return read
+
+
+def _listed(item: Reader, kind: Kind) -> Reader:
+    def read(walk: Walk, path: Path, value: object, role: Role) -> None:
+        walk.items(path, value, item, role, kind)
+
+    return read
+
+
+_URL: Final = _media_field("image", link=True)
+_IMAGE: Final[Mapping[str, Reader]] = {"url": _URL, "detail": opaque}
+AUDIO: Final[Mapping[str, Reader]] = {
+    "data": _media_field("audio", link=False),
+    "format": opaque,
+    "id": opaque,
+    "voice": opaque,
+    "expires_at": opaque,
+}
+_FILE: Final[Mapping[str, Reader]] = {
+    "file_data": _media_field("file", link=False),
+    "file_id": opaque,
+    "filename": text,
+}
+PART: Final[Mapping[str, Reader]] = {
+    "type": opaque,
+    "text": said,
+    "refusal": said,
+    "image_url": _object(_IMAGE, Kind.TEXT, _URL),
+    "input_audio": _object(AUDIO, Kind.TEXT),
+    "file": _object(_FILE, Kind.TEXT),
+}
+CALLED: Final[Mapping[str, Reader]] = {"name": opaque, "arguments": _arguments, "input": _arguments}
+CALL: Final[Mapping[str, Reader]] = {
+    "id": opaque,
+    "index": opaque,
+    "type": opaque,
+    "function": called,
+    "custom": called,
+}
+MESSAGE: Final[Mapping[str, Reader]] = {
+    "role": opaque,
+    "name": opaque,
+    "content": said,
+    "refusal": said,
+    "reasoning_content": said,
+    "reasoning": said,
+    "tool_call_id": opaque,
+    "tool_calls": calls,
+    "function_call": called,
+    "audio": _object(AUDIO, Kind.TEXT),
+}
+_GRAMMAR: Final[Mapping[str, Reader]] = {"syntax": opaque, "definition": _tool_def}
+_FORMAT: Final[Mapping[str, Reader]] = {"type": opaque, "grammar": _object(_GRAMMAR, Kind.TOOL_DEF)}
+_DEFINED: Final[Mapping[str, Reader]] = {
+    "name": opaque,
+    "description": _tool_def,
+    "parameters": read_schema,
+    "schema": read_schema,
+    "format": _object(_FORMAT, Kind.TOOL_DEF, opaque),
+}
+_DEFINITION: Final = _object(_DEFINED, Kind.TOOL_DEF)
+_TOOL: Final[Mapping[str, Reader]] = {"type": opaque, "function": _DEFINITION, "custom": _DEFINITION}
+_ANSWER: Final[Mapping[str, Reader]] = {"type": opaque, "json_schema": _DEFINITION}
+_PREDICTION: Final[Mapping[str, Reader]] = {"type": opaque, "content": said}
+_SEARCH: Final[Mapping[str, Reader]] = {"search_context_size": opaque, "type": opaque}
+
+REQUEST: Final[Mapping[str, Reader]] = {
+    "model": opaque,
+    "messages": _messages,
+    "tools": _listed(_object(_TOOL, Kind.TOOL_DEF), Kind.TOOL_DEF),
+    "functions": _listed(_DEFINITION, Kind.TOOL_DEF),
+    "tool_choice": opaque,
+    "function_call": opaque,
+    "response_format": _object(_ANSWER, Kind.TOOL_DEF),
+    "prediction": _object(_PREDICTION, Kind.TEXT),
+    "web_search_options": _object(_SEARCH, Kind.TEXT),
+    "audio": _object(AUDIO, Kind.TEXT),
+    "stream_options": opaque,
+    "user": text,
+    "safety_identifier": text,
+    "metadata": text,
+    "stop": text,
+    "prompt_cache_key": opaque,
+    "prompt_cache_retention": opaque,
+    "service_tier": opaque,
+    "reasoning_effort": opaque,
+    "verbosity": opaque,
+    "modalities": opaque,
+    "logit_bias": opaque,
+    "seed": opaque,
+    "max_tokens": opaque,
+    "max_completion_tokens": opaque,
+}

@@ -1,0 +1,19 @@
+"""Formats by the names that endpoint rules use."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from hushgate.wire.base import Dialect
+from hushgate.wire.generic import Generic
+from hushgate.wire.openai import OpenAIChat
+
+_DIALECTS: Final = MappingProxyType[str, Dialect]({"openai-chat": OpenAIChat(), "generic": Generic()})
+FORMATS: Final = frozenset(_DIALECTS)
+"""Every format an endpoint may name."""
+
+
+def dialect(format: str) -> Dialect:
+    """The dialect of a format; KeyError for a name that is not in `FORMATS`."""
+    return _DIALECTS[format]

@@ -1,0 +1,175 @@
+"""The walker: every leaf of a document becomes a segment, or is named unread.
+
+A dialect says who speaks and what a leaf is; what it does not know is walked
+all the same. Left out are only: empty strings, booleans, null, numbers of
+fewer than nine digits, keys from the dialect's vocabulary, and structural
+constants (`"type": "text"`) at opaque places: fixed words carry no value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from hushgate.errors import Malformed
+from hushgate.values import Area, Direction, Embedded, Kind, Location, Role, Segment, Step, Unread
+from hushgate.wire.base import Reading
+from hushgate.wire.document import MAX_DEPTH, parse_text
+
+type Path = tuple[Step, ...]
+type Reader = Callable[[Walk, Path, object, Role], None]
+"""Reads one field's value, whatever it holds."""
+
+MAX_EMBEDDED: Final = 8
+"""JSON in a string in JSON ...: deeper levels are read as plain text."""
+NUMBER_DIGITS: Final = 9
+"""Digits from which a number is read as text: a card or an SSN may be sent as a number."""
+
+_BLANK: Final = " \t\r\n"
+_MAY_OPEN: Final = frozenset("{[" + _BLANK)
+_LEAST: Final = 10 ** (NUMBER_DIGITS - 1)
+_MEDIA: Final = frozenset({"image", "audio", "video"})
+_DIGITS: Final = frozenset("0123456789")
+
+
+class Walk:
+    """One reading in progress. `vocabulary`: keys, and `constants`: opaque words, that are not segments."""
+
+    __slots__ = ("_area", "_constants", "_direction", "_segments", "_unread", "_vocabulary")
+
+    def __init__(
+        self,
+        direction: Direction,
+        area: Area = Area.BODY,
+        *,
+        vocabulary: frozenset[str] = frozenset(),
+        constants: frozenset[str] = frozenset(),
+    ) -> None:
+        self._direction = direction
+        self._area = area
+        self._vocabulary = vocabulary
+        self._constants = constants
+        self._segments: list[Segment] = []
+        self._unread: list[Unread] = []
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        return tuple(self._segments)
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        return tuple(self._unread)
+
+    def reading(self, *, model: str | None = None, stream: bool = False) -> Reading:
+        return Reading(self.segments, self.unread, model, stream)
+
+    def leaf(self, path: Path, text: str, role: Role, kind: Kind) -> None:
+        """A string; JSON inside it is read inside."""
+        if not text:
+            return
+        if kind is Kind.OPAQUE:
+            if text in self._constants:
+                return
+        elif text[0] in _MAY_OPEN:
+            inside = _embedded(text, path)
+            if inside is not None:
+                self.value((*path, Embedded.JSON), inside, role, kind)
+                return
+        self._segments.append(Segment(Location(self._area, None, path), self._direction, role, kind, text))
+
+    def key(self, path: Path, role: Role, kind: Kind) -> None:
+        """The object key at the end of `path`."""
+        key = path[-1]
+        if isinstance(key, str) and key and key not in self._vocabulary:
+            location = Location(self._area, None, path, True)
+            self._segments.append(Segment(location, self._direction, role, kind, key))
+
+    def value(self, path: Path, value: object, role: Role, kind: Kind) -> None:
+        """Anything, leaf by leaf."""
+        if isinstance(value, str):
+            media = _media(value) if value.startswith(("data:", "DATA:", "Data:")) else None
+            if media is None:
+                self.leaf(path, value, role, kind)
+            else:
+                self.skip(path, media, value)
+        elif isinstance(value, dict):
+            vocabulary = self._vocabulary
+            for key, inner in value.items():
+                step = (*path, key)
+                if key not in vocabulary:
+                    self.key(step, role, kind)
+                self.value(step, inner, role, kind)
+        elif isinstance(value, list):
+            for index, inner in enumerate(value):
+                self.value((*path, index), inner, role, kind)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            self._number(path, value, role, kind)
+
+    def fields(self, path: Path, value: object, table: Mapping[str, Reader], role: Role, kind: Kind) -> None:
+        """An object whose known fields have readers of their own; the others are walked as `kind`."""
+        if not isinstance(value, dict):
+            self.value(path, value, role, kind)
+            return
+        for key, inner in value.items():
+            step = (*path, key)
+            reader = table.get(key)
+            if reader is not None:
+                reader(self, step, inner, role)
+            else:
+                self.key(step, role, kind)
+                self.value(step, inner, role, kind)
+
+    def items(self, path: Path, value: object, reader: Reader, role: Role, kind: Kind) -> None:
+        """A list whose items have a reader; anything else is walked as `kind`."""
+        if isinstance(value, list):
+            for index, inner in enumerate(value):
+                reader(self, (*path, index), inner, role)
+        else:
+            self.value(path, value, role, kind)
+
+    def skip(self, path: Path, reason: str, text: str) -> None:
+        """A string that holds something no text can be read from: named, never changed."""
+        size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+        self._unread.append(Unread(Location(self._area, None, path), reason, size))
+
+    def _number(self, path: Path, value: float, role: Role, kind: Kind) -> None:
+        if isinstance(value, int):
+            if -_LEAST < value < _LEAST:
+                return
+            text = str(value)
+        else:
+            text = repr(value)
+            if len(text) <= NUMBER_DIGITS or sum(c in _DIGITS for c in text) < NUMBER_DIGITS:
+                return
+        self._segments.append(Segment(Location(self._area, None, path), self._direction, role, kind, text))
+
+
+def reads(kind: Kind) -> Reader:
+    """A reader that walks its field as `kind`."""
+
+    def read(walk: Walk, path: Path, value: object, role: Role) -> None:
+        walk.value(path, value, role, kind)
+
+    return read
+
+
+def _embedded(text: str, path: Path) -> object | None:
+    """The object or array that `text` holds, if that is all it holds."""
+    bare = text.strip(_BLANK)
+    if not bare or (bare[0], bare[-1]) not in {("{", "}"), ("[", "]")}:
+        return None
+    if sum(isinstance(step, Embedded) for step in path) >= MAX_EMBEDDED:
+        return None
+    try:
+        return parse_text(bare, max_depth=max(1, MAX_DEPTH - len(path)))
+    except Malformed:
+        return None
+
+
+def _media(url: str) -> str | None:
+    """What a base64 data URL (RFC 2397) holds; None if it is not one, or is text."""
+    head, comma, _ = url[:256].partition(",")
+    if not comma or not head.lower().endswith(";base64"):
+        return None
+    kind = head[5:].partition("/")[0].lower()
+    return kind if kind in _MEDIA else "file"
