@@ -1,0 +1,182 @@
+"""A provider that counts: OpenAI-compatible, over real TLS, keeping every byte that reached it.
+
+In a test, `async with Provider() as provider`; from elsewhere
+`python -m tests.doubles.provider --port 8443 --host-name api.openai.com`,
+which prints one JSON line (`{"port", "ca", "pid"}`) when it listens.
+A request shapes its own answer by its model's name (see `chat.reply_for`) and
+by headers `x-double-chunk`, `-delay`, `-wait`, `-write`, `-encoding`, `-cut`, `-choices`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import json
+import os
+import signal
+import ssl
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import h11
+
+from tests.doubles import chat
+from tests.doubles.chat import Reply
+from tests.doubles.connection import READ, Connection
+from tests.doubles.journal import Journal, Received
+from tests.doubles.pki import Authority
+
+HOSTS = ("api.openai.com", "localhost", "127.0.0.1")
+
+
+class Provider:
+    """The double. `script` may answer a request, or return None for the usual answer, which `reply` shapes."""
+
+    def __init__(
+        self,
+        *,
+        hosts: tuple[str, ...] = HOSTS,
+        reply: Reply | None = None,
+        script: Callable[[Received], Reply | None] | None = None,
+        folder: Path | None = None,
+        keep: bool = True,
+        tls: bool = True,
+        port: int = 0,
+    ) -> None:
+        """`folder` gets one file a request; `keep=False` counts only; `hosts` are the certificate's names."""
+        self.journal = Journal(folder, keep)
+        self.reply = reply or Reply()
+        self.script = script
+        self.hosts, self.tls, self.port = hosts, tls, port
+        self._own_folder = tempfile.TemporaryDirectory(prefix="provider-double-")
+        self.authority = Authority.create(Path(self._own_folder.name))
+        self._writers: set[asyncio.StreamWriter] = set()
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def ca(self) -> Path:
+        """What a client has to trust, PEM."""
+        return self.authority.path
+
+    @property
+    def url(self) -> str:
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        context = None
+        if self.tls:
+            context = self.authority.server_context(*self.hosts)
+            context.set_alpn_protocols(["http/1.1"])
+            context.sni_callback = _note_sni
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._accept, "127.0.0.1", self.port, ssl=context)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        await self._server.wait_closed()
+        self._own_folder.cleanup()
+
+    def _accept(self) -> asyncio.StreamReaderProtocol:
+        self.journal.connections += 1
+        return asyncio.StreamReaderProtocol(asyncio.StreamReader(limit=READ), self._serve)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.journal.handshakes += 1
+        self._writers.add(writer)
+        connection = Connection(self.journal, reader, writer, self.journal.handshakes)
+        try:
+            async for request in connection.requests():
+                await self._answer(request, connection)
+        except (h11.ProtocolError, ConnectionError, ssl.SSLError):
+            pass
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+            with suppress(Exception):
+                await writer.wait_closed()
+
+    async def _answer(self, request: Received, connection: Connection) -> None:
+        self.journal.received(request)
+        reply = _shaped((self.script(request) if self.script else None) or self.reply, request)
+        document: Any = None
+        with suppress(ValueError):
+            document = json.loads(request.body) if request.body else None
+        if reply.wait:
+            await asyncio.sleep(reply.wait)
+        match request.path:
+            case _ if reply.body is not None:
+                await connection.send(reply, reply.body)
+            case "/v1/chat/completions" if isinstance(document, dict):
+                reply = chat.reply_for(document, reply)
+                if reply.body is not None:
+                    await connection.send(reply, reply.body)
+                elif document.get("stream"):
+                    await connection.stream(reply, chat.frames(document, reply, request.number))
+                else:
+                    await connection.send(reply, _dump(chat.completion(document, reply, request.number)))
+            case "/v1/embeddings" if isinstance(document, dict):
+                await connection.send(reply, _dump(chat.embeddings(document)))
+            case "/v1/models":
+                await connection.send(reply, _dump(chat.models()))
+            case _:
+                body = document if document is not None else base64.b64encode(request.body).decode()
+                await connection.send(reply, _dump({"object": "echo", "target": request.target, "body": body}))
+
+
+def _dump(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _note_sni(tls: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
+    tls.double_sni = name  # type: ignore[attr-defined]  # SSLObject takes attributes
+
+
+def _shaped(reply: Reply, request: Received) -> Reply:
+    """`reply` with what the request's `x-double-*` headers ask for."""
+    kinds: dict[str, Callable[[str], Any]] = {
+        "chunk": int, "delay": float, "wait": float, "write": int, "encoding": str, "cut": int, "choices": int,
+    }  # fmt: skip
+    asked = {name: request.header(f"x-double-{name}") for name in kinds}
+    return replace(reply, **{name: kinds[name](value) for name, value in asked.items() if value is not None})
+
+
+async def _run(options: argparse.Namespace) -> None:
+    hosts = tuple(dict.fromkeys([*HOSTS, *options.host_name]))
+    reply = Reply(chunk=options.chunk, delay=options.delay)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with Provider(
+        hosts=hosts, reply=reply, folder=options.folder, keep=not options.count_only, port=options.port
+    ) as provider:
+        print(json.dumps({"port": provider.port, "ca": str(provider.ca), "pid": os.getpid()}), flush=True)
+        await stop.wait()
+
+
+def main() -> None:
+    """Runs the double until SIGTERM or Ctrl-C."""
+    parser = argparse.ArgumentParser(description="An OpenAI-compatible provider on loopback that keeps what it gets.")
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--host-name", action="append", default=[], help="another name for the certificate")
+    parser.add_argument("--folder", type=Path, help="write each request's bytes to a file here")
+    parser.add_argument("--count-only", action="store_true", help="keep no request in memory")
+    parser.add_argument("--chunk", type=int, default=8, help="characters per streamed delta")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds between streamed frames")
+    asyncio.run(_run(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
