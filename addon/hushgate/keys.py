@@ -17,6 +17,7 @@ import secrets
 import shlex
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -94,16 +95,16 @@ def _from_folder(folder: Path, *, create: bool) -> bytes:
             raise StateError(
                 f"there is no master key in {folder}", hint="start the gate once, or name its keys with `keys:`"
             ) from None
-    try:
+    with suppress(FileExistsError):  # another process was first: its key counts
         write_private(place, secrets.token_bytes(MASTER_SIZE), replace=False)
-    except FileExistsError:
-        pass  # another process was first: its key counts
     return _whole(place, read_private(place, limit=4096))
 
 
 def _whole(place: Path, raw: bytes) -> bytes:
     if len(raw) != MASTER_SIZE:
-        raise StateError(f"{place} is damaged: {len(raw)} bytes instead of {MASTER_SIZE}", hint="restore it from a backup")
+        raise StateError(
+            f"{place} is damaged: {len(raw)} bytes instead of {MASTER_SIZE}", hint="restore it from a backup"
+        )
     return raw
 
 
@@ -145,4 +146,6 @@ def _decoded(text: str, source: str) -> bytes:
             raw = b""
         if len(raw) == MASTER_SIZE:
             return raw
-    raise StateError(f"{source} is no master key", hint="give 32 bytes as 64 hex digits or base64: openssl rand -hex 32")
+    raise StateError(
+        f"{source} is no master key", hint="give 32 bytes as 64 hex digits or base64: openssl rand -hex 32"
+    )

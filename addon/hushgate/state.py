@@ -231,7 +231,9 @@ def _take(fd: int) -> bool:
 
 def _owned_and_closed(path: Path, found: os.stat_result) -> None:
     if found.st_uid != os.geteuid():
-        raise StateError(f"{path} belongs to another user (uid {found.st_uid})", hint="run as its owner, or move it away")
+        raise StateError(
+            f"{path} belongs to another user (uid {found.st_uid})", hint="run as its owner, or move it away"
+        )
     loose = stat.S_IMODE(found.st_mode) & 0o077
     if loose:
         mode = "700" if stat.S_ISDIR(found.st_mode) else "600"

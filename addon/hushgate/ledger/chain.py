@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 GENESIS: Final = "0" * 64
 """The previous hash of a chain's first event."""
 SALT_SIZE: Final = 16
+CHAIN_SPAN: Final = 1 << 32
+"""Event `seq` of chain number `n` has the row id `n * CHAIN_SPAN + seq`: a chain is a range, without an index."""
 
 _encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 

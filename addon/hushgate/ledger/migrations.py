@@ -18,6 +18,8 @@ PROJECTIONS: Final = ("chains", "sessions", "exchanges", "findings", "approvals"
 
 MIGRATIONS: Final = Migrations("hushgate")
 
+# Every index is another page or two that each durable write puts on disk: there
+# are only those that a question about one value or one session needs.
 _FIRST: Final = (
     """
     CREATE TABLE events (
@@ -32,12 +34,12 @@ _FIRST: Final = (
         salt BLOB,
         payload TEXT
     )""",
-    "CREATE UNIQUE INDEX events_by_place ON events (chain_id, seq)",
     """CREATE INDEX events_by_kind ON events (kind, id)
         WHERE kind <> 'opened' AND kind <> 'forwarded' AND kind <> 'closed'""",
     """
     CREATE TABLE chains (
         chain_id TEXT PRIMARY KEY,
+        n INTEGER NOT NULL UNIQUE,
         opened_at REAL NOT NULL,
         closed_at REAL,
         writer TEXT NOT NULL,
@@ -58,7 +60,6 @@ _FIRST: Final = (
         level TEXT NOT NULL,
         PRIMARY KEY (id, actor)
     ) WITHOUT ROWID""",
-    "CREATE INDEX sessions_by_time ON sessions (last_at)",
     """
     CREATE TABLE exchanges (
         id TEXT PRIMARY KEY,
@@ -99,7 +100,6 @@ _FIRST: Final = (
         approved_by TEXT
     ) WITHOUT ROWID""",
     "CREATE INDEX exchanges_by_session ON exchanges (session, at)",
-    "CREATE INDEX exchanges_by_time ON exchanges (at)",
     """
     CREATE TABLE findings (
         exchange TEXT NOT NULL,

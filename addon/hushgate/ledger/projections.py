@@ -16,27 +16,27 @@ type Statement = tuple[str, Sequence[tuple[Any, ...]]]
 """SQL, and the rows to run it with."""
 
 _CHAIN_OPENED: Final = (
-    "INSERT INTO chains (chain_id, opened_at, writer, key_id, public_key) VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO chains (chain_id, n, opened_at, writer, key_id, public_key) VALUES (?, ?, ?, ?, ?, ?)"
 )
-_CHAIN_NAMED: Final = "UPDATE chains SET named_seq = ? WHERE chain_id = ?"
+_CHAIN_NAMED: Final = "UPDATE chains SET named_seq = max(coalesce(named_seq, 0), ?) WHERE chain_id = ?"
 _CHAIN_CLOSED: Final = "UPDATE chains SET closed_at = ? WHERE chain_id = ?"
 _EXCHANGE: Final = (
     "INSERT INTO exchanges (id, session, actor, groups, at, endpoint, provider, host, path, method, format, model,"
     " self_hosted, gate, level, reasons, scanned, opaque, unread, revision, enforced, bytes, faults, warnings)"
-    f" VALUES ({', '.join('?' * 24)})"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_LEVEL_RANK: Final = "CASE {} WHEN 'public' THEN 0 WHEN 'internal' THEN 1 WHEN 'confidential' THEN 2 ELSE 3 END"
 _SESSION: Final = (
     "INSERT INTO sessions (id, actor, started_at, last_at, exchanges, findings, masked, stopped, level)"
     " VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT (id, actor) DO UPDATE SET"
     " started_at = min(started_at, excluded.started_at), last_at = max(last_at, excluded.last_at),"
     " exchanges = exchanges + 1, findings = findings + excluded.findings, masked = masked + excluded.masked,"
     " stopped = stopped + excluded.stopped, level = CASE WHEN"
-    f" {_LEVEL_RANK.format('excluded.level')} > {_LEVEL_RANK.format('level')} THEN excluded.level ELSE level END"
+    " instr('public internal confidential regulated', excluded.level)"
+    " > instr('public internal confidential regulated', level) THEN excluded.level ELSE level END"
 )
 _FINDING: Final = (
     'INSERT INTO findings (exchange, direction, n, entity, category, level, rule, "where", verdict, style, score,'
-    f" layer, fingerprint, start, length) VALUES ({', '.join('?' * 15)})"
+    " layer, fingerprint, start, length) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FORWARDED: Final = "UPDATE exchanges SET forwarded_at = ? WHERE id = ?"
 _CLOSED: Final = (
@@ -78,7 +78,7 @@ def statements(chain_id: str, at: float, kind: str, payload: Mapping[str, Any]) 
 
 
 def _chain_opened(chain_id: str, at: float, payload: Mapping[str, Any]) -> list[Statement]:
-    row = (chain_id, at, payload["writer"], payload["key_id"], payload["public_key"])
+    row = (chain_id, payload["n"], at, payload["writer"], payload["key_id"], payload["public_key"])
     named = [(head["seq"], head["chain_id"]) for head in payload["previous"]]
     return [(_CHAIN_OPENED, [row]), (_CHAIN_NAMED, named)]
 

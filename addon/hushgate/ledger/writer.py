@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from hushgate.errors import LedgerError, StateError
 from hushgate.ledger import anchor, transcripts
-from hushgate.ledger.chain import GENESIS, SALT_SIZE, Signer, canonical, commitment, event_hash
+from hushgate.ledger.chain import CHAIN_SPAN, GENESIS, SALT_SIZE, Signer, canonical, commitment, event_hash
 from hushgate.ledger.migrations import migrate
 from hushgate.ledger.projections import RANK, Statement, statements
 
@@ -28,8 +28,8 @@ CHECKPOINT_EVENTS: Final = 1024
 CHECKPOINT_SECONDS: Final = 60.0
 
 _EVENT: Final = (
-    "INSERT INTO events (chain_id, seq, prev_hash, at, kind, commitment, hash, salt, payload)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO events (id, chain_id, seq, prev_hash, at, kind, commitment, hash, salt, payload)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _TRANSCRIPT: Final = (
     "INSERT INTO transcripts (exchange, direction, session, actor, at, mode, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -38,9 +38,9 @@ _CHECKPOINT: Final = (
     "INSERT INTO checkpoints (chain_id, seq, hash, at, public_key, signature) VALUES (?, ?, ?, ?, ?, ?)"
 )
 _UNNAMED_HEADS: Final = (
-    "SELECT c.chain_id, e.seq, e.hash FROM chains c JOIN events e ON e.chain_id = c.chain_id"
-    " AND e.seq = (SELECT max(seq) FROM events WHERE chain_id = c.chain_id)"
-    " WHERE c.named_seq IS NULL OR c.named_seq < e.seq ORDER BY e.id"
+    "SELECT c.chain_id, e.seq, e.hash FROM chains c JOIN events e ON e.id ="
+    " (SELECT max(id) FROM events WHERE id > c.n * :span AND id < (c.n + 1) * :span)"
+    " WHERE c.named_seq IS NULL OR c.named_seq < e.seq ORDER BY c.n"
 )
 
 
@@ -79,6 +79,7 @@ class Writer:
         self._opening = opening
         self.chain_id = secrets.token_hex(8)
         self.seq = 0
+        self._base = 0
         self._head = GENESIS
         self._files: tuple[tuple[int, int], ...] = ()
         self._signed_seq = 0
@@ -144,7 +145,7 @@ class Writer:
             anchor.remember(anchor.place(self._opening.path), checkpoint)
 
     def _insert(self, conn: sqlite3.Connection, entries: Sequence[Entry]) -> tuple[int, str]:
-        seq, head, chain_id = self.seq, self._head, self.chain_id
+        seq, head, chain_id, base = self.seq, self._head, self.chain_id, self._base
         salts = os.urandom(SALT_SIZE * len(entries))
         events: list[tuple[Any, ...]] = []
         groups: dict[str, list[tuple[Any, ...]]] = {}
@@ -153,7 +154,9 @@ class Writer:
             salt = salts[n * SALT_SIZE : (n + 1) * SALT_SIZE]
             committed = commitment(salt, entry.payload)
             after = event_hash(chain_id, seq, head, entry.at, entry.kind, committed)
-            events.append((chain_id, seq, head, entry.at, entry.kind, committed, after, salt, entry.payload))
+            events.append(
+                (base + seq, chain_id, seq, head, entry.at, entry.kind, committed, after, salt, entry.payload)
+            )
             head = after
             for sql, rows in entry.rows:
                 groups.setdefault(sql, []).extend(rows)
@@ -197,7 +200,7 @@ class Writer:
             raise LedgerError(f"the ledger {path} cannot be opened: {_why(error)}", hint=_remedy(error)) from None
         try:
             if first:
-                conn.isolation_level = ""  # what sqlite-utils expects
+                conn.isolation_level = "DEFERRED"  # what sqlite-utils expects
                 migrate(conn)
                 conn.commit()
                 conn.isolation_level = None
@@ -219,16 +222,28 @@ class Writer:
             )
 
         def first(conn: sqlite3.Connection) -> Entry:
-            heads = [{"chain_id": c, "seq": s, "hash": h} for c, s, h in conn.execute(_UNNAMED_HEADS)]
+            heads = [
+                {"chain_id": c, "seq": s, "hash": h} for c, s, h in conn.execute(_UNNAMED_HEADS, {"span": CHAIN_SPAN})
+            ]
+            # Not from `chains` alone: a number must never come back, whatever became of that table.
+            highest = conn.execute(
+                "SELECT max(coalesce(max(id), 0) / ?, (SELECT coalesce(max(n), 0) FROM chains)) FROM events",
+                (CHAIN_SPAN,),
+            )
+            n = highest.fetchone()[0] + 1
+            self._base = n * CHAIN_SPAN
             payload = {
                 **opening.about,
+                "n": n,
                 "writer": opening.writer,
                 "key_id": opening.key_id,
                 "public_key": opening.signer.public_key,
                 "previous": heads,
             }
             now = opening.clock()
-            return Entry("chain-opened", now, canonical(payload), statements(self.chain_id, now, "chain-opened", payload))
+            return Entry(
+                "chain-opened", now, canonical(payload), statements(self.chain_id, now, "chain-opened", payload)
+            )
 
         self._files = self._identities()
         now = opening.clock()
@@ -241,7 +256,8 @@ class Writer:
         conn = self._connect(first=False)
         # The commit that failed may have reached the disk all the same: go on from there.
         rows = conn.execute(
-            "SELECT seq, hash FROM events WHERE chain_id = ? AND seq >= ? ORDER BY seq", (self.chain_id, self.seq)
+            "SELECT seq, hash FROM events WHERE id BETWEEN ? AND ? ORDER BY id",
+            (self._base + self.seq, self._base + CHAIN_SPAN - 1),
         ).fetchall()
         if self.seq and (not rows or rows[0] != (self.seq, self._head)):
             conn.close()
