@@ -1,0 +1,1 @@
+"""The proxy: the only package that imports mitmproxy."""

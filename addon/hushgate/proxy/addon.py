@@ -1,0 +1,301 @@
+"""mitmproxy's hooks, and nothing else: each reads its flow, asks, and writes the answer back.
+
+What is decided is decided in `egress` and `pipeline`. What is forgotten here
+is caught by `guard`: a request without a verdict is a 503.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from mitmproxy import connection, http
+from mitmproxy.proxy import server_hooks
+
+from hushgate.endpoints import Endpoints
+from hushgate.inbound import Inbound
+from hushgate.pipeline import Passage, Pipeline
+from hushgate.proxy import answers
+from hushgate.proxy.clients import Client, Identity, Users, identify
+from hushgate.proxy.egress import Judgement, check_names, is_address, judge_connect, judge_plain
+from hushgate.proxy.egress import Passage as Way
+from hushgate.proxy.guard import Verdict, give
+from hushgate.proxy.tunnel import Traffic
+from hushgate.replies import Reply, ReplyHead
+from hushgate.values import Route
+from hushgate.wire.base import Refusal
+
+REPLY: Final = "hushgate.reply"
+PASSAGE: Final = "hushgate.passage"
+PASSES: Final = "hushgate.passes"
+
+_HOP_BY_HOP: Final = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
+_CHANGED_BODY: Final = ("content-encoding", "content-md5", "digest", "content-digest", "repr-digest", "etag")
+
+
+class Ledger(Protocol):
+    def append_soon(self, kind: str, payload: dict[str, object], transcript: bytes | None = None) -> None: ...
+
+
+@dataclass(slots=True)
+class Gate:
+    """The addon. One per process, as mitmproxy's context is global."""
+
+    pipeline: Pipeline
+    endpoints: Callable[[], Endpoints]
+    users: Users
+    ledger: Ledger
+    new_id: Callable[[], str]
+    clock: Callable[[], float]
+    other_hosts: str = "pass"
+    clients: dict[str, Client] = field(default_factory=dict)
+    open: int = 0
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    name: str = "hushgate"
+
+    # Connections -----------------------------------------------------------------------------------------------
+
+    def traffic_of(self, client_id: str) -> Traffic | None:
+        """The tunnel of a client connection that is not looked into."""
+        client = self.clients.get(client_id)
+        return client.traffic if client is not None else None
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        """Judge CONNECT: who asks, and where the tunnel would lead."""
+        identity = identify(flow.request.headers.get("proxy-authorization"), self.users)
+        if identity is None:
+            flow.response = answers.credentials_needed()
+            return
+        judged = judge_connect(self.endpoints(), flow.request.host, flow.request.port, other_hosts=self.other_hosts)
+        if judged.passage is Way.REFUSE:
+            self._turned_away(identity, judged)
+            flow.response = answers.turned_away(judged.reason, judged.hint)
+            return
+        client = Client(identity, judged.host, judged.endpoint)
+        if judged.passage is Way.PASS:
+            client.traffic = Traffic(judged.host, flow.request.port)
+        self.clients[flow.client_conn.id] = client
+
+    def client_disconnected(self, client: connection.Client) -> None:
+        """Forget a connection; put its tunnel on record."""
+        known = self.clients.pop(client.id, None)
+        if known is not None and known.traffic is not None:
+            self._tunnelled(known, known.traffic)
+
+    def server_connect(self, connecting: server_hooks.ServerConnectionHookData) -> None:
+        """Stop addresses that no name stands for; names are held to their addresses by the resolver."""
+        address = connecting.server.address
+        host = address[0] if address else ""
+        if not host or (is_address(host) and self.endpoints().find(host) is None):
+            connecting.server.error = "hushgate: a connection to an address without a name is refused"
+
+    # Requests --------------------------------------------------------------------------------------------------
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Judge the names a request goes by, before its body is read."""
+        client = self.clients.get(flow.client_conn.id)
+        if client is None or not flow.client_conn.tls_established:
+            client = self._plain_client(flow, client)
+            if client is None:
+                return
+        names = flow.request.headers.get_all("host") if not flow.request.is_http2 else [flow.request.authority]
+        wrong = (
+            "the request has not exactly one host"
+            if len(names) != 1
+            else check_names(client.host, flow.client_conn.sni, names[0])
+        )
+        if wrong is not None:
+            self._refuse(flow, answers.misdirected(wrong))
+            return
+        for header in _HOP_BY_HOP:
+            flow.request.headers.pop(header, None)
+        if client.endpoint is None:
+            flow.metadata[PASSES] = True
+            give(flow, Verdict.FORWARD)
+            return
+        if flow.request.headers.get("upgrade"):
+            self._refuse(flow, answers.no_upgrade())
+            return
+        flow.request.stream = False
+        give(flow, Verdict.READ_BODY)
+
+    def _plain_client(self, flow: http.HTTPFlow, tunnel: Client | None) -> Client | None:
+        """The client of a plain-HTTP request; None where it was refused."""
+        if tunnel is not None:
+            identity: Identity | None = tunnel.identity
+        else:
+            identity = identify(flow.request.headers.get("proxy-authorization"), self.users)
+        if identity is None:
+            self._refuse(flow, answers.credentials_needed())
+            return None
+        judged = judge_plain(self.endpoints(), flow.request.host, other_hosts=self.other_hosts)
+        if judged.passage is Way.REFUSE:
+            self._turned_away(identity, judged)
+            self._refuse(flow, answers.turned_away(judged.reason, judged.hint))
+            return None
+        return Client(identity, judged.host, judged.endpoint)
+
+    async def request(self, flow: http.HTTPFlow) -> None:
+        """Screen a request, and forward what was scanned."""
+        if flow.response is not None or flow.metadata.get(PASSES):
+            return
+        inbound = self._inbound(flow)
+        if inbound is None:
+            self._refuse(flow, answers.misdirected("the endpoint is no longer governed"))
+            return
+        passage = await self.pipeline.screen_request(inbound)
+        flow.metadata[PASSAGE] = passage
+        if passage.refusal is not None:
+            self._refuse(flow, answers.refusal(passage.refusal, passage.exchange.route.format))
+            return
+        request = flow.request
+        if passage.body is not None:
+            for header in _CHANGED_BODY:
+                request.headers.pop(header, None)
+            request.raw_content = passage.body
+            request.headers.pop("transfer-encoding", None)
+            request.headers["content-length"] = str(len(passage.body))
+        if passage.target is not None:
+            request.path = passage.target
+        if passage.headers is not None:
+            request.headers = http.Headers([(k.encode(), v.encode("utf-8", "surrogateescape")) for k, v in passage.headers])
+        request.trailers = None  # Nobody has scanned them.
+        self._begin()
+        give(flow, Verdict.FORWARD)
+
+    def _inbound(self, flow: http.HTTPFlow) -> Inbound | None:
+        request = flow.request
+        client = self.clients.get(flow.client_conn.id)
+        endpoint = self.endpoints().find(request.host)
+        if endpoint is None:
+            return None
+        identity = client.identity if client else identify(request.headers.get("proxy-authorization"), self.users)
+        path = request.path.partition("?")[0]
+        return Inbound(
+            id=self.new_id(),
+            route=Route(
+                endpoint=endpoint.id,
+                provider=endpoint.provider,
+                host=request.host,
+                path=path,
+                format=endpoint.format_of(request.method, path),
+                method=request.method,
+                self_hosted=endpoint.self_hosted,
+            ),
+            actor=(identity or Identity(answers.NOBODY)).actor,
+            session=identity.session if identity else None,
+            target=request.path,
+            headers=tuple(request.headers.items(multi=True)),
+            body=request.raw_content or b"",
+        )
+
+    # Replies ---------------------------------------------------------------------------------------------------
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Open the way back: let a stream through its callable, have anything else collected."""
+        if flow.response is None:
+            return
+        if flow.metadata.get(PASSES):
+            flow.response.stream = True
+            return
+        passage: Passage | None = flow.metadata.get(PASSAGE)
+        if passage is None or passage.refusal is not None:
+            return  # Our own answer.
+        headers = flow.response.headers
+        head = ReplyHead(flow.response.status_code, headers.get("content-type"), headers.get("content-encoding"))
+        reply = self.pipeline.screen_reply(passage, head)
+        flow.metadata[REPLY] = reply
+        headers["x-hushgate-decision"] = passage.exchange.id
+        if reply.streams:
+            for header in (*_CHANGED_BODY, "content-length"):
+                headers.pop(header, None)
+            if not flow.request.is_http2:
+                headers["transfer-encoding"] = "chunked"
+            flow.response.stream = _stream(reply)
+
+    async def response(self, flow: http.HTTPFlow) -> None:
+        """Screen a reply that was collected; close the record of any."""
+        reply: Reply | None = flow.metadata.pop(REPLY, None)
+        if reply is None or flow.response is None:
+            return
+        if not flow.response.stream:
+            body = await reply.whole(flow.response.raw_content or b"")
+            if isinstance(body, Refusal):
+                flow.response = answers.refusal(body, reply.exchange.route.format)
+            elif body != flow.response.raw_content:
+                for header in (*_CHANGED_BODY, "transfer-encoding"):
+                    flow.response.headers.pop(header, None)
+                flow.response.raw_content = body
+                flow.response.headers["content-length"] = str(len(body))
+        flow.response.trailers = None
+        reply.close()
+        self._end()
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """An exchange that broke: the provider failed, or the client left."""
+        reply: Reply | None = flow.metadata.pop(REPLY, None)
+        passage: Passage | None = flow.metadata.get(PASSAGE)
+        if reply is None and passage is not None and passage.refusal is None:
+            reply = self.pipeline.screen_reply(passage, ReplyHead(0, None, None))
+        if reply is not None:
+            reply.close("client_left" if not flow.client_conn.connected else "upstream_error")
+            self._end()
+
+    # ---
+
+    def _refuse(self, flow: http.HTTPFlow, answer: http.Response) -> None:
+        flow.request.stream = False
+        flow.response = answer
+        give(flow, Verdict.REFUSE)
+
+    def _begin(self) -> None:
+        self.open += 1
+        self.idle.clear()
+
+    def _end(self) -> None:
+        self.open = max(0, self.open - 1)
+        if not self.open:
+            self.idle.set()
+
+    def _turned_away(self, identity: Identity, judged: Judgement) -> None:
+        self.ledger.append_soon(
+            "tunnel",
+            {
+                "at": self.clock(),
+                "actor": identity.actor.name,
+                "host": judged.host,
+                "outcome": "refused",
+                "reason": judged.reason,
+                "sent": 0,
+                "received": 0,
+                "likely_llm": False,
+            },
+        )
+
+    def _tunnelled(self, client: Client, traffic: Traffic) -> None:
+        self.ledger.append_soon(
+            "tunnel",
+            {
+                "at": self.clock(),
+                "actor": client.identity.actor.name,
+                "host": traffic.host,
+                "port": traffic.port,
+                "outcome": "passed",
+                "sent": traffic.sent,
+                "received": traffic.received,
+                "likely_llm": self.endpoints().likely_llm(traffic.host),
+            },
+        )
+
+
+def _stream(reply: Reply) -> Callable[[bytes], list[bytes]]:
+    """mitmproxy's stream callable. b"" would end an HTTP/1 body, so nothing is an empty list."""
+
+    def pump(chunk: bytes) -> list[bytes]:
+        out = reply.feed(chunk) if chunk else reply.finish()
+        return [out] if out else []
+
+    return pump

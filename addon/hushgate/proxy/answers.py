@@ -1,0 +1,70 @@
+"""The answers hushgate gives itself. What happened, why, what to do; never what was sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from mitmproxy import http
+
+from hushgate.values import Actor
+from hushgate.wire.base import Refusal
+from hushgate.wire.registry import dialect
+
+NOBODY: Final = Actor("nobody")
+RETRY_AFTER: Final = "5"
+REALM: Final = 'Basic realm="hushgate"'
+
+
+def refusal(said: Refusal, format: str) -> http.Response:
+    """A refusal in the error shape of the provider that was asked."""
+    body, content_type = dialect(format).refusal(said)
+    headers = {
+        "content-type": content_type,
+        "x-hushgate-decision": said.decision_id,
+        "x-should-retry": "false",
+    }
+    if said.status == 503:
+        headers["retry-after"] = RETRY_AFTER
+    return http.Response.make(said.status, body, headers)
+
+
+def _plain(status: int, code: str, message: str, **headers: str) -> http.Response:
+    error = {"type": code, "code": code, "param": None, "message": message}
+    body = json.dumps({"type": "error", "error": error, "message": message}).encode()
+    named = {"content-type": "application/json", "x-should-retry": "false"}
+    return http.Response.make(status, body, named | {k.replace("_", "-"): v for k, v in headers.items()})
+
+
+def credentials_needed() -> http.Response:
+    """407: this gate has users, and none was named with a good token."""
+    return _plain(
+        407,
+        "proxy_authentication_required",
+        "hushgate: this gate wants a user and a token. "
+        "hint: set HTTPS_PROXY=http://NAME:TOKEN@HOST:PORT; `hushgate users add NAME` makes a token",
+        proxy_authenticate=REALM,
+    )
+
+
+def turned_away(reason: str, hint: str) -> http.Response:
+    """403 for a tunnel or request that may not go where it wants to."""
+    return _plain(403, "destination_refused", f"hushgate: {reason}. hint: {hint}")
+
+
+def misdirected(reason: str) -> http.Response:
+    """421 (RFC 9110, 15.5.20): the names of one request disagree."""
+    return _plain(
+        421,
+        "misdirected_request",
+        f"hushgate: {reason}, so nothing was forwarded. hint: use one host name for the tunnel, TLS and the request",
+    )
+
+
+def no_upgrade() -> http.Response:
+    """426 (RFC 9110, 15.5.22): clients fall back to plain requests on it."""
+    return _plain(
+        426,
+        "upgrade_refused",
+        "hushgate does not read WebSockets yet, so they are refused. hint: use the provider's HTTP API",
+    )

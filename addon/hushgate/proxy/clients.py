@@ -1,0 +1,75 @@
+"""Who is at the other end of a client connection: actor, session, and where its tunnel leads."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from hushgate.endpoints import Endpoint
+from hushgate.proxy.tunnel import Traffic
+from hushgate.values import Actor
+
+ANYONE: Final = "local"
+"""The actor where no users are configured and the client names none."""
+
+LONGEST_NAME: Final = 64
+
+
+class Users(Protocol):
+    """The users of this gate."""
+
+    @property
+    def any(self) -> bool: ...
+
+    def verify(self, name: str, token: str) -> Actor | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An actor, and the session its client named, if it did."""
+
+    actor: Actor
+    session: str | None = None
+
+
+@dataclass(slots=True)
+class Client:
+    """One client connection. `traffic` is set for a tunnel that is not looked into."""
+
+    identity: Identity
+    host: str = ""
+    endpoint: Endpoint | None = None
+    traffic: Traffic | None = None
+
+
+def identify(credentials: str | None, users: Users) -> Identity | None:
+    """Read a Proxy-Authorization header (RFC 7617); None where it is needed and not good.
+
+    The user name may carry a session: `alice;session=nightly`. Without users
+    configured the name is taken as it is and the password is not looked at.
+    """
+    name, session, token = _basic(credentials)
+    if not users.any:
+        return Identity(Actor(name or ANYONE), session)
+    actor = users.verify(name, token) if name else None
+    return Identity(actor, session) if actor is not None else None
+
+
+def _basic(credentials: str | None) -> tuple[str, str | None, str]:
+    scheme, _, encoded = (credentials or "").partition(" ")
+    if scheme.lower() != "basic":
+        return "", None, ""
+    try:
+        plain = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return "", None, ""
+    user, _, token = plain.partition(":")
+    name, *options = user.split(";")
+    session = next((o.partition("=")[2] for o in options if o.startswith("session=")), None)
+    return _name(name), _name(session or "") or None, token
+
+
+def _name(name: str) -> str:
+    return name[:LONGEST_NAME] if name.isprintable() else ""

@@ -1,0 +1,235 @@
+"""What goes on record, and what a refusal says. Pure: values in, JSON-ready values out.
+
+Nothing here takes a segment's text but `transcript`, and that only in the
+form that policy asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from hushgate.errors import Malformed
+from hushgate.values import PLACEHOLDER_PATTERN, Area, Decision, Exchange, Finding, Gate, Kind, Level, Reason, Segment, Unread, Verdict
+from hushgate.wire.base import Refusal
+
+type Payload = dict[str, object]
+
+AFTERWARDS: Final = Reason("read-afterwards", "found when the streamed reply was complete, after it had gone")
+
+_TOKEN: Final = re.compile(PLACEHOLDER_PATTERN)
+
+
+def opened(exchange: Exchange, decision: Decision, *, at: float, bytes_in: int) -> Payload:
+    """The event that is durable before the first byte leaves: the decision on a request. `bytes_in` in bytes."""
+    areas = {v.finding.location for v in decision.verdicts}
+    head = _head(exchange)
+    if any(at.area is Area.PATH for at in areas):
+        head["path"] = "~"
+    if any(at.path == ("model",) for at in areas):
+        head["model"] = None
+    return {
+        **head,
+        "at": at,
+        "direction": "request",
+        "gate": decision.gate.word,
+        "level": decision.level.word,
+        "reasons": [_reason(r) for r in decision.reasons],
+        "findings": [_finding(v) for v in decision.verdicts],
+        "coverage": coverage(exchange.segments, exchange.unread),
+        "revision": decision.ruleset_revision,
+        "enforced": decision.enforced,
+        "warnings": list(decision.warnings),
+        "faults": [{"where": f.where, "reason": f.reason} for f in decision.faults],
+        "bytes": bytes_in,
+    }
+
+
+def refused(exchange: Exchange, why: str, *, at: float) -> Payload:
+    """The event of a request that was refused before anything could be decided."""
+    head = _head(exchange)
+    if exchange.route.format == "generic":
+        head["path"] = "~"  # Nobody has scanned it.
+    return {**head, "at": at, "direction": "request", "gate": "block", "level": "public",
+            "reasons": [{"rule": "malformed", "says": why}]}  # fmt: skip
+
+
+def coverage(segments: Iterable[Segment], unread: Iterable[Unread]) -> Payload:
+    """How much was read: counts of scanned and opaque segments, and each unread part with its reason."""
+    scanned = opaque = 0
+    for segment in segments:
+        if segment.kind is Kind.OPAQUE:
+            opaque += 1
+        else:
+            scanned += 1
+    return counted(scanned, opaque, unread)
+
+
+def counted(scanned: int, opaque: int, unread: Iterable[Unread]) -> Payload:
+    """Coverage from counts."""
+    return {
+        "scanned": scanned,
+        "opaque": opaque,
+        "unread": [{"where": str(u.location), "reason": u.reason, "size": u.size} for u in unread],
+    }
+
+
+def _head(exchange: Exchange) -> Payload:
+    route = exchange.route
+    return {
+        "exchange": exchange.id,
+        "session": exchange.session,
+        "actor": exchange.actor.name,
+        "groups": list(exchange.actor.groups),
+        "endpoint": route.endpoint,
+        "provider": route.provider,
+        "host": route.host,
+        "path": route.path,
+        "method": route.method,
+        "format": route.format,
+        "model": route.model,
+        "self_hosted": route.self_hosted,
+    }
+
+
+def _reason(reason: Reason) -> Payload:
+    return {"rule": reason.rule, "says": reason.says}
+
+
+def _finding(verdict: Verdict) -> Payload:
+    finding = verdict.finding
+    return {
+        "entity": finding.entity,
+        "category": finding.category,
+        "level": finding.level.word,
+        "rule": finding.rule_id,
+        "where": str(finding.location),
+        "verdict": "mask" if verdict.mask else "keep",
+        "style": verdict.style if verdict.mask else None,
+        "score": round(finding.score, 2),
+        "layer": finding.layer,
+        "fingerprint": finding.fingerprint,
+        "reasons": [r.rule for r in verdict.reasons],
+    }
+
+
+def findings(verdicts: Iterable[Verdict]) -> list[Payload]:
+    """Verdicts as they are recorded."""
+    return [_finding(v) for v in verdicts]
+
+
+# Refusals ------------------------------------------------------------------------------------------------------------
+
+
+def refusal(exchange: Exchange, decision: Decision) -> Refusal:
+    """What the client is told when the decision went against its request."""
+    if decision.faults:
+        what = "; ".join(sorted({f"{f.where}: {f.reason}" for f in decision.faults}))
+        return Refusal(
+            503, "unavailable", "gate_fault",
+            f"hushgate could not judge this request ({what}), so nothing was forwarded. hint: try again; "
+            f"`hushgate show {exchange.id}` has the record",
+            exchange.id,
+        )  # fmt: skip
+    named = "; ".join(dict.fromkeys(_spoken(r) for r in decision.reasons)) or "policy"
+    own = f"{decision.message} " if decision.message else ""
+    if decision.gate is Gate.HOLD:
+        return Refusal(
+            400, "approval_required", "approval_required",
+            f"{own}hushgate holds this request for approval (id {exchange.id}): {named}; level {decision.level.word}. "
+            f"hint: ask an approver about {exchange.id}, or take the value out of the prompt",
+            exchange.id,
+        )  # fmt: skip
+    return Refusal(
+        400, "policy_violation", "policy_violation",
+        f"{own}hushgate blocked this request: {named}; level {decision.level.word}. "
+        f"hint: {_hint(decision.verdicts)}; `hushgate show {exchange.id}` has the record",
+        exchange.id,
+    )  # fmt: skip
+
+
+def malformed(exchange: Exchange, why: Malformed) -> Refusal:
+    """What the client is told when its request has no one reading."""
+    return Refusal(
+        400, "malformed_request", "malformed_request",
+        f"hushgate refused this request because it cannot be read in just one way: {why}. "
+        f"hint: {why.hint or 'send plain UTF-8 JSON with unique keys'}",
+        exchange.id,
+    )  # fmt: skip
+
+
+def unrecorded(exchange: Exchange) -> Refusal:
+    """What the client is told when the decision could not be made durable."""
+    return Refusal(
+        503, "unavailable", "ledger_unavailable",
+        "hushgate could not record its decision, so nothing was forwarded. "
+        "hint: check the disk of the state folder (`hushgate doctor`), then try again",
+        exchange.id, retry_after=5,
+    )  # fmt: skip
+
+
+def cut(exchange: Exchange, decision: Decision) -> Refusal:
+    """What the client is told when the decision went against the reply."""
+    if decision.faults:
+        return unreadable(exchange, "; ".join(sorted({f"{f.where}: {f.reason}" for f in decision.faults})))
+    named = "; ".join(dict.fromkeys(_spoken(r) for r in decision.reasons)) or "policy"
+    return Refusal(
+        400, "policy_violation", "policy_violation",
+        f"hushgate stopped the provider's reply: {named}; level {decision.level.word}. "
+        f"hint: `hushgate show {exchange.id}` has the record",
+        exchange.id,
+    )  # fmt: skip
+
+
+def unreadable(exchange: Exchange, why: str) -> Refusal:
+    """What the client is told when the reply could not be judged."""
+    return Refusal(
+        503, "unavailable", "unreadable_reply",
+        f"hushgate stopped the provider's reply: {why}. hint: `hushgate show {exchange.id}` has the record",
+        exchange.id,
+    )  # fmt: skip
+
+
+def _spoken(reason: Reason) -> str:
+    return f"rule {reason.rule}: {reason.says}"
+
+
+def _hint(verdicts: Iterable[Verdict]) -> str:
+    entities = sorted({v.finding.entity for v in verdicts if v.finding.level >= Level.CONFIDENTIAL})
+    if not entities:
+        return "send only what the gate can read, or ask for a policy that allows it"
+    return f"take out or replace {', '.join(entities)}"
+
+
+# Transcripts ---------------------------------------------------------------------------------------------------------
+
+
+def skeleton(segments: Iterable[Segment], edits: Mapping[object, str], found: Iterable[Finding]) -> list[Payload]:
+    """The shape of segments without any text: where, who, how long, and the placeholders that stand in them."""
+    entities: dict[object, list[str]] = {}
+    for finding in found:
+        entities.setdefault(finding.location, []).append(finding.entity)
+    shape: list[Payload] = []
+    for segment in segments:
+        if segment.kind is Kind.OPAQUE:
+            continue
+        text = edits.get(segment.location, "")
+        row: Payload = {
+            "where": str(segment.location),
+            "role": segment.role.value,
+            "kind": segment.kind.value,
+            "length": len(segment.text),
+        }
+        if tokens := _TOKEN.findall(text):
+            row["placeholders"] = tokens
+        if names := entities.get(segment.location):
+            row["entities"] = sorted(set(names))
+        shape.append(row)
+    return shape
+
+
+def dump(transcript: Payload) -> bytes:
+    """A transcript as it is handed to the ledger."""
+    return json.dumps(transcript, ensure_ascii=True, separators=(",", ":")).encode()
