@@ -1,0 +1,1 @@
+"""Policy: rules from YAML, and one pure decision."""
