@@ -6,14 +6,17 @@ spacing, escapes and number forms around it stay as they were.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from hushgate.errors import Malformed
 from hushgate.values import Area, Embedded, Location
 from hushgate.wire.splice import Edit, splice
 
+_BODY: Final = (Area.BODY, Area.FRAME)
 
-def apply(doc: object, edits: Mapping[Location, str]) -> object:
+
+def apply(doc: object, edits: Mapping[Location, str], *, areas: Sequence[Area] = _BODY) -> object:
     """`doc` with each location's text replaced; a number becomes a string.
 
     Locations name keys as they were before any renaming. LookupError when a
@@ -24,15 +27,17 @@ def apply(doc: object, edits: Mapping[Location, str]) -> object:
         return doc
     root = Edit()
     for location, text in edits.items():
-        if location.area not in (Area.BODY, Area.FRAME):
-            raise LookupError("an edit outside the body")
+        if location.area not in areas or location.part is not None:
+            raise LookupError("an edit of another part of the message")
         node = root
         for step in location.path:
             node = node.below.setdefault(step, Edit())
-        if location.is_key:
+        if not location.is_key:
+            node.text = text
+        elif location.path and isinstance(location.path[-1], str):
             node.name = text
         else:
-            node.text = text
+            raise LookupError("an edit of a key that is none")
     return _edited(doc, root)
 
 

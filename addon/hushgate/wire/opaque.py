@@ -1,0 +1,92 @@
+"""Bodies that are not JSON: text and forms are read, anything else is named unread.
+
+What a body says it is counts for little: one that parses as a JSON object or
+array is JSON whatever its content type says, since a provider may take it so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from hushgate.errors import Malformed
+from hushgate.values import Area, Direction, Kind, Location, Role, Unread
+from hushgate.wire.base import Reading
+from hushgate.wire.document import parse_json
+from hushgate.wire.edit import apply
+from hushgate.wire.query import edit_query, read_query
+from hushgate.wire.walk import Walk
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_ALSO_TEXT: Final = frozenset({"", "application/xml", "application/yaml", "application/x-yaml"})
+_UTF8: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
+_PLAIN_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}")
+_JSON_OPENS: Final = re.compile(r"[ \t\r\n]*[{\[]")
+_JSON_OPENS_RAW: Final = re.compile(rb"[ \t\r\n]*[{\[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A body of text, or a form, as it was read."""
+
+    body: str = field(repr=False)
+    is_form: bool
+
+    def write(self, edits: Mapping[Location, str]) -> bytes:
+        """The body edited, in UTF-8; errors as `wire.edit.apply`."""
+        edited = edit_query(self.body, edits, Area.BODY) if self.is_form else str(apply(self.body, edits))
+        return edited.encode("utf-8", "replace")
+
+
+def looks_like_json(text: str) -> bool:
+    """Whether `text` opens like an object or an array."""
+    return _JSON_OPENS.match(text) is not None
+
+
+def is_json(content_type: str | None, plain: bytes) -> bool:
+    """Whether a body is to be read as JSON: it says so, or it parses as an object or array."""
+    kind = _type(content_type)
+    if kind == "application/json" or kind.endswith("+json") or kind == "text/json":
+        return True
+    if _JSON_OPENS_RAW.match(plain) is None:
+        return False
+    try:
+        parse_json(plain)
+    except Malformed:
+        return False
+    return True
+
+
+def read(
+    plain: bytes, content_type: str | None, direction: Direction = Direction.REQUEST
+) -> tuple[Text | None, Reading]:
+    """What a body that is not JSON says; None and an unread entry for what is not text. Malformed for a broken form."""
+    kind = _type(content_type)
+    text = _decoded(plain, kind, content_type or "")
+    if text is None:
+        shown = kind if _PLAIN_TYPE.fullmatch(kind) else "unknown content type"
+        return None, Reading((), (Unread(Location(Area.BODY), shown, len(plain)),))
+    walk = Walk(direction)
+    if kind == _FORM:
+        read_query(walk, text)
+    else:
+        walk.leaf((), text, Role.NONE, Kind.TEXT)
+    return Text(text, kind == _FORM), walk.reading()
+
+
+def _decoded(plain: bytes, kind: str, content_type: str) -> str | None:
+    charset = re.search(r";\s*charset\s*=\s*\"?([^\s\";]*)", content_type, re.IGNORECASE)
+    if not (kind.startswith("text/") or kind == _FORM or kind in _ALSO_TEXT):
+        return None
+    if b"\0" in plain or (charset is not None and charset[1].lower() not in _UTF8):
+        return None
+    try:
+        return plain.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _type(content_type: str | None) -> str:
+    return (content_type or "").partition(";")[0].strip().lower()

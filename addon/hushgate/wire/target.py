@@ -1,0 +1,89 @@
+"""What a request says outside its body: path, query and headers.
+
+The path is one opaque segment, as sent. Headers that authenticate to the
+provider, or that HTTP and the SDKs need as they are, are left out by name; a
+value in any other header is text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
+
+from hushgate.errors import Malformed
+from hushgate.values import Area, Direction, Kind, Location, Role
+from hushgate.wire.base import Reading
+from hushgate.wire.edit import apply
+from hushgate.wire.query import edit_query, percent_decoded, read_query
+from hushgate.wire.walk import Walk
+
+_CREDENTIALS: Final = (
+    "authorization|cookie|x-api-key|api-key|apikey|x-auth-token|x-goog-api-key|x-goog-iam-authorization-token|"
+    "ocp-apim-subscription-key|x-amz-security-token|x-amz-date|x-amz-content-sha256|x-hushgate-.*|proxy-.*"
+)
+_TRANSPORT: Final = (
+    ":.*|host|content-(?:type|length|encoding|disposition|language|md5)|accept(?:-.*)?|user-agent|connection|"
+    "keep-alive|te|trailer|transfer-encoding|upgrade(?:-insecure-requests)?|expect|date|via|priority|cache-control|"
+    "pragma|dnt|origin|sec-.*|if-.*|range|x-stainless-.*|openai-.*|anthropic-.*|amz-sdk-.*|x-goog-api-client|"
+    "x-goog-user-project|traceparent|idempotency-key|x-request-id|x-client-request-id"
+)
+_LEFT_OUT: Final = re.compile(f"(?:{_CREDENTIALS}|{_TRANSPORT})")
+_UNSENDABLE: Final = re.compile(r"[\r\n\0]")
+
+
+def read_target(target: str, headers: Sequence[tuple[str, str]]) -> Reading:
+    """Path, query and headers; Malformed for what is not UTF-8, or holds a NUL or a line end.
+
+    `target` is path and query as sent, `headers` the pairs in their order: a
+    header stands at `(index, name in lower case)`.
+    """
+    path, mark, query = target.partition("?")
+    percent_decoded(path)
+    outside = Walk(Direction.REQUEST, Area.PATH)
+    outside.leaf((), path, Role.NONE, Kind.OPAQUE)
+    asked = Walk(Direction.REQUEST, Area.QUERY)
+    if mark:
+        read_query(asked, query)
+    written = Walk(Direction.REQUEST, Area.HEADER)
+    for index, (name, value) in enumerate(headers):
+        if _UNSENDABLE.search(name) or _UNSENDABLE.search(value) or not _encodable(name + value):
+            raise Malformed("a header is not UTF-8, or holds a NUL or a line end")
+        if not _LEFT_OUT.fullmatch(name.lower()):
+            written.key((index, name.lower()), Role.NONE, Kind.OPAQUE)
+            written.value((index, name.lower()), value, Role.NONE, Kind.TEXT)
+    walks = (outside, asked, written)
+    return Reading(
+        tuple(segment for walk in walks for segment in walk.segments),
+        tuple(unread for walk in walks for unread in walk.unread),
+    )
+
+
+def write_target(
+    target: str, headers: Sequence[tuple[str, str]], edits: Mapping[Location, str]
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Target and headers, edited; LookupError for an edit of anything else, the path included."""
+    asked = {at: text for at, text in edits.items() if at.area is Area.QUERY}
+    if asked:
+        path, _, query = target.partition("?")
+        target = f"{path}?{edit_query(query, asked)}"
+    return target, edit_headers(headers, {at: text for at, text in edits.items() if at.area is not Area.QUERY})
+
+
+def edit_headers(headers: Sequence[tuple[str, str]], edits: Mapping[Location, str]) -> tuple[tuple[str, str], ...]:
+    """Headers with values edited; Malformed for a value that no header can carry."""
+    if any(at.is_key for at in edits):
+        raise LookupError("an edit of a header's name")
+    if any(_UNSENDABLE.search(text) for text in edits.values()):
+        raise Malformed("a header cannot carry its masked value")
+    pairs = [{name.lower(): value} for name, value in headers]
+    edited = cast("list[dict[str, str]]", apply(pairs, edits, areas=(Area.HEADER,)))
+    return tuple((name, pair[name.lower()]) for (name, _), pair in zip(headers, edited, strict=True))
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
