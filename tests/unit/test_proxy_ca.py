@@ -23,7 +23,7 @@ from mitmproxy.addons.tlsconfig import TlsConfig
 from mitmproxy.master import Master
 
 from hushgate.errors import StateError
-from hushgate.proxy.ca import Authority, folder_of, mint, open_authority, rotate, uncovered
+from hushgate.proxy.ca import Authority, folder_of, mint, open_authority, permitted_names, rotate, uncovered
 
 NOW = datetime(2030, 5, 4, tzinfo=UTC)
 GOVERNED = "api.openai.com"
@@ -63,10 +63,12 @@ def test_the_intermediate_is_as_narrow_as_it_says(authority: Authority) -> None:
 
 
 def test_the_root_key_is_nowhere(authority: Authority, state: Path) -> None:
-    root = chain(authority)[-1].public_key()
-    for file in (f for f in state.rglob("*") if f.is_file()):
-        for block in re.findall(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*-----", file.read_bytes(), re.S):
-            assert serialization.load_pem_private_key(block, None).public_key() != root
+    intermediate, root = chain(authority)
+    written = b"".join(f.read_bytes() for f in state.rglob("*") if f.is_file())
+    blocks = re.findall(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*-----", written, re.S)
+    keys = [serialization.load_pem_private_key(block, None).public_key() for block in blocks]
+    assert keys == [intermediate.public_key()]
+    assert root.public_key() not in keys
 
 
 def test_everything_is_private(authority: Authority, state: Path) -> None:
@@ -265,6 +267,10 @@ def test_other_clients_agree(proxy: tuple[int, Authority], program: str) -> None
         command = commands(port, authority.roots, host)[program]
         done = subprocess.run(command, env=env, input=b"", capture_output=True, timeout=20, check=False)
         assert (done.returncode == 0) is fine, done.stderr.decode()
+
+
+def test_permitted_names() -> None:
+    assert permitted_names([("*.a.example", "x.yaml", 1)], ["b.example"]) == ["a.example", "b.example"]
 
 
 def test_folder_of(state: Path) -> None:

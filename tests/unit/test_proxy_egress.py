@@ -213,7 +213,9 @@ def test_pins(pin: str, read: tuple[str, int | None]) -> None:
     assert parse_pin(pin) == read
 
 
-@pytest.mark.parametrize("pin", ["", "example.org", "127.0.0.1:0", "127.0.0.1:x", "127.0.0.1:65536", "[::1]8443", "[::1"])
+@pytest.mark.parametrize(
+    "pin", ["", "example.org", "127.0.0.1:0", "127.0.0.1:x", "127.0.0.1:65536", "[::1]8443", "[::1"]
+)
 def test_bad_pins(pin: str) -> None:
     with pytest.raises(ValueError):
         parse_pin(pin)
