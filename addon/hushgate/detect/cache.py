@@ -1,0 +1,71 @@
+"""Verdicts on texts seen before: keyed by a hash that nobody else can compute, bounded, one actor's its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from typing import Final
+
+from hushgate.detect.hit import Hit
+
+_ENTRY: Final = 160
+_PER_HIT: Final = 320
+_SCOPES: Final = 4096
+
+
+class VerdictCache:
+    """Least recently used entries go first, by count and by estimated bytes.
+
+    The key is BLAKE2b, keyed, over the actor's scope, the detector's revision,
+    the language, the text's label and kind, and the text: no bare hashes, and
+    no timing that one actor could read of another.
+    """
+
+    __slots__ = ("_bytes", "_entries", "_key", "_max_bytes", "_max_entries", "_revision", "_scopes")
+
+    def __init__(self, key: bytes, revision: str, *, entries: int = 200_000, size: int = 64 << 20) -> None:
+        self._key = key[:64]
+        self._revision = revision
+        self._max_entries = entries
+        self._max_bytes = size
+        self._bytes = 0
+        self._entries: OrderedDict[bytes, tuple[Hit, ...]] = OrderedDict()
+        self._scopes: dict[tuple[str, str], hashlib.blake2b] = {}
+
+    def name(self, scope: str, language: str, label: str, opaque: bool, text: str) -> bytes:
+        """The entry's key, 16 bytes."""
+        start = self._scopes.get((scope, language))
+        if start is None:
+            start = hashlib.blake2b(key=self._key, digest_size=16)
+            for part in (scope, self._revision, language):
+                raw = part.encode("utf-8", "surrogatepass")
+                start.update(len(raw).to_bytes(4) + raw)
+            if len(self._scopes) >= _SCOPES:
+                self._scopes.clear()
+            self._scopes[scope, language] = start
+        digest = start.copy()
+        raw = label.encode("utf-8", "surrogatepass")
+        digest.update(b"%d%c%b" % (len(raw), 49 if opaque else 48, raw))
+        digest.update(text.encode("utf-8", "surrogatepass"))
+        return digest.digest()
+
+    def get(self, name: bytes) -> tuple[Hit, ...] | None:
+        """The verdict, or None where there is none (any more)."""
+        hits = self._entries.get(name)
+        if hits is not None:
+            self._entries.move_to_end(name)
+        return hits
+
+    def put(self, name: bytes, hits: tuple[Hit, ...]) -> None:
+        """Keep a verdict that no fault touched."""
+        before = self._entries.pop(name, None)
+        if before is not None:
+            self._bytes -= _ENTRY + _PER_HIT * len(before)
+        self._entries[name] = hits
+        self._bytes += _ENTRY + _PER_HIT * len(hits)
+        while len(self._entries) > self._max_entries or (self._bytes > self._max_bytes and len(self._entries) > 1):
+            _, old = self._entries.popitem(last=False)
+            self._bytes -= _ENTRY + _PER_HIT * len(old)
+
+    def __len__(self) -> int:
+        return len(self._entries)

@@ -1,0 +1,92 @@
+"""One rule made ready to run: RE2 patterns on bytes, validators and filters looked up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import re2
+
+from hushgate.detect.filters import FILTERS
+from hushgate.detect.rules import Rule
+from hushgate.detect.validate import VALIDATORS
+
+MAX_MEMORY: Final = 64 << 20
+"""RE2's budget for one automaton, in bytes. What does not fit is refused when rules are compiled."""
+
+_ABSOLUTE: Final = re.compile(r"(?:^|[^\\])(?:\\\\)*\\[Az]")
+
+
+class Refused(ValueError):
+    """A pattern that cannot be used; the message says why and holds the author's pattern only."""
+
+
+def compile_pattern(pattern: str, *, capture: bool = True, lines: bool = True) -> Any:
+    """RE2 over UTF-8; with `lines` in the mode that rules are written for: `^` and `$` are line edges."""
+    options = re2.Options()
+    options.max_mem = MAX_MEMORY
+    options.log_errors = False
+    options.never_capture = not capture
+    try:
+        return re2.compile((in_lines(pattern) if lines else pattern).encode(), options)
+    except re2.error as fault:
+        text = fault.args[0] if fault.args else "unknown"
+        raise Refused(text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)) from None
+
+
+def in_lines(pattern: str) -> str:
+    """The pattern with `^` and `$` at line edges: texts share a buffer, so text edges are line edges."""
+    if _ABSOLUTE.search(pattern):
+        raise Refused("\\A and \\z are not supported: use ^ and $, which match at line edges")
+    return f"(?m:{pattern})" if not pattern.startswith("(?i)") else f"(?mi:{pattern[4:]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A compiled rule."""
+
+    rule: Rule
+    regex: Any
+    group: int
+    checks: tuple[Callable[[str], bool | None], ...]
+    filters: tuple[Callable[[str], bool], ...]
+    context: Any
+    key_words: frozenset[str]
+    keywords: tuple[bytes, ...]
+
+
+def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Ready:
+    """Compile a rule; Refused for what RE2 does not take or for an unknown validator or filter."""
+    regex = compile_pattern(rule.pattern)
+    group = regex.groupindex.get("secret", regex.groupindex.get(b"secret", 1 if regex.groups else 0))
+    validators = {**VALIDATORS, **extra}
+    for name in rule.validate:
+        if name not in validators:
+            raise Refused(f"no validator is called {name!r}")
+    for name in rule.filters:
+        if name not in FILTERS:
+            raise Refused(f"no filter is called {name!r}")
+    return Ready(
+        rule=rule,
+        regex=regex,
+        group=group,
+        checks=tuple(validators[name] for name in rule.validate),
+        filters=tuple(FILTERS[name] for name in rule.filters),
+        context=context_pattern(rule.context_words) if rule.context_words else None,
+        key_words=frozenset(word.lower() for word in rule.context_words),
+        keywords=tuple(word.lower().encode() for word in rule.keywords),
+    )
+
+
+def context_pattern(words: tuple[str, ...]) -> Any:
+    """Any of the words, whole: between characters that are neither letters nor digits, in lower-case text."""
+    choice = "|".join(re2.escape(word.lower()) for word in sorted(words, key=len, reverse=True))
+    return compile_pattern(rf"(?:^|[^\pL\pN])(?:{choice})(?:$|[^\pL\pN])", capture=False)
+
+
+def key_phrase(key: str) -> str:
+    """A key as words: `cardNumber`, `card_number` and `CARD-NUMBER` become ` card number `."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", key[:128])
+    return " " + re.sub(r"[^\w]+|_+", " ", spaced).lower().strip() + " "

@@ -1,0 +1,43 @@
+"""Is a text worth looking for names in? A cheap question, asked of every fresh text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hushgate.detect.compiled import compile_pattern, key_phrase
+
+_CUES: Final = compile_pattern(
+    r"(?i)\b(?:my name|name'?s|named|i am|i'm|this is|called|call me|mr|mrs|ms|miss|dr|prof|sir|madam|dear|hi|hello|hey"
+    r"|regards|sincerely|thanks|cheers|best|yours|signed|patient|customer|client|employee|contact|applicant|tenant"
+    r"|first name|last name|full name|surname|name|from|attn|cc|ceo|manager|wife|husband|son|daughter|mother|father"
+    r"|herr|frau|name ist|heiße|heisse|ich bin|liebe|lieber|geehrte[rn]?|grüße|gruß|grüßen|gruss|patientin|kunde|kundin|vorname|nachname"
+    r"|monsieur|madame|mme|mlle|je m'appelle|je suis|nom|prénom|cher|chère|cordialement|bonjour"
+    r"|señor|señora|sr|sra|don|doña|me llamo|mi nombre|soy|nombre|apellidos?|estimad[oa]|querid[oa]|saludos|atentamente)\b",
+    capture=False,
+)
+_KEY_WORDS: Final = frozenset(
+    "firstname lastname surname fullname forename givenname familyname customer patient employee contact client"
+    " recipient sender assignee author owner manager vorname nachname nom prenom nombre apellido apellidos".split()
+)
+_MOST: Final = 512 * 1024
+
+
+def named_by(key: str | None) -> bool:
+    """Does the key say that its value is a person's name: `first_name`, `customerName`, `patient`?"""
+    if not key:
+        return False
+    words = key_phrase(key).split()
+    joined = "".join(words)
+    return joined in _KEY_WORDS or joined.endswith(
+        ("firstname", "lastname", "surname", "fullname", "middlename", "customername", "patientname", "contactname",
+         "employeename", "clientname", "holdername", "personname", "displayname", "realname")
+    )  # fmt: skip
+
+
+def worth_reading(text: str, key: str | None) -> bool:
+    """Has the text a word that a name stands beside, or a key that promises one?"""
+    if len(text) < 3:
+        return False
+    if len(text) <= 128 and named_by(key):
+        return True
+    return len(text) >= 8 and _CUES.search(text.encode("utf-8", "replace")) is not None

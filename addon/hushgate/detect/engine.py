@@ -1,0 +1,184 @@
+"""The detector: segments in, findings out, or faults where a text could not be judged."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+from hushgate.detect.cache import VerdictCache
+from hushgate.detect.cues import worth_reading
+from hushgate.detect.fingerprint import Fingerprinter
+from hushgate.detect.hit import Hit
+from hushgate.detect.merge import merged
+from hushgate.detect.patterns import Patterns, Verdict
+from hushgate.detect.pool import Pool
+from hushgate.detect.rules import Rule
+from hushgate.detect.stream import StreamScanner
+from hushgate.errors import Unscannable
+from hushgate.values import Fault, Finding, Kind, Scan, Segment
+
+VERSION: Final = "1"
+"""Goes up with every change of code that changes verdicts."""
+INLINE: Final = 16 * 1024
+"""Code points of fresh text that are matched on the event loop; more goes to a worker."""
+OPAQUE_SCORE: Final = 0.8
+"""Least score of a secret that counts in a structural string."""
+
+
+class Engine:
+    """Rules, cache and workers behind one `scan`.
+
+    Texts seen before cost a hash. Fresh ones, all of an exchange together,
+    are matched in one pass; names are looked for in workers, in the texts
+    where a cue promises one. Without a pool there are no names.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        *,
+        fingerprint_key: bytes,
+        cache_key: bytes,
+        ner: str = "builtin",
+        languages: Sequence[str] = ("en",),
+        deadline_ms: int = 2000,
+        pool: Pool | None = None,
+    ) -> None:
+        self._fingerprinter = Fingerprinter(fingerprint_key)
+        self._patterns = Patterns(rules, self._fingerprinter)
+        self._names = pool is not None and ner != "off"
+        self._language = ",".join(sorted(languages))
+        self._deadline = deadline_ms / 1000
+        self._pool = pool
+        shown = f"{VERSION} {self._patterns.revision} {ner if self._names else 'off'} {self._language}"
+        self.revision = hashlib.sha256(shown.encode()).hexdigest()[:16]
+        self._cache = VerdictCache(cache_key, self.revision)
+
+    async def start(self) -> None:
+        """Begin warming the workers; returns at once."""
+        if self._pool is not None:
+            await self._pool.start()
+
+    async def close(self) -> None:
+        """End the workers."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    def fingerprint(self, value: str) -> str:
+        """HMAC of the value's normal form, 32 hex digits."""
+        return self._fingerprinter(value)
+
+    def scan_now(self, text: str, *, key: str | None = None) -> list[Hit]:
+        """What patterns say of one text, at once. Unscannable where a rule failed."""
+        verdict = self._patterns.scan([text], [key])[0]
+        if verdict.faults:
+            raise Unscannable(f"{verdict.faults[0].where}: {verdict.faults[0].reason}")
+        return list(verdict.hits)
+
+    def stream(self) -> StreamScanner:
+        """A scanner for one channel of a streamed reply."""
+        return StreamScanner(self._patterns)
+
+    async def scan(self, segments: Sequence[Segment], *, scope: str) -> Scan:
+        """Findings in segment order, by start; a fault for whatever could not be judged."""
+        cache, language = self._cache, self._language
+        verdicts: dict[bytes, tuple[Hit, ...]] = {}
+        names: list[bytes | None] = []
+        fresh: dict[bytes, Segment] = {}
+        for segment in segments:
+            if not segment.text:
+                names.append(None)
+                continue
+            name = cache.name(scope, language, _key(segment) or "", segment.kind is Kind.OPAQUE, segment.text)
+            names.append(name)
+            if name in verdicts or name in fresh:
+                continue
+            known = cache.get(name)
+            if known is None:
+                fresh[name] = segment
+            else:
+                verdicts[name] = known
+        faults: tuple[Fault, ...] = ()
+        if fresh:
+            judged, faults = await self._judge(list(fresh.values()))
+            for name, hits in zip(fresh, judged, strict=True):
+                verdicts[name] = hits
+                if not faults:
+                    cache.put(name, hits)
+        findings = tuple(
+            _finding(segment, hit)
+            for segment, name in zip(segments, names, strict=True)
+            if name is not None
+            for hit in verdicts[name]
+        )
+        return Scan(findings, faults)
+
+    async def _judge(self, segments: Sequence[Segment]) -> tuple[list[tuple[Hit, ...]], tuple[Fault, ...]]:
+        texts = [segment.text for segment in segments]
+        keys = [_key(segment) for segment in segments]
+        wanted: list[int] = []
+        if self._names:
+            wanted = [i for i, s in enumerate(segments) if s.kind is not Kind.OPAQUE and worth_reading(s.text, keys[i])]
+        reading = None
+        if wanted:
+            reading = asyncio.ensure_future(self._read_names([texts[i] for i in wanted], [keys[i] for i in wanted]))
+        try:
+            verdicts = await self._match(texts, keys)
+            hits = [
+                tuple(h for h in v.hits if h.category == "secret" and h.score >= OPAQUE_SCORE) if s.kind is Kind.OPAQUE else v.hits
+                for v, s in zip(verdicts, segments, strict=True)
+            ]
+            faults = tuple(dict.fromkeys(fault for verdict in verdicts for fault in verdict.faults))
+            if reading is not None:
+                found, more = await reading
+                faults += more
+                for i, named in zip(wanted, found, strict=False):
+                    if named:
+                        hits[i] = merged((*hits[i], *named))
+        finally:
+            if reading is not None and not reading.done():
+                reading.cancel()
+        return hits, faults
+
+    async def _match(self, texts: list[str], keys: list[str | None]) -> list[Verdict]:
+        if sum(map(len, texts)) <= INLINE:
+            return self._patterns.scan(texts, keys)
+        try:
+            if self._pool is not None:
+                return await self._pool.match(texts, keys, self._deadline)
+            return await asyncio.wait_for(asyncio.to_thread(self._patterns.scan, texts, keys), self._deadline)
+        except TimeoutError:
+            reason = "deadline"
+        except Unscannable as fault:
+            reason = str(fault)
+        return [Verdict((), (Fault("detect:patterns", reason),))] * len(texts)
+
+    async def _read_names(
+        self, texts: list[str], keys: list[str | None]
+    ) -> tuple[list[tuple[Hit, ...]], tuple[Fault, ...]]:
+        assert self._pool is not None  # noqa: S101  _names implies a pool
+        try:
+            return await self._pool.names(texts, keys, self._deadline), ()
+        except Unscannable as fault:
+            return [], (Fault("detect:names", str(fault)),)
+
+
+def _key(segment: Segment) -> str | None:
+    return None if segment.location.is_key else segment.location.key
+
+
+def _finding(segment: Segment, hit: Hit) -> Finding:
+    return Finding(
+        segment.location,
+        hit.start,
+        hit.end,
+        hit.entity,
+        hit.category,
+        hit.level,
+        hit.score,
+        hit.rule_id,
+        hit.layer,
+        hit.fingerprint,
+    )

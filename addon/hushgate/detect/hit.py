@@ -1,0 +1,46 @@
+"""What a recognizer reports, before it is tied to a place in an exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hushgate.values import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sensitive span of one text: code points, half-open; never the text itself.
+
+    `layer` is "" for plain text, else the encodings, outermost first, joined
+    by ">". `fingerprint` is of the inner, decoded value.
+    """
+
+    start: int
+    end: int
+    entity: str
+    category: str
+    level: Level
+    score: float
+    rule_id: str
+    layer: str
+    fingerprint: str
+
+    def moved(self, start: int, end: int, layer: str | None = None) -> Hit:
+        """The same hit at another place (and in another layer)."""
+        return Hit(
+            start,
+            end,
+            self.entity,
+            self.category,
+            self.level,
+            self.score,
+            self.rule_id,
+            self.layer if layer is None else layer,
+            self.fingerprint,
+        )
+
+
+def level_of(hits: Iterable[Hit]) -> Level:
+    """The highest level among the hits; PUBLIC where there are none."""
+    return max((hit.level for hit in hits), default=Level.PUBLIC)

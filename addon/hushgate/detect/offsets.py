@@ -1,0 +1,78 @@
+"""A decoded text, and the way back from its offsets to the text it was decoded from."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text under an encoding. Offsets are code points.
+
+    `marks[i]` begins a piece at that decoded offset, `sources[i]` is where the
+    piece stands in the source. A piece with `spans[i]` > 0 was decoded from
+    that many code points as one; the others are copied one for one.
+    """
+
+    layer: str
+    text: str
+    marks: tuple[int, ...]
+    sources: tuple[int, ...]
+    spans: tuple[int, ...]
+
+    def source(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the source that holds everything decoded to `start:end` (not empty)."""
+        first = bisect_right(self.marks, start) - 1
+        last = bisect_right(self.marks, end - 1) - 1
+        low = self.sources[first] + (0 if self.spans[first] else start - self.marks[first])
+        if self.spans[last]:
+            high = self.sources[last] + self.spans[last]
+        else:
+            high = self.sources[last] + end - self.marks[last]
+        return low, high
+
+
+def blob(layer: str, text: str, start: int, end: int) -> Decoded:
+    """A text that was decoded from `start:end` as a whole."""
+    return Decoded(layer, text, (0,), (start,), (end - start,))
+
+
+def substituted(layer: str, text: str, pattern: re.Pattern[str], replace: Callable[[str], str | None]) -> Decoded | None:
+    """The text with each match of `pattern` replaced; None where nothing was.
+
+    `replace` returns None to leave a match as it stands.
+    """
+    pieces: list[str] = []
+    marks: list[int] = []
+    sources: list[int] = []
+    spans: list[int] = []
+    at = length = 0
+    for match in pattern.finditer(text):
+        new = replace(match.group())
+        if new is None:
+            continue
+        start, end = match.span()
+        if start > at:
+            pieces.append(text[at:start])
+            marks.append(length)
+            sources.append(at)
+            spans.append(0)
+            length += start - at
+        if new:
+            pieces.append(new)
+            marks.append(length)
+            sources.append(start)
+            spans.append(end - start)
+            length += len(new)
+        at = end
+    if not at:
+        return None
+    if at < len(text):
+        pieces.append(text[at:])
+        marks.append(length)
+        sources.append(at)
+        spans.append(0)
+    return Decoded(layer, "".join(pieces), tuple(marks), tuple(sources), tuple(spans)) if marks else None

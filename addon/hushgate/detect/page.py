@@ -1,0 +1,90 @@
+"""The one buffer that a scan reads: many texts joined, as UTF-8, with offsets that lead back."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final
+
+_CONTINUATION: Final = bytes(range(0x80, 0xC0))
+_STEP: Final = 1024
+
+SEPARATOR: Final = "\n"
+"""Stands between texts: a line edge, which ends every token."""
+
+
+class Page:
+    """Texts, each behind an optional label (`key: text`), in one buffer.
+
+    A lone surrogate becomes `?`, one code point for one, so offsets hold.
+    `bounds[i]` is text i's byte range with its label; `bodies[i]` where the
+    text itself begins.
+    """
+
+    __slots__ = ("_starts", "_table", "ascii", "bodies", "bounds", "data", "lower", "texts")
+
+    def __init__(self, texts: Sequence[str], labels: Sequence[str] | None = None) -> None:
+        self.texts = texts
+        pieces: list[bytes] = []
+        self.bounds: list[tuple[int, int]] = []
+        self.bodies: list[int] = []
+        self.ascii = True
+        at = 0
+        for i, text in enumerate(texts):
+            body = text.encode("utf-8", "replace")
+            label = labels[i].encode("utf-8", "replace") if labels is not None else b""
+            if len(body) != len(text):
+                self.ascii = False
+            pieces.append(label + body)
+            end = at + len(label) + len(body)
+            self.bounds.append((at, end))
+            self.bodies.append(at + len(label))
+            at = end + 1
+        self.data = b"\n".join(pieces)
+        self.lower = self.data.lower()
+        self._starts = [start for start, _ in self.bounds]
+        self._table: list[int] | None = None
+
+    def text_at(self, byte: int) -> int:
+        """The index of the text that holds this byte (or the separator behind it)."""
+        return bisect_right(self._starts, byte) - 1 if len(self._starts) > 1 else 0
+
+    def point(self, index: int, byte: int) -> int:
+        """The code point of text `index` at a byte of the buffer."""
+        body = self.bodies[index]
+        if self.ascii:
+            return byte - body
+        return self._points(byte) - self._points(body)
+
+    def _points(self, byte: int) -> int:
+        if self._table is None:
+            total, self._table = 0, [0]
+            for start in range(0, len(self.data), _STEP):
+                total += len(self.data[start : start + _STEP].translate(None, _CONTINUATION))
+                self._table.append(total)
+        row = byte // _STEP
+        return self._table[row] + len(self.data[row * _STEP : byte].translate(None, _CONTINUATION))
+
+    def before(self, byte: int, low: int) -> str:
+        """The code point in front of a byte, "" at the edge `low`."""
+        if byte <= low:
+            return ""
+        last = self.data[byte - 1]
+        return chr(last) if last < 0x80 else self.data[max(low, byte - 4) : byte].decode("utf-8", "ignore")[-1:]
+
+    def after(self, byte: int, high: int) -> str:
+        """The code point at a byte, "" at the edge `high`."""
+        if byte >= high:
+            return ""
+        first = self.data[byte]
+        return chr(first) if first < 0x80 else self.data[byte : min(high, byte + 4)].decode("utf-8", "ignore")[:1]
+
+    def window(self, start: int, end: int, reach: int, low: int, high: int) -> tuple[bytes, bytes, bool]:
+        """`reach` code points on either side of a span, in lower case; whether the right side is complete."""
+        if self.ascii:
+            left = self.lower[max(low, start - reach) : start]
+            right = self.lower[end : min(high, end + reach)]
+            return left, right, end + reach <= high
+        head = self.data[max(low, start - 4 * reach) : start].decode("utf-8", "ignore")[-reach:]
+        tail = self.data[end : min(high, end + 4 * reach)].decode("utf-8", "ignore")
+        return head.lower().encode(), tail[:reach].lower().encode(), len(tail) >= reach

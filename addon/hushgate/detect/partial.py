@@ -1,0 +1,207 @@
+"""From a rule's pattern, a pattern for its beginnings: could a match still be under way at a text's end?
+
+Only values that may hold white space matter: a stream holds back the run of
+other characters at its end anyway. The pattern is read with the standard
+library's parser and written back as RE2 syntax.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, Final
+
+_CATEGORIES: Final = {
+    op.CATEGORY_DIGIT: r"\d",
+    op.CATEGORY_NOT_DIGIT: r"\D",
+    op.CATEGORY_SPACE: r"\s",
+    op.CATEGORY_NOT_SPACE: r"\S",
+    op.CATEGORY_WORD: r"\w",
+    op.CATEGORY_NOT_WORD: r"\W",
+}
+_EDGES: Final = {
+    op.AT_BEGINNING: "(?m:^)",
+    op.AT_END: "(?m:$)",
+    op.AT_BOUNDARY: r"\b",
+    op.AT_NON_BOUNDARY: r"\B",
+}
+_SPACES: Final = (9, 10, 13, 32)
+
+
+class _Unknown(Exception):
+    """A construct that is not written back."""
+
+
+def under_way(pattern: str, group: str | int | None) -> str | None:
+    """A pattern, to be anchored at the end of a text, for matches that have reached the value and are not over.
+
+    Its captures begin where the value does. None where the value holds no
+    white space. A pattern that cannot be read so is under way from anywhere
+    in its own line, at most.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = parser.parse(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return None
+    number = tree.state.groupdict.get(group, 0) if isinstance(group, str) else group or 0
+    if not number:
+        number = tree.state.groupdict.get("secret", 1 if tree.state.groups > 1 else 0)
+    flags = tree.state.flags
+    try:
+        value = _find(tree, number) if number else tree
+        if value is None or not _spacious(value, bool(flags & re.DOTALL)):
+            return None
+        body = _reached(list(tree), number) if number else f"({_begun(list(tree))})"
+    except _Unknown:
+        return None
+    letters = ("i" if flags & re.IGNORECASE else "") + ("s" if flags & re.DOTALL else "")
+    return f"(?{letters}:{body})" if letters else f"(?:{body})"
+
+
+def _children(code: Any, arg: Any) -> Iterable[Any]:
+    if code is op.SUBPATTERN:
+        return (arg[3],)
+    if code in (op.MAX_REPEAT, op.MIN_REPEAT):
+        return (arg[2],)
+    if code is op.BRANCH:
+        return tuple(arg[1])
+    return ()
+
+
+def _find(tree: Any, number: int) -> Any:
+    for code, arg in tree:
+        if code is op.SUBPATTERN and arg[0] == number:
+            return arg[3]
+        for child in _children(code, arg):
+            found = _find(child, number)
+            if found is not None:
+                return found
+    return None
+
+
+def _spacious(tree: Any, dot_all: bool) -> bool:
+    for code, arg in tree:
+        if code is op.LITERAL and arg in _SPACES:
+            return True
+        if code is op.NOT_LITERAL or code is op.ANY:
+            return True
+        if code is op.IN and _set_has_space(arg):
+            return True
+        if any(_spacious(child, dot_all) for child in _children(code, arg)):
+            return True
+    return False
+
+
+def _set_has_space(items: Any) -> bool:
+    negated = bool(items) and items[0][0] is op.NEGATE
+    held = set()
+    for code, arg in items:
+        for space in _SPACES:
+            if (
+                (code is op.LITERAL and arg == space)
+                or (code is op.RANGE and arg[0] <= space <= arg[1])
+                or (code is op.CATEGORY and arg in (op.CATEGORY_SPACE, op.CATEGORY_NOT_WORD, op.CATEGORY_NOT_DIGIT))
+            ):
+                held.add(space)
+    return len(held) < len(_SPACES) if negated else bool(held)
+
+
+def _full(items: list[Any]) -> str:
+    return "".join(_written(code, arg, _full) for code, arg in items)
+
+
+def _written(code: Any, arg: Any, inner: Callable[[list[Any]], str]) -> str:
+    if code is op.LITERAL:
+        return _char(arg)
+    if code is op.NOT_LITERAL:
+        return f"[^{_char(arg)}]"
+    if code is op.ANY:
+        return "."
+    if code is op.IN:
+        return _set(arg)
+    if code is op.AT and arg in _EDGES:
+        return _EDGES[arg]
+    if code is op.BRANCH:
+        return f"(?:{'|'.join(inner(list(branch)) for branch in arg[1])})"
+    if code is op.SUBPATTERN:
+        return _flagged(arg, inner(list(arg[3])))
+    if code in (op.MAX_REPEAT, op.MIN_REPEAT):
+        low, high, sub = arg
+        return f"(?:{_full(list(sub))}){_times(low, high)}"
+    raise _Unknown
+
+
+def _flagged(arg: Any, body: str) -> str:
+    on = ("i" if arg[1] & re.IGNORECASE else "") + ("s" if arg[1] & re.DOTALL else "")
+    off = ("i" if arg[2] & re.IGNORECASE else "") + ("s" if arg[2] & re.DOTALL else "")
+    return f"(?{on}{'-' + off if off else ''}:{body})"
+
+
+def _times(low: int, high: int) -> str:
+    if high is op.MAXREPEAT:
+        return f"{{{low},}}" if low > 1 else ("+" if low else "*")
+    return f"{{{low},{high}}}"
+
+
+def _char(point: int) -> str:
+    return f"\\x{{{point:x}}}"
+
+
+def _set(items: Any) -> str:
+    parts = []
+    for code, arg in items:
+        if code is op.NEGATE:
+            parts.append("^")
+        elif code is op.LITERAL:
+            parts.append(_char(arg))
+        elif code is op.RANGE:
+            parts.append(f"{_char(arg[0])}-{_char(arg[1])}")
+        elif code is op.CATEGORY and arg in _CATEGORIES:
+            parts.append(_CATEGORIES[arg])
+        else:
+            raise _Unknown
+    return f"[{''.join(parts)}]"
+
+
+def _begun(items: list[Any]) -> str:
+    """Every beginning of the sequence, the empty one included."""
+    if not items:
+        return ""
+    (code, arg), rest = items[0], items[1:]
+    begun = _item_begun(code, arg)
+    if not rest:
+        return begun
+    return f"(?:{_written(code, arg, _full)}{_begun(rest)}|{begun})"
+
+
+def _item_begun(code: Any, arg: Any) -> str:
+    if code in (op.BRANCH, op.SUBPATTERN):
+        return _written(code, arg, _begun)
+    if code in (op.MAX_REPEAT, op.MIN_REPEAT):
+        _, high, sub = arg
+        most = "*" if high is op.MAXREPEAT else f"{{0,{high}}}"
+        inner = _begun(list(sub))
+        return f"(?:{_full(list(sub))}){most}{inner}"
+    return f"(?:{_written(code, arg, _full)})?" if code is not op.AT else ""
+
+
+def _reached(items: list[Any], number: int) -> str:
+    """Beginnings that reach into the group, which is captured."""
+    for i, (code, arg) in enumerate(items):
+        if code is op.SUBPATTERN and arg[0] == number:
+            value, rest = list(arg[3]), items[i + 1 :]
+            after = f"{_full(value)}{_begun(rest)}|" if rest else ""
+            return f"{_full(items[:i])}({after}{_begun(value)})"
+        if any(_find(child, number) is not None for child in _children(code, arg)):
+            if code is op.SUBPATTERN:
+                inner = _flagged(arg, _reached(list(arg[3]), number))
+                rest = items[i + 1 :]
+                more = f"|({_written(code, arg, _full)}{_begun(rest)})" if rest else ""
+                return f"{_full(items[:i])}(?:{inner}{more})"
+            break
+    return f"({_begun(items)})"

@@ -1,0 +1,128 @@
+"""Everything that patterns say of texts: plain, and under up to two encodings. Synchronous and linear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from hushgate.detect import phones
+from hushgate.detect.hit import Hit
+from hushgate.detect.layers import DEPTH, GATES, MOST, decoded
+from hushgate.detect.merge import merged
+from hushgate.detect.compiled import compile_pattern
+from hushgate.detect.offsets import Decoded
+from hushgate.detect.page import Page
+from hushgate.detect.partial import under_way
+from hushgate.detect.recognize import Recognizers
+from hushgate.detect.rules import Rule
+from hushgate.values import Fault
+
+_LABEL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{1,47}")
+_UNLABELLED: Final = frozenset(
+    "content text input output arguments role type id model name description title message messages value".split()
+)
+_SHORT: Final = 512
+_REACH: Final = 8192
+_END: Final = r"\z"
+_WRAPPED: Final = r"(?:([A-Za-z0-9+/]{60,}(?:\r?\n[A-Za-z0-9+/]*)*))"
+_GATE_NAMES: Final = tuple(GATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The hits of one text, merged, in order; what kept it from being judged; and where it is still open."""
+
+    hits: tuple[Hit, ...]
+    faults: tuple[Fault, ...]
+    open_from: int | None = None
+
+
+class Patterns:
+    """All pattern recognizers, over plain texts and their decoded layers."""
+
+    __slots__ = ("_any_way", "_fingerprint", "_recognizers", "_ways", "revision")
+
+    def __init__(self, rules: Sequence[Rule], fingerprint: Callable[[str], str]) -> None:
+        self._fingerprint = fingerprint
+        self._recognizers = Recognizers(
+            (*rules, *phones.RULES), validators=phones.VALIDATORS, gates=tuple(GATES.values())
+        )
+        self.revision = self._recognizers.revision
+        ways = [way for rule in (*rules, *phones.RULES) if (way := under_way(rule.pattern, None))]
+        ways.append(_WRAPPED)
+        self._ways = tuple(compile_pattern(way + _END, lines=False) for way in ways)
+        self._any_way = compile_pattern(f"(?:{'|'.join(ways)}){_END}", capture=False, lines=False)
+
+    def under_way(self, text: str) -> int:
+        """The first code point of a value that may go on behind the text's end; the text's length if there is none."""
+        if text.isascii():
+            last = text[-_REACH:].encode()
+        else:
+            last = text[-_REACH:].encode("utf-8", "replace")
+        first = self._any_way.search(last)
+        if first is None or first.start() >= len(last):
+            return len(text)
+        low = len(last)
+        for way in self._ways:
+            found = way.search(last)
+            if found is not None and found.start() < len(last):
+                begins = [s for s, e in map(found.span, range(1, found.re.groups + 1)) if s >= 0]
+                low = min([low, *begins])
+        return len(text) - len(last[low:].decode("utf-8", "ignore"))
+
+    def scan(self, texts: Sequence[str], keys: Sequence[str | None] | None = None) -> list[Verdict]:
+        """One verdict a text. `keys` are the texts' nearest object keys: they label and give context."""
+        return self._scan(texts, keys, DEPTH)
+
+    def _scan(self, texts: Sequence[str], keys: Sequence[str | None] | None, depth: int) -> list[Verdict]:
+        labels = [label(key, text) for key, text in zip(keys, texts, strict=True)] if keys is not None else None
+        page = Page(texts, labels)
+        windows, gates, faults = self._recognizers.prefilter(page)
+        if faults:
+            return [Verdict((), faults)] * len(texts)
+        hits: list[tuple[Hit, ...]] = [()] * len(texts)
+        open_from: tuple[int | None, ...] = (None,) * len(texts)
+        if windows:
+            found = self._recognizers.find(page, windows, keys=keys, fingerprint=self._fingerprint)
+            hits, faults, open_from = list(found.hits), found.faults, found.open_from
+        if gates and depth:
+            under = self._under(texts, keys, frozenset(_GATE_NAMES[i] for i in gates), depth)
+            for index, more, bad in under:
+                hits[index] += more
+                faults += bad
+        return [Verdict(merged(each) if each else (), faults, at) for each, at in zip(hits, open_from, strict=True)]
+
+    def _under(
+        self, texts: Sequence[str], keys: Sequence[str | None] | None, gates: frozenset[str], depth: int
+    ) -> list[tuple[int, tuple[Hit, ...], tuple[Fault, ...]]]:
+        layers: list[tuple[int, Decoded]] = []
+        size = 0
+        for index, text in enumerate(texts):
+            for layer in decoded(text, gates):
+                size += len(layer.text)
+                if size > MOST:
+                    return [(i, (), (Fault("detect:layers", "too much decoded text"),)) for i in range(len(texts))]
+                layers.append((index, layer))
+        if not layers:
+            return []
+        inner_keys = [keys[index] for index, _ in layers] if keys is not None else None
+        verdicts = self._scan([layer.text for _, layer in layers], inner_keys, depth - 1)
+        return [
+            (index, tuple(_outward(hit, layer) for hit in verdict.hits), verdict.faults)
+            for (index, layer), verdict in zip(layers, verdicts, strict=True)
+            if verdict.hits or verdict.faults
+        ]
+
+
+def _outward(hit: Hit, layer: Decoded) -> Hit:
+    start, end = layer.source(hit.start, hit.end)
+    return hit.moved(start, end, f"{layer.layer}>{hit.layer}" if hit.layer else layer.layer)
+
+
+def label(key: str | None, text: str) -> str:
+    """What stands before a short value when patterns look at it: its key, as in `password: hunter2`."""
+    if not key or len(text) > _SHORT or "\n" in text or key.lower() in _UNLABELLED or not _LABEL.fullmatch(key):
+        return ""
+    return f"{key}: "

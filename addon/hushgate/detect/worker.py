@@ -1,0 +1,114 @@
+"""A worker process: rules and names loaded once, then one job after another over its pipes.
+
+Messages are JSON behind four bytes of length. The first one sets up; every
+other is answered. The worker ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import struct
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, astuple, fields
+from typing import Any, BinaryIO, Final
+
+from hushgate.detect.fingerprint import Fingerprinter
+from hushgate.detect.hit import Hit
+from hushgate.detect.patterns import Patterns, Verdict
+from hushgate.detect.rules import Rule
+from hushgate.values import Fault, Level
+
+LENGTH: Final = struct.Struct("!I")
+_TUPLES: Final = frozenset(f.name for f in fields(Rule) if str(f.type).startswith("tuple"))
+
+
+def pack(message: Mapping[str, Any]) -> bytes:
+    """A message as it goes over the pipe."""
+    raw = json.dumps(message, separators=(",", ":")).encode()
+    return LENGTH.pack(len(raw)) + raw
+
+
+def setup(rules: tuple[Rule, ...], fingerprint_key: bytes, ner: str) -> dict[str, Any]:
+    """The first message."""
+    return {"rules": [asdict(rule) for rule in rules], "key": fingerprint_key.hex(), "ner": ner}
+
+
+def _rule(raw: Mapping[str, Any]) -> Rule:
+    made = {name: tuple(value) if name in _TUPLES else value for name, value in raw.items()}
+    return Rule(**{**made, "level": Level(raw["level"])})
+
+
+def hit_of(raw: list[Any]) -> Hit:
+    """A hit that came over the pipe."""
+    start, end, entity, category, level, *rest = raw
+    return Hit(start, end, entity, category, Level(level), *rest)
+
+
+def verdict_of(raw: Mapping[str, Any]) -> Verdict:
+    """A verdict that came over the pipe."""
+    return Verdict(tuple(map(hit_of, raw["hits"])), tuple(Fault(*fault) for fault in raw["faults"]))
+
+
+def _die_with_parent() -> None:
+    with suppress(OSError, AttributeError):  # Linux alone has it; the end of stdin does the same everywhere
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def _read(source: BinaryIO) -> Any:
+    head = source.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (size,) = LENGTH.unpack(head)
+    raw = source.read(size)
+    return json.loads(raw) if len(raw) == size else None
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """Answer jobs until the source ends."""
+    first = _read(source)
+    if first is None:
+        return
+    fingerprint = Fingerprinter(bytes.fromhex(first["key"]))
+    patterns = Patterns([_rule(raw) for raw in first["rules"]], fingerprint)
+    names = None
+    if first["ner"] != "off":
+        from hushgate.detect.nlp import Names
+
+        names = Names(fingerprint)
+    sink.write(pack({"ready": True}))
+    sink.flush()
+    while (job := _read(source)) is not None:
+        try:
+            if job["do"] == "match":
+                answer: dict[str, Any] = {
+                    "verdicts": [
+                        {"hits": [astuple(hit) for hit in v.hits], "faults": [astuple(fault) for fault in v.faults]}
+                        for v in patterns.scan(job["texts"], job["keys"])
+                    ]
+                }
+            elif names is not None:
+                answer = {"hits": [[astuple(h) for h in hits] for hits in names.find(job["texts"], job["keys"])]}
+            else:
+                answer = {"fault": "no names here"}
+        except Exception as fault:  # noqa: BLE001  the gate hears of it as a fault, without the text
+            answer = {"fault": type(fault).__name__}
+        sink.write(pack(answer))
+        sink.flush()
+
+
+def main() -> None:
+    """Entry of the process."""
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sink = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a stray print must not reach the pipe
+    serve(sys.stdin.buffer, sink)
+
+
+if __name__ == "__main__":
+    main()
