@@ -182,3 +182,25 @@ def _finding(segment: Segment, hit: Hit) -> Finding:
         hit.layer,
         hit.fingerprint,
     )
+
+
+def open_engine(
+    rules: Sequence[Rule],
+    *,
+    fingerprint_key: bytes,
+    cache_key: bytes,
+    ner: str = "builtin",
+    languages: Sequence[str] = ("en",),
+    deadline: float = 2.0,
+    workers: int | None = None,
+) -> Engine:
+    """An engine with worker processes of its own; `deadline` in seconds. `await engine.start()` warms them."""
+    return Engine(
+        rules,
+        fingerprint_key=fingerprint_key,
+        cache_key=cache_key,
+        ner=ner,
+        languages=languages,
+        deadline_ms=round(deadline * 1000),
+        pool=Pool(rules, fingerprint_key=fingerprint_key, ner=ner, workers=workers),
+    )
