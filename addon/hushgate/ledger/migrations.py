@@ -86,6 +86,7 @@ _FIRST: Final = (
         bytes INTEGER,
         faults TEXT NOT NULL,
         warnings TEXT NOT NULL,
+        transcript TEXT,
         forwarded_at REAL,
         closed_at REAL,
         outcome TEXT,
@@ -97,6 +98,7 @@ _FIRST: Final = (
         reply_bytes INTEGER,
         seconds REAL,
         stream INTEGER,
+        reply_transcript TEXT,
         approved_by TEXT
     ) WITHOUT ROWID""",
     "CREATE INDEX exchanges_by_session ON exchanges (session, at)",

@@ -22,8 +22,9 @@ _CHAIN_NAMED: Final = "UPDATE chains SET named_seq = max(coalesce(named_seq, 0),
 _CHAIN_CLOSED: Final = "UPDATE chains SET closed_at = ? WHERE chain_id = ?"
 _EXCHANGE: Final = (
     "INSERT INTO exchanges (id, session, actor, groups, at, endpoint, provider, host, path, method, format, model,"
-    " self_hosted, gate, level, reasons, scanned, opaque, unread, revision, enforced, bytes, faults, warnings)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " self_hosted, gate, level, reasons, scanned, opaque, unread, revision, enforced, bytes, faults, warnings,"
+    " transcript)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SESSION: Final = (
     "INSERT INTO sessions (id, actor, started_at, last_at, exchanges, findings, masked, stopped, level)"
@@ -41,7 +42,7 @@ _FINDING: Final = (
 _FORWARDED: Final = "UPDATE exchanges SET forwarded_at = ? WHERE id = ?"
 _CLOSED: Final = (
     "UPDATE exchanges SET closed_at = ?, outcome = ?, status = ?, reply_level = ?, reply_scanned = ?,"
-    " reply_opaque = ?, reply_unread = ?, reply_bytes = ?, seconds = ?, stream = ? WHERE id = ?"
+    " reply_opaque = ?, reply_unread = ?, reply_bytes = ?, seconds = ?, stream = ?, reply_transcript = ? WHERE id = ?"
 )
 
 RANK: Final = {
@@ -95,11 +96,13 @@ def _opened(at: float, payload: Mapping[str, Any]) -> list[Statement]:
         bool(get("self_hosted", False)), gate, level, _list(get("reasons")),
         coverage.get("scanned", 0), _count(coverage.get("opaque")), _list(coverage.get("unread")),
         get("revision"), bool(get("enforced", True)), get("bytes"), _list(get("faults")), _list(get("warnings")),
+        get("transcript"),
     )  # fmt: skip
     masked = sum(1 for finding in findings if finding[8] == "mask")
+    stopped = gate != "allow" and bool(get("enforced", True))
     rows: list[Statement] = [
         (_EXCHANGE, [row]),
-        (_SESSION, [(session, actor, when, when, len(findings), masked, gate != "allow", level)]),
+        (_SESSION, [(session, actor, when, when, len(findings), masked, stopped, level)]),
     ]
     if findings:
         rows.append((_FINDING, findings))
@@ -113,7 +116,7 @@ def _closed(at: float, payload: Mapping[str, Any]) -> list[Statement]:
     row = (
         get("at", at), outcome, get("status"), get("level"),
         coverage.get("scanned", 0), _count(coverage.get("opaque")), _list(coverage.get("unread")),
-        get("bytes"), get("seconds"), bool(get("stream", False)), exchange,
+        get("bytes"), get("seconds"), bool(get("stream", False)), get("transcript"), exchange,
     )  # fmt: skip
     rows: list[Statement] = [(_CLOSED, [row])]
     findings = _findings(exchange, {"direction": "reply", **payload})

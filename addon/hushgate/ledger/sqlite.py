@@ -15,7 +15,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +22,7 @@ from hushgate.errors import LedgerError
 from hushgate.ledger.chain import Signer, canonical
 from hushgate.ledger.projections import Statement, statements
 from hushgate.ledger.store import KINDS
-from hushgate.ledger.transcripts import MODES
+from hushgate.ledger.transcripts import MODES, digest
 from hushgate.ledger.writer import Entry, Opening, Writer
 
 QUEUE_LIMIT: Final = 8192
@@ -161,7 +160,6 @@ class SqliteLedger:
         if kind not in KINDS:
             raise LedgerError(f"{kind!r} is not a kind of event")
         at = float(self._opening.clock())
-        rows: list[Statement] = statements(self.chain_id, at, kind, payload)
         kept = None
         if transcript is not None and self._opening.mode != "none":
             exchange = payload.get("exchange")
@@ -169,7 +167,10 @@ class SqliteLedger:
                 raise LedgerError("a transcript belongs to the opening or closing of an exchange")
             direction = "request" if kind == "opened" else "reply"
             kept = (exchange, direction, transcript)
+            if self._opening.mode == "structure" and not transcript.isascii():
+                raise LedgerError("a skeleton is plain ASCII JSON: it holds no text")
             payload = {**payload, "transcript": digest(self._opening.transcript_key, transcript)}
+        rows: list[Statement] = statements(self.chain_id, at, kind, payload)
         try:
             return Entry(kind, at, canonical(payload), rows, kept)
         except (TypeError, ValueError, RecursionError):
@@ -270,11 +271,6 @@ class SqliteLedger:
         self._unsaved = unsaved
         self._healthy = not unsaved and not self._dropped
         settle(outcomes)
-
-
-def digest(transcript_key: bytes, body: bytes) -> str:
-    """What an event says of its transcript, so that an altered one shows: keyed BLAKE2b, hex."""
-    return blake2b(body, key=transcript_key, digest_size=32, person=b"hushgate-script").hexdigest()
 
 
 def settle(outcomes: list[tuple[Waiting, LedgerError | None]]) -> None:
