@@ -150,8 +150,10 @@ def test_arrows(path: Path) -> None:
     assert complaints(name_of(path), path.read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "scripts").glob("*.py")), ids=name_of)
-def test_scripts_are_short(path: Path) -> None:
+@pytest.mark.parametrize(
+    "path", sorted([*(ROOT / "bench").glob("*.py"), *(ROOT / "scripts").glob("*.py")]), ids=name_of
+)
+def test_programs_beside_the_package_are_short(path: Path) -> None:
     assert path.read_text("utf-8").count("\n") <= MAX_LINES
 
 
