@@ -1,0 +1,239 @@
+"""Reasons to take a matched value for something else, by name, for a rule's `filters` list.
+
+A filter takes the value as it stood in the text and returns True where the
+match is to be dropped: a placeholder, a code expression, a word of prose.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import string
+from collections.abc import Callable, Mapping
+from typing import Final
+
+type Filter = Callable[[str], bool]
+
+_SYMBOLS: Final = string.ascii_lowercase + "0_"
+# Surprise of one symbol after another in identifiers of the Python standard library, in half bits
+# (base 36): a row for the first symbol, a column for the second; `0` is any digit, `_` anything else.
+_SURPRISE: Final[tuple[str, ...]] = (
+    "ha88ifakbld687nam685cafedjda", "6cbe7fhg8aj6ef8ck99d6lil9ga7", "6ide7ei7br79fg5gk9c6ahkqemc7", "8ffa5egj6ilahh8hlcbdahijel93",
+    "9g98dbdkgmiaa7gbd678hceadkf4", "8fdc87ei4mo8gg6hm7ba9mipdpa7", "bggg4iba8ooadacit98dbhjnjhf3", "4hgf5iki7sgeef6ipad9ckkogni5",
+    "bb89bb9nili8947aka77kbmctblc", "7lbf4glgaiaegl6bli8f5lglflc5", "afde4cdg8mkbhcdehd8edibkhlg3", "7efa4fij6oh7hg6dphb9afjqakh6",
+    "5bge4ijj8nhcaf77thadbllmeqi7", "7i977a7h9lcdgc9ekg86bcjmhlh5", "cc98icckejc985a9s5a99c9ekih8", "5hed6ehd9uh7ig79j6b8bhgoauf6",
+    "ffeggkihknnbhcifbb9h1iinnne5", "7hbc4fck7qddbc7fqa89cehlbpj5", "bjag6gfa8nddfhaagg859hgkcni3", "7hce5gk86phdfg8dm8abbigkaih4",
+    "b9bd8cdm9qk796d8q787hklhok6c", "5geh2ghk6rfgffcgneghjlgmkkc8", "5hed8gj95nkcd88gq78fijffqng5", "dg8f9ckf9qlechf8lge5ggjcak45",
+    "eddfcgikcrlbb9e6od78gfdkigf2", "8idf2fnd6nndcg9engegengndfb7", "abb8bbuklonjkjkkqnjllppnmo24", "9a7899aa8hd99aa8g9789cbbihgy",
+)  # fmt: skip
+_SHORT, _SHORT_BITS, _BITS = 12, 4.9, 4.7
+
+_MARKED: Final = re.compile(
+    r"""
+      \$\{|\$\(|\{\{[^{}]*\}\}|<%|%\([a-z]|%[A-Za-z_]+%$|\#\{             # interpolation
+    | ^(?:\$[A-Za-z_]\w*|%[sdv]|@[A-Za-z_.]+@|__\w+__|:\w+|\?)$   # a variable, whole
+    | ^<[^<>]*>?$|^\[[^\[\]]*\]?$|^\{[\w .:$-]*\}?$             # <your key>, [REDACTED], {key}
+    | ^(?:\W|_)*$                                                # nothing but marks: ****, ...
+    | ^(.)\1*$|^[xX*.\-_#•]{4,}|[xX]{5}|\*{4}|\.{3}|…|0{8}          # masked
+    | 1234567890|123456789|abcdefghij|ABCDEFGHIJ|01234567|deadbeef(?:deadbeef|$)
+    """,
+    re.VERBOSE,
+)
+_SAMPLE: Final = re.compile(
+    r"(?:^|[^a-z])(?:(?:your|my)[-_. ]?|(?:the|an?|some|test|fake|dummy|sample|mock|invalid|enter|insert|put|add|set)[-_. ])"
+    r"(?:own|real|super|secret|access|auth|api|service|actual|new|client|[-_. ])*"
+    r"(?:key|token|secret|pass(?:word|wd|phrase)?|credentials?|here|value|string)(?:$|[^a-z])"
+    r"|example(?:key)?$|^example|change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)|place[-_]?holder|redacted"
+    r"|to[-_ ]?be[-_ ]?(?:set|filled|replaced)|^(?:insert|your|fake|dummy|sample|mock)[-_ ]|not[-_ ]?a[-_ ]?real"
+    r"|put your|[-_ ]here$"
+    r"|^foo(?:bar)?$|^bar$|lorem|ipsum|somefake|fakekey|<[a-z_ -]+>",
+    re.IGNORECASE,
+)
+_CODE: Final = re.compile(
+    r"""
+      ^[A-Za-z_][\w.]*\s*[(\[]                       # a call or subscript: os.environ[...], getpass(
+    | ^(?:self|this|cls|config|settings|os|process|env|request|req|args|options|opts|params|data|ctx|props|state
+         |user|creds?|credentials|var|local|module|each|secrets|vault|input|kwargs|context|event)\.[A-Za-z_]
+    | ^[A-Za-z_]\w*(?:->|::|\?\.|=>)\w
+    | ^[A-Za-z]+(?:\.[A-Za-z_]+)+$                   # dotted names
+    | ^&?[A-Za-z_]\w*\s*(?:\|\||&&|\?\?|==)
+    | ^(?:new|await|lambda|return|function|async|typeof|not)\b
+    | ^[=,;.\\]|^[-+*/|&<>!?:()\[\]{}]+(?:[\w.]*|\s.*)$
+    | ^[A-Za-z_]\w*[\])},;]+$ | [({\[]$ | \)\s*[{;:,]?$ | \(\)
+    | ^(?:Optional|Union|List|Dict|Callable|Final|ClassVar)\[
+    """,
+    re.VERBOSE,
+)
+_PATH: Final = re.compile(
+    r"^(?:[A-Za-z][A-Za-z0-9+.-]*://[^@\s]*$|~?/(?:[\w.+@-]+/)+[\w.@+-]*$|\.{1,2}/|[A-Za-z]:\\|file:"
+    r"|/?(?:etc|usr|var|opt|home|run|tmp|root)/|[\w-]+(?:/[\w.-]+)*\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|md|html?|sh|toml|go|rs)$)"
+)
+_PUBLIC: Final = re.compile(
+    r"^(?:pk_(?:live|test)_|phc_|ssh-(?:rsa|ed25519|dss) |AAAA[BC]3NzaC1|age1[02-9ac-hj-np-z]|sha(?:1|256|384|512)[-:]"
+    r"|-----BEGIN (?:RSA )?PUBLIC|G-[A-Z0-9]{10}$|UA-\d)"
+)
+_SUFFIXES: Final = frozenset(
+    "png jpg jpeg gif svg webp ico js jsx ts tsx css scss py go rs java rb php json yaml yml toml txt service".split()
+)
+_WORDS: Final = frozenset(
+    """
+    a an and any are as at auth authentication be been being blank but by can cannot changed confirm correct could
+    created credentials default disabled do does empty enabled encrypted expired false field file fine for forgotten
+    from generated given good had has hash hashed hasn have hidden i if in incorrect input int integer invalid is isn
+    it its key known length literal long lost match matched missing must my need needed never new nil no none not
+    null number object of off ok okay on only optional or our out pass passphrase password plain please policy prompt
+    protected provided public random read required reset same saved secret secure see sent server set should shown so
+    some something stored str string strong text that the their them then there they this to token too true type
+    undefined unknown unset update updated use used user username valid value var was weak were what when where which
+    will with without wrong you your bool boolean bytes char self varchar void private protect secrets tokens keys
+    """.split()
+)
+
+
+def _symbols(value: str) -> list[str]:
+    """Letters folded, digits as `0`, the rest as one `_`; an inner capital begins a word."""
+    found, before = ["_"], ""
+    for char in value:
+        symbol = char.lower() if char.isascii() and char.isalpha() else "0" if char.isdigit() else "_"
+        if char.isupper() and before.islower():
+            found.append("_")
+        if symbol != "_" or found[-1] != "_":
+            found.append(symbol)
+        before = char
+    return found if found[-1] == "_" else [*found, "_"]
+
+
+def surprise(value: str) -> float:
+    """Bits per symbol under a model of identifiers: about 3.6 for names, 6 for random base 62."""
+    symbols = [_SYMBOLS.index(s) for s in _symbols(value)]
+    if len(symbols) < 2:
+        return 0.0
+    pairs = list(zip(symbols, symbols[1:], strict=False))
+    return sum(int(_SURPRISE[a][b], 36) for a, b in pairs) / 2 / len(pairs)
+
+
+def is_random(value: str) -> bool:
+    """Would nobody have written this by hand? Judged by alphabet and length."""
+    bare = value.strip("=\"' ")
+    if len(bare) < 8 or bare.isdigit():
+        return False
+    joined = bare.removeprefix("0x").replace("-", "")
+    if all(c in string.hexdigits for c in joined):
+        return len(joined) >= 16 and len(set(joined.lower())) >= 8 and not joined.isalpha()
+    return surprise(bare) > (_BITS if len(bare) >= _SHORT else _SHORT_BITS)
+
+
+def placeholder(value: str) -> bool:
+    """`${TOKEN}`, `<your-api-key>`, `xxxx`, `AKIA...EXAMPLE`, `changeme`."""
+    return _MARKED.search(value) is not None or _SAMPLE.search(value) is not None
+
+
+def code(value: str) -> bool:
+    """An expression that names a value instead of being it: `os.environ["X"]`, `config.password`."""
+    return _CODE.search(value) is not None
+
+
+def path(value: str) -> bool:
+    """A file's path or a URL without credentials."""
+    return _PATH.search(value) is not None
+
+
+def public_key(value: str) -> bool:
+    """Made to be published: publishable keys, SSH public keys, digests of artefacts."""
+    return _PUBLIC.search(value) is not None
+
+
+def word(value: str) -> bool:
+    """A word that stands after "password is" without being one: `required`, `null`, `string`."""
+    return value.strip(".,;:!?\"'`*_)").lower() in _WORDS
+
+
+def plain(value: str) -> bool:
+    """Only letters, or only digits but few: more likely a name, a type or a count than a secret."""
+    bare = value.strip("\"'`,;")
+    return bare.replace("_", "").replace("-", "").replace(".", "").replace(" ", "").isalpha() or (bare.isdigit() and len(bare) < 6)
+
+
+def not_random(value: str) -> bool:
+    """A name, a word, a number: nothing that a machine made up."""
+    return not is_random(value)
+
+
+def pem_empty(value: str) -> bool:
+    """A PEM frame with nothing in it, or a mention of one."""
+    body = re.sub(r"-----[A-Z ]+-----|\\+[nr]", " ", value)
+    return len(re.findall(r"[A-Za-z0-9+/=]", body)) < 16
+
+
+def not_private(value: str) -> bool:
+    """Base64 of a PEM block other than a private key."""
+    try:
+        return b"PRIVATE KEY" not in base64.b64decode(re.sub(r"\s", "", value)[:80])
+    except binascii.Error:
+        return True
+
+
+def prose(value: str) -> bool:
+    """A sentence: three words or more of letters alone."""
+    words = value.split()
+    return len(words) > 2 and sum(w.strip(".,;:!?()").isalpha() for w in words) >= len(words) - 1
+
+
+def short_word(value: str) -> bool:
+    """Letters with at most one digit behind them: a noun more likely than a password."""
+    return len(value) < 12 and value.rstrip(string.digits).isalpha() and value.islower()
+
+
+def ports(value: str) -> bool:
+    """`8080:80`, `host:port`, a number: what `-p` takes in other tools."""
+    return re.fullmatch(r"[\d.:/-]+(?:tcp|udp)?", value) is not None
+
+
+def sample_password(value: str) -> bool:
+    """The passwords of documentation: `user:password@host`, `user:pass@host`, `host:port@x`."""
+    return value.lower() in {"port", "token", "x-oauth-basic", "xxx", "..."}
+
+
+def machine_address(value: str) -> bool:
+    """`git@host`, `icon@2x.png`, `getty@tty1.service`: has the shape of an e-mail address, and is none."""
+    name, _, host = value.lower().rpartition("@")
+    last = host.rpartition(".")[2]
+    return name in {"git", "hg", "svn"} or last in _SUFFIXES
+
+
+def few_digits(value: str) -> bool:
+    """Too few digits for an identifier."""
+    return sum(c.isdigit() for c in value) < 4
+
+
+def no_digits(value: str) -> bool:
+    """A word, where an identifier has digits."""
+    return sum(c.isdigit() for c in value) < 3
+
+
+def not_street(value: str) -> bool:
+    """A count or a year before ordinary words: `42 bytes off`, `2024 The Road`."""
+    words = value.split()
+    return len(words) < 3 or not any(w[:1].isupper() for w in words[1:]) or words[1].lower() in _WORDS
+
+
+FILTERS: Final[Mapping[str, Filter]] = {
+    "placeholder": placeholder,
+    "code": code,
+    "path": path,
+    "public_key": public_key,
+    "word": word,
+    "plain": plain,
+    "not_random": not_random,
+    "pem_empty": pem_empty,
+    "not_private": not_private,
+    "prose": prose,
+    "short_word": short_word,
+    "ports": ports,
+    "sample_password": sample_password,
+    "machine_address": machine_address,
+    "few_digits": few_digits,
+    "no_digits": no_digits,
+    "not_street": not_street,
+}
