@@ -1,0 +1,1 @@
+"""Masking, restoring, and the placeholders between them. Pure and synchronous."""

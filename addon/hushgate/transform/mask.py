@@ -1,0 +1,273 @@
+"""Masking: verdicts in, edited texts out.
+
+Spans that touch a common character become one span, so that no part of a
+value stays. A masked value that stands elsewhere too, where detection lacked
+the context to see it, is masked there as well. Afterwards no masked value is
+left in what was edited, or `Clash` is raised: the exchange must not leave.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import re2
+
+from ..errors import HushgateError
+from ..values import PLACEHOLDER_PATTERN, Kind, Level, Location, Placeholder, Segment, Verdict
+from .placeholders import Placeholders
+from .styles import PLACEHOLDER, REDACT, render
+
+SPREAD_SHORTEST: Final = 6
+"""Code points a value needs to be looked for elsewhere: shorter ones stand by chance."""
+
+_FEW: Final = 8
+"""Up to so many values, looking for one after the other beats one pattern for all (measured on 256 KB)."""
+
+_BATCH: Final = 512
+"""Values a pattern: well inside what RE2 grants one by default."""
+
+_TOKEN: Final = re.compile(PLACEHOLDER_PATTERN)
+
+
+class Clash(HushgateError):
+    """These texts cannot be masked so that every placeholder has one meaning; they must not leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """What masking made of an exchange.
+
+    `edits` holds only segments that changed. `placeholders` are those that may
+    be turned back in the reply; `tokens` are all that were issued; `count` is
+    the number of replaced places.
+    """
+
+    edits: dict[Location, str] = field(repr=False)
+    placeholders: tuple[Placeholder, ...]
+    tokens: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    entity: str
+    level: Level
+    style: str
+    restorable: bool
+    plain: bool
+
+
+def mask(
+    segments: Sequence[Segment],
+    verdicts: Sequence[Verdict],
+    *,
+    placeholders: Placeholders,
+    scope: str,
+    issued: Callable[[str], bool],
+) -> Masked:
+    """Mask what the verdicts say; raise Clash where that has no clean outcome.
+
+    `issued` tells whether a token was handed to this scope before: then its
+    standing in a text already is an echo of ours, which stays as it is.
+    Where verdicts on one value disagree, the narrower one holds: it is turned
+    back only if all of them allow it, and redacted if their styles differ.
+    """
+    if not any(v.mask for v in verdicts):
+        return Masked({}, (), (), 0)
+    places = {segment.location: segment for segment in segments}
+    spans: dict[Location, list[_Span]] = {}
+    for location, found in _spans(verdicts, places).items():
+        spans[location] = _merge(found)
+    values = _values(spans, places)
+    for location, more in _spread(segments, spans, values):
+        spans[location] = _merge([*spans.get(location, ()), *more])
+
+    edits: dict[Location, str] = {}
+    meanings: dict[str, str] = {}
+    barred: set[str] = set()
+    for location, merged in spans.items():
+        text = places[location].text
+        pieces: list[str] = []
+        kept: list[str] = []
+        gone: set[str] = set()
+        at = 0
+        for span in merged:
+            value = text[span.start : span.end]
+            stand_in = render(span.style, span.entity, value, placeholders=placeholders, scope=scope, plain=span.plain)
+            if span.style == PLACEHOLDER:
+                if meanings.setdefault(stand_in, value) != value:
+                    raise Clash("two values have the same placeholder", hint="take one of them out of the prompt")
+                if not span.restorable:
+                    barred.add(stand_in)
+            kept.append(text[at : span.start])
+            pieces += (kept[-1], stand_in)
+            gone.add(value)
+            at = span.end
+        kept.append(text[at:])
+        pieces.append(kept[-1])
+        _assert_gone(gone, "\x00".join(kept))
+        edits[location] = "".join(pieces)
+
+    _check_typed(segments, meanings, issued)
+    back = tuple(Placeholder(token, value) for token, value in meanings.items() if token not in barred)
+    return Masked(edits, back, tuple(meanings), sum(map(len, spans.values())))
+
+
+def _spans(verdicts: Sequence[Verdict], places: dict[Location, Segment]) -> dict[Location, list[_Span]]:
+    spans: dict[Location, list[_Span]] = {}
+    for verdict in verdicts:
+        if not verdict.mask:
+            continue
+        finding = verdict.finding
+        segment = places.get(finding.location)
+        if segment is None or not 0 <= finding.start < finding.end <= len(segment.text):
+            raise Clash("a finding points outside of what was read")
+        if segment.kind is Kind.OPAQUE:
+            raise Clash(f"{finding.location} cannot be changed, so nothing in it can be masked")
+        spans.setdefault(finding.location, []).append(
+            _Span(
+                finding.start,
+                finding.end,
+                finding.entity,
+                finding.level,
+                verdict.style,
+                verdict.restorable and verdict.style == PLACEHOLDER,
+                not finding.layer,
+            )
+        )
+    return spans
+
+
+def _merge(spans: list[_Span]) -> list[_Span]:
+    """Join spans that share a character; the widest names the entity, then the highest level."""
+    if len(spans) == 1:
+        return spans
+    spans.sort(key=lambda s: (s.start, -s.end, -s.level, s.entity))
+    merged = [spans[0]]
+    for span in spans[1:]:
+        last = merged[-1]
+        if span.start >= last.end:
+            merged.append(span)
+            continue
+        named = max(last, span, key=lambda s: (s.end - s.start, s.level))
+        merged[-1] = _Span(
+            last.start,
+            max(last.end, span.end),
+            named.entity,
+            max(last.level, span.level),
+            last.style if last.style == span.style else REDACT,
+            last.restorable and span.restorable,
+            last.plain and span.plain,
+        )
+    return merged
+
+
+def _values(spans: dict[Location, list[_Span]], places: dict[Location, Segment]) -> dict[str, _Span]:
+    """The values worth looking for elsewhere, and how each is masked: the narrower way where two differ."""
+    values: dict[str, _Span] = {}
+    for location, merged in spans.items():
+        text = places[location].text
+        for span in merged:
+            value = text[span.start : span.end]
+            if len(value) < SPREAD_SHORTEST:
+                continue
+            known = values.get(value)
+            if known is None or (known.restorable and not span.restorable):
+                values[value] = span
+    return values
+
+
+def _spread(
+    segments: Sequence[Segment], spans: dict[Location, list[_Span]], values: dict[str, _Span]
+) -> Iterator[tuple[Location, list[_Span]]]:
+    """Where else these values stand, outside of the spans that are known."""
+    if not values:
+        return
+    find = _finder(values)
+    for segment in segments:
+        if segment.kind is Kind.OPAQUE:
+            continue
+        found = find(segment.text)
+        if not found:
+            continue
+        known = spans.get(segment.location, ())
+        more = []
+        for start, value in found:
+            end = start + len(value)
+            if any(s.start <= start and end <= s.end for s in known):
+                continue
+            # A key that reads like a name in code is structure, whatever was taken for a value elsewhere.
+            if segment.location.is_key and value.isidentifier():
+                continue
+            like = values[value]
+            more.append(_Span(start, end, like.entity, like.level, like.style, like.restorable, like.plain))
+        if more:
+            yield segment.location, more
+
+
+def _finder(values: dict[str, _Span]) -> Callable[[str], list[tuple[int, str]]]:
+    def one_by_one(text: str) -> list[tuple[int, str]]:
+        return [(at, value) for value in values for at in _occurrences(text, value)]
+
+    if len(values) <= _FEW:
+        return one_by_one
+    longest_first = sorted(values, key=len, reverse=True)
+    try:
+        patterns = [
+            re2.compile("|".join(map(re2.escape, longest_first[at : at + _BATCH])))
+            for at in range(0, len(longest_first), _BATCH)
+        ]
+    except (re2.error, UnicodeEncodeError):  # Values too long for it, or lone surrogates in one.
+        return one_by_one
+
+    def at_once(text: str) -> list[tuple[int, str]]:
+        try:
+            found = [(m.start(), m.group()) for pattern in patterns for m in pattern.finditer(text)]
+        except UnicodeEncodeError:
+            return one_by_one(text)
+        return [(at, value) for at, value in found if _stands(text, at, value)]
+
+    return at_once
+
+
+def _occurrences(text: str, value: str) -> Iterator[int]:
+    at = text.find(value)
+    while at >= 0:
+        if _stands(text, at, value):
+            yield at
+        at = text.find(value, at + 1)
+
+
+def _stands(text: str, at: int, value: str) -> bool:
+    """Whether an occurrence is the value: a plain word inside a longer one (Anders in Anderson) is not."""
+    if not value.isalpha():
+        return True
+    end = at + len(value)
+    return not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
+
+
+def _assert_gone(values: set[str], kept: str) -> None:
+    for value in values:
+        if len(value) >= SPREAD_SHORTEST and any(True for _ in _occurrences(kept, value)):
+            raise Clash("a masked value would have stayed in the text")
+
+
+def _check_typed(segments: Sequence[Segment], meanings: dict[str, str], issued: Callable[[str], bool]) -> None:
+    """A token of this exchange that stands in its text already must be an echo of ours."""
+    if not meanings:
+        return
+    for segment in segments:
+        text = segment.text
+        if "<" not in text:
+            continue
+        for token in _TOKEN.findall(text):
+            if token in meanings and not issued(token):
+                raise Clash(
+                    "the text holds a placeholder that was not given out here",
+                    hint="take the placeholder out of the prompt",
+                )
