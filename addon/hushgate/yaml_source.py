@@ -195,7 +195,8 @@ def _spoken(source: Source, error: ValidationError) -> Iterator[ConfigFault]:
         yield from _nearest(source, error)
         return
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
-    where, rule, has = name(at), error.validator_value, error.instance
+    where, has = name(at), error.instance
+    rule: Any = error.validator_value
     if error.validator == "additionalProperties" and isinstance(has, dict):
         known = [*schema.get("properties", ())]
         for key in has:
@@ -211,7 +212,8 @@ def _spoken(source: Source, error: ValidationError) -> Iterator[ConfigFault]:
 
 
 def _sentence(error: ValidationError, schema: Mapping[str, Any]) -> str:
-    rule, has = error.validator_value, error.instance
+    rule: Any = error.validator_value
+    has = error.instance
     match error.validator:
         case "type":
             return f"must be {_kinds(rule)}, not {_kind(has)}"
@@ -245,7 +247,8 @@ def _sentence(error: ValidationError, schema: Mapping[str, Any]) -> str:
 
 
 def _hint(error: ValidationError, schema: Mapping[str, Any]) -> str:
-    rule, has = error.validator_value, error.instance
+    rule: Any = error.validator_value
+    has = error.instance
     if error.validator == "enum":
         return did_you_mean(has, [r for r in rule if isinstance(r, str)])
     if error.validator == "type" and rule == "string" and isinstance(has, (bool, int, float)):
@@ -271,13 +274,15 @@ def _nearest(source: Source, error: ValidationError) -> Iterator[ConfigFault]:
             yield from _spoken(source, inner)
         return
     at: Steps = tuple(error.absolute_path)
-    options = [f for b in error.validator_value if (f := _form(b))]
+    allowed: Any = error.validator_value
+    options = [f for b in allowed if (f := _form(b))]
     form = _or(list(dict.fromkeys(options)))
     yield source.fault(f"{name(at)} must be {form}, not {_shown(error.instance)}", *at, hint=_hint_of(error))
 
 
 def _hint_of(error: ValidationError) -> str:
-    branches = [b for b in error.validator_value if isinstance(b, Mapping)]
+    allowed: Any = error.validator_value
+    branches = [b for b in allowed if isinstance(b, Mapping)]
     return did_you_mean(error.instance, [w for b in branches for w in b.get("enum", ()) if isinstance(w, str)])
 
 

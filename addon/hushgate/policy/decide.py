@@ -1,0 +1,248 @@
+"""The one decision: a pure function from what was read and found to what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from ..values import (
+    Area,
+    Decision,
+    Direction,
+    Exchange,
+    Fault,
+    Finding,
+    Gate,
+    Kind,
+    Level,
+    Reason,
+    Scan,
+    Segment,
+    Unread,
+    Verdict,
+)
+from .conditions import Conditions, Scope
+from .rules import Action, PolicyRule, RuleSet
+
+_GATES: Final = {Action.HOLD: Gate.HOLD, Action.BLOCK: Gate.BLOCK}
+_STRAY: Final = "a finding points outside of what was read"
+
+
+def decide(
+    exchange: Exchange,
+    scan: Scan,
+    ruleset: RuleSet,
+    *,
+    direction: Direction = Direction.REQUEST,
+    known: frozenset[str] = frozenset(),
+    enforce: bool = True,
+) -> Decision:
+    """Judge one side of an exchange; `exchange.segments` are what the scan has read.
+
+    The gate is the highest of these; the order of rules never matters to it:
+
+    1. a fault, or a finding that points at nothing that was read: BLOCK
+    2. something unread: what the policy's `unread` says
+    3. every `block` and `hold` rule that applies; one that names nothing about
+       findings applies to the exchange, or to its segments, as a whole
+    4. a finding that a request should have masked, where nothing can be
+       changed (a structural string, the URL's path): BLOCK
+    5. a finding of confidential or above in a request that no rule speaks of: BLOCK
+
+    A finding is masked or kept, the first that fits:
+
+    1. in a reply, sent by the client itself (its fingerprint is in `known`): kept
+    2. a `mask` rule applies: masked. The first such rule of the file gives
+       the style; it comes back in the reply only if all of them let it, and
+       never if it was masked in a reply.
+    3. any other rule but `warn` applies: kept (`allow`), or subject to the gate
+    4. below confidential: kept
+    5. otherwise: see 5 above; in a reply masked for good
+
+    In a reply what cannot be changed is kept with a warning: it is the
+    provider's own structure. A rule with `enforce: false` counts for nothing
+    but a warning. With `enforce` False the whole decision is only recorded.
+    `known` fingerprints in requests mean nothing.
+    """
+    court = _Court(exchange, ruleset, direction, known)
+    for fault in scan.faults:
+        court.fault(fault)
+    court.unread(exchange.unread)
+    court.exchange_rules()
+    court.segment_rules()
+    verdicts = tuple(map(court.finding, scan.findings))
+
+    gate = max((gate for _, gate in court.says), default=Gate.ALLOW)
+    reasons = [reason for reason, effect in court.says if effect is gate]
+    if not reasons:
+        reasons = [Reason("nothing-found", "nothing was found that a rule speaks of")]
+    deciding = {reason.rule for reason in reasons}
+    messages = (r.message for r in court.enforced if r.id in deciding and r.message and gate is not Gate.ALLOW)
+    return Decision(
+        gate=gate,
+        verdicts=verdicts,
+        reasons=tuple(reasons),
+        route=None,
+        warnings=tuple(court.warnings),
+        level=max((v.finding.level for v in verdicts), default=Level.PUBLIC),
+        faults=tuple(court.faults),
+        ruleset_revision=ruleset.revision,
+        enforced=enforce,
+        message=next(messages, None),
+    )
+
+
+@dataclass(slots=True)
+class _Court:
+    """Gathers reasons, each with the gate it asks for. Dicts stand for ordered sets."""
+
+    exchange: Exchange
+    ruleset: RuleSet
+    direction: Direction
+    known: frozenset[str]
+    says: dict[tuple[Reason, Gate], None] = field(default_factory=dict)
+    warnings: dict[str, None] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    enforced: list[PolicyRule] = field(default_factory=list)
+    applicable: list[PolicyRule] = field(default_factory=list)
+    places: dict[object, Segment] = field(default_factory=dict)
+    memo: dict[object, tuple[PolicyRule, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for rule in self.ruleset.rules:
+            if rule.when.of_exchange(self.exchange, self.direction):
+                self.applicable.append(rule)
+                if rule.enforce:
+                    self.enforced.append(rule)
+        self.places = {segment.location: segment for segment in self.exchange.segments}
+
+    def fault(self, fault: Fault) -> Reason:
+        self.faults.append(fault)
+        return self._say("fault", f"{fault.where} could not be judged: {fault.reason}", Gate.BLOCK)
+
+    def unread(self, unread: Iterable[Unread]) -> None:
+        """One reason for each kind of thing that could not be read."""
+        counts: dict[str, list[Unread]] = {}
+        for item in unread:
+            counts.setdefault(item.reason, []).append(item)
+        for reason, items in counts.items():
+            more = f" and {len(items) - 1} more" if len(items) > 1 else ""
+            self._say("unread", f"{items[0].location}{more} could not be read: {reason}", self.ruleset.unread)
+
+    def exchange_rules(self) -> None:
+        what = f"the {self.direction.value}"
+        for rule in self.applicable:
+            if rule.scope is Scope.EXCHANGE and not self._excused(rule.unless, None, None):
+                self._apply(rule, what)
+
+    def segment_rules(self) -> None:
+        rules = [rule for rule in self.applicable if rule.scope is Scope.SEGMENT]
+        for segment in self.exchange.segments if rules else ():
+            for rule in rules:
+                if rule.when.of_segment(segment) and not self._excused(rule.unless, segment, None):
+                    self._apply(rule, f"{segment.kind.value} of role {segment.role.value}")
+
+    def finding(self, found: Finding) -> Verdict:
+        """The verdict on one finding, at the level the policy gives its entity."""
+        level = self.ruleset.levels.get(found.entity, found.level)
+        finding = found if level is found.level else replace(found, level=level)
+        segment = self.places.get(finding.location)
+        if segment is None:
+            return self._kept(finding, self.fault(Fault(str(finding.location), _STRAY)))
+
+        what = f"{finding.level.word} {finding.entity}"
+        reply = self.direction is Direction.REPLY
+        fired = self._fired(finding, segment)
+        echoed = reply and finding.fingerprint in self.known
+        spoken = [
+            self._apply(rule, what) if rule.scope is Scope.FINDING else self._reason(rule, what)
+            for rule in fired
+            if not (echoed and rule.then is Action.MASK)
+        ]
+        masks = [rule for rule in fired if rule.then is Action.MASK]
+        if echoed:
+            return self._kept(finding, self._say("sent-by-client", f"{what} was sent by the client itself"), *spoken)
+        if masks:
+            if self._fixed(segment):
+                return self._kept(finding, self._cannot_mask(what), *spoken)
+            back = not reply and all(rule.restore for rule in masks)
+            return Verdict(finding, True, masks[0].style, back, tuple(spoken))
+        if any(rule.then is not Action.WARN for rule in fired):
+            return self._kept(finding, *spoken)
+        if finding.level < Level.CONFIDENTIAL:
+            says = f"{what} is below confidential, and no rule speaks of it"
+            return self._kept(finding, self._say("no-rule", says), *spoken)
+        if not reply:
+            says = f"no rule says what to do with {what}"
+            return self._kept(finding, self._say("no-rule", says, Gate.BLOCK), *spoken)
+        if self._fixed(segment):
+            return self._kept(finding, self._cannot_mask(what), *spoken)
+        says = f"no rule says what to do with {what} in a reply, so it is masked"
+        return Verdict(finding, True, "placeholder", False, (self._say("no-rule", says), *spoken))
+
+    def _fired(self, finding: Finding, segment: Segment) -> tuple[PolicyRule, ...]:
+        """The enforced rules that apply to a finding; what the others would have done becomes a warning."""
+        key = (
+            finding.entity, finding.category, finding.rule_id, finding.level, finding.score,
+            segment.role, segment.kind, segment.location.area,
+        )  # fmt: skip
+        if key not in self.memo:
+            fired = [
+                rule for rule in self.applicable
+                if rule.when.of_segment(segment)
+                and rule.when.of_finding(finding)
+                and not self._excused(rule.unless, segment, finding)
+            ]  # fmt: skip
+            for rule in fired:
+                if not rule.enforce and rule.scope is Scope.FINDING:
+                    self._apply(rule, f"{finding.level.word} {finding.entity}")
+            self.memo[key] = tuple(rule for rule in fired if rule.enforce)
+        return self.memo[key]
+
+    def _excused(self, unless: Conditions | None, segment: Segment | None, finding: Finding | None) -> bool:
+        return (
+            unless is not None
+            and unless.of_exchange(self.exchange, self.direction)
+            and (segment is None or unless.of_segment(segment))
+            and (finding is None or unless.of_finding(finding))
+        )
+
+    def _apply(self, rule: PolicyRule, what: str) -> Reason:
+        reason = self._reason(rule, what)
+        if not rule.enforce:
+            self.warnings[f"{rule.id} is not enforced; it says: {reason.says}"] = None
+            return reason
+        if rule.then is Action.WARN:
+            self.warnings[f"{rule.id}: {rule.message or reason.says}"] = None
+        self.says[reason, _GATES.get(rule.then, Gate.ALLOW)] = None
+        return reason
+
+    def _reason(self, rule: PolicyRule, what: str) -> Reason:
+        return Reason(rule.id, f"{what} {rule.then.done}")
+
+    def _say(self, rule: str, says: str, gate: Gate = Gate.ALLOW) -> Reason:
+        reason = Reason(rule, says)
+        self.says[reason, gate] = None
+        return reason
+
+    def _cannot_mask(self, what: str) -> Reason:
+        if self.direction is Direction.REQUEST:
+            return self._say("cannot-mask", f"{what} cannot be masked where it stands", Gate.BLOCK)
+        says = f"{what} stands in the provider's own structure, where nothing can be masked"
+        self.warnings[f"cannot-mask: {says}"] = None
+        return self._say("cannot-mask", says)
+
+    @staticmethod
+    def _fixed(segment: Segment) -> bool:
+        return segment.kind is Kind.OPAQUE or segment.location.area is Area.PATH
+
+    @staticmethod
+    def _kept(finding: Finding, *reasons: Reason) -> Verdict:
+        return Verdict(finding, False, "", False, reasons)
+
+
+def rules_that_spoke(decision: Decision) -> Iterator[str]:
+    """The ids of every rule that had a say, in the decision, its verdicts or its warnings."""
+    yield from (reason.rule for reason in decision.reasons)
+    yield from (reason.rule for verdict in decision.verdicts for reason in verdict.reasons)

@@ -1,0 +1,172 @@
+"""Policy files: YAML in, a frozen RuleSet with a revision out.
+
+    version: 1
+    levels: {EMPLOYEE_ID: regulated}      # instead of the detection rules' own
+    rules:
+      - id: mask-confidential
+        when: {direction: request, level: ">=confidential"}
+        unless: {destination: own-model}
+        then: mask                        # allow | mask | warn | hold | block
+        style: placeholder                # or redact, hash, last4
+        restore: true                     # turned back in the reply; placeholders only
+        message: "..."                    # said to the client where the rule decides
+        enforce: true                     # false: only a warning says what it would have done
+    unread: block                         # allow | hold | block
+    faults: block                         # nothing else
+
+`decide` tells what the rules add up to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, cast
+
+from ..errors import ConfigError, ConfigFault
+from ..values import Direction, Gate, Level
+from ..yaml_source import Source, check, load_yaml
+from .conditions import Conditions, Scope
+from .schema import SCHEMA
+
+RESERVED: Final = frozenset(
+    {"fault", "unread", "no-rule", "cannot-mask", "sent-by-client", "nothing-found", "placeholder-clash"}
+)
+"""Ids of the reasons that are hushgate's own."""
+
+
+class Action(StrEnum):
+    """What a rule asks for."""
+
+    ALLOW = "allow"
+    MASK = "mask"
+    WARN = "warn"
+    HOLD = "hold"
+    BLOCK = "block"
+
+    @property
+    def done(self) -> str:
+        """The action as it is told: `is blocked`."""
+        return _DONE[self]
+
+
+_DONE: Final = {
+    Action.ALLOW: "is allowed",
+    Action.MASK: "is masked",
+    Action.WARN: "is worth a warning",
+    Action.HOLD: "waits for approval",
+    Action.BLOCK: "is blocked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRule:
+    """One rule. `style` and `restore` speak for `mask` alone."""
+
+    id: str
+    when: Conditions
+    unless: Conditions | None
+    then: Action
+    style: str
+    restore: bool
+    message: str | None
+    enforce: bool
+    file: str
+    line: int
+
+    @property
+    def scope(self) -> Scope:
+        """What the rule is judged on. To allow or to mask takes a finding."""
+        return Scope.FINDING if self.then in (Action.ALLOW, Action.MASK) else self.when.scope
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A policy in force. `revision` is 16 hex digits over what it says, not how it is written."""
+
+    rules: tuple[PolicyRule, ...]
+    levels: Mapping[str, Level]
+    unread: Gate
+    revision: str
+    file: str = field(default="", compare=False)
+
+
+def load_policy(path: Path, text: str | None = None) -> RuleSet:
+    """Read a policy file, or `text` in its place; ConfigError with every fault."""
+    source = load_yaml(path, text)
+    faults = check(source, SCHEMA)
+    if faults:
+        raise ConfigError(faults)
+    root = cast(dict[str, Any], source.data)
+    rules = tuple(_rule(source, index, written, faults) for index, written in enumerate(root["rules"]))
+    faults += _twice(source, rules)
+    if faults:
+        raise ConfigError(sorted(faults, key=lambda fault: fault.line))
+    return RuleSet(
+        rules=rules,
+        levels={entity: Level.parse(word) for entity, word in root.get("levels", {}).items()},
+        unread=Gate[root.get("unread", "block").upper()],
+        revision=sha256(json.dumps(root, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:16],
+        file=source.file,
+    )
+
+
+def _rule(source: Source, index: int, written: dict[str, Any], faults: list[ConfigFault]) -> PolicyRule:
+    def fault(message: str, *at: str, hint: str = "") -> None:
+        faults.append(source.fault(f"rules[{index}] ({written['id']}) {message}", "rules", index, *at, hint=hint))
+
+    when = Conditions.read(written.get("when", {}))
+    unless = Conditions.read(written["unless"]) if "unless" in written else None
+    then = written["then"]
+    if not isinstance(then, str):
+        fault("routes elsewhere, which is not available in this version", "then", hint="hold or block instead")
+        then = Action.BLOCK.value
+    rule = PolicyRule(
+        id=written["id"],
+        when=when,
+        unless=unless,
+        then=Action(then),
+        style=written.get("style", "placeholder"),
+        restore=written.get("restore", written.get("style", "placeholder") == "placeholder"),
+        message=written.get("message"),
+        enforce=written.get("enforce", True),
+        file=source.file,
+        line=source.line("rules", index),
+    )
+    if rule.id in RESERVED:
+        fault("takes an id that is hushgate's own", "id", hint="choose another id")
+    for key in ("when", "unless"):
+        if key in written and not written[key]:
+            fault(f"has an empty {key}", key, hint="remove it" if key == "when" else "it would undo the whole rule")
+    for key, conditions in (("when", when), ("unless", unless)):
+        if conditions is not None and conditions.level is not None and not conditions.level:
+            fault(f"asks in {key} for a level that does not exist", key, "level")
+    if when == unless:
+        fault("can never apply: unless repeats when", "unless")
+    if unless is not None and unless.scope > rule.scope:
+        hint = "name the same kind of thing in when"
+        fault(f"looks in unless at a {unless.scope.name.lower()}, in when at less", "unless", hint=hint)
+    if rule.then is not Action.MASK:
+        for key in ("style", "restore"):
+            if key in written:
+                fault(f"does not mask, so {key} means nothing", key, hint="remove it")
+    elif rule.restore and rule.style != "placeholder":
+        fault(f"cannot turn {rule.style!r} back", "restore", hint="use style: placeholder, or restore: false")
+    elif written.get("restore") and when.direction is Direction.REPLY:
+        fault("cannot restore in a reply what was masked there", "restore", hint="remove it")
+    return rule
+
+
+def _twice(source: Source, rules: tuple[PolicyRule, ...]) -> list[ConfigFault]:
+    first: dict[str, PolicyRule] = {}
+    faults = []
+    for index, rule in enumerate(rules):
+        other = first.setdefault(rule.id, rule)
+        if other is not rule:
+            message = f"the id {rule.id!r} is taken in line {other.line}"
+            faults.append(source.fault(message, "rules", index, "id", hint="choose another id"))
+    return faults

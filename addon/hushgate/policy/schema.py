@@ -1,0 +1,172 @@
+"""JSON schemas (Draft 2020-12) of policy files and of their tests."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ..values import Area, Direction, Gate, Kind, Level, Role
+
+DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+LEVELS: Final = [level.word for level in Level]
+STYLES: Final = ("placeholder", "redact", "hash", "last4")
+ACTIONS: Final = ("allow", "mask", "warn", "hold", "block")
+GATES: Final = [gate.word for gate in Gate]
+
+_ID: Final = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "small letters, digits, dashes"}
+_ENTITY: Final = {"type": "string", "pattern": "^[A-Z][A-Z0-9_]*$", "description": "a name in capitals"}
+
+
+def _one_or_more(item: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [item, {"type": "array", "minItems": 1, "uniqueItems": True, "items": item}]}
+
+
+def _names(description: str) -> dict[str, Any]:
+    name = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^?\[\]]+$", "description": description}
+    return _one_or_more(name)
+
+
+def _words(*words: str) -> dict[str, Any]:
+    return _one_or_more({"type": "string", "enum": list(words)})
+
+
+_COMPARED: Final = {
+    "type": "string",
+    "pattern": f"^(>=|<=|>|<) *({'|'.join(LEVELS)})$",
+    "description": 'a comparison such as ">=confidential"',
+}
+_LEVEL: Final = {
+    "anyOf": [{"enum": LEVELS}, _COMPARED, {"type": "array", "minItems": 1, "items": {"enum": LEVELS}}]
+}  # fmt: skip
+
+CONDITIONS: Final[dict[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "direction": {"enum": [d.value for d in Direction]},
+        "actor": _names("an actor's name"),
+        "group": _names("a group's name"),
+        "destination": _names("an endpoint's id, a provider or a host"),
+        "self_hosted": {"type": "boolean"},
+        "model": _names("the LLM's name"),
+        "role": _words(*(r.value for r in Role)),
+        "kind": _words(*(k.value for k in Kind)),
+        "area": _words(*(a.value for a in Area)),
+        "level": _LEVEL,
+        "entity": _names("an entity's name"),
+        "category": _names("a category's name"),
+        "rule": _names("a detection rule's id"),
+        "score": {
+            "type": "string",
+            "pattern": r"^(>=|<=|>|<) *(0(\.[0-9]+)?|1(\.0+)?)$",
+            "description": 'a comparison such as ">=0.8"',
+        },
+    },
+}
+
+SCHEMA: Final[dict[str, Any]] = {
+    "$schema": DRAFT,
+    "title": "hushgate policy",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["version", "rules"],
+    "properties": {
+        "version": {"const": 1},
+        "levels": {
+            "type": "object",
+            "propertyNames": _ENTITY,
+            "additionalProperties": {"enum": LEVELS},
+        },
+        "rules": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["id", "then"],
+                "properties": {
+                    "id": _ID,
+                    "when": CONDITIONS,
+                    "unless": CONDITIONS,
+                    "then": {
+                        "anyOf": [
+                            {"enum": list(ACTIONS)},
+                            {
+                                "type": "object",
+                                "description": "a route",
+                                "additionalProperties": False,
+                                "required": ["route"],
+                                "properties": {"route": {"type": "string", "minLength": 1}},
+                            },
+                        ]
+                    },
+                    "style": {"enum": list(STYLES)},
+                    "restore": {"type": "boolean"},
+                    "message": {"type": "string", "minLength": 1, "maxLength": 500},
+                    "enforce": {"type": "boolean"},
+                },
+            },
+        },
+        "unread": {"enum": GATES},
+        "faults": {"const": "block"},
+    },
+}
+"""JSON schema of a policy file."""
+
+_LIST: Final = {"type": "array", "items": {"type": "string", "minLength": 1}}
+
+TEST_SCHEMA: Final[dict[str, Any]] = {
+    "$schema": DRAFT,
+    "title": "hushgate policy tests",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["version", "tests"],
+    "properties": {
+        "version": {"const": 1},
+        "tests": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["name", "given", "expect"],
+                "properties": {
+                    "name": {"type": "string", "minLength": 1},
+                    "given": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["text"],
+                        "properties": {
+                            "text": {"type": "string"},
+                            "sent": {"type": "string"},
+                            "direction": {"enum": [d.value for d in Direction]},
+                            "actor": {"type": "string", "minLength": 1},
+                            "groups": _LIST,
+                            "destination": {"type": "string", "minLength": 1},
+                            "self_hosted": {"type": "boolean"},
+                            "model": {"type": "string", "minLength": 1},
+                            "role": {"enum": [r.value for r in Role]},
+                            "kind": {"enum": [k.value for k in Kind]},
+                            "unread": {"type": "string", "minLength": 1},
+                            "fault": {"type": "string", "minLength": 1},
+                        },
+                    },
+                    "expect": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "minProperties": 1,
+                        "properties": {
+                            "gate": {"enum": GATES},
+                            "masked": _LIST,
+                            "restored": _LIST,
+                            "kept": _LIST,
+                            "level": {"enum": LEVELS},
+                            "reasons": _LIST,
+                            "warnings": _LIST,
+                            "message": {"type": "string"},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+"""JSON schema of a policy's tests."""
