@@ -32,7 +32,9 @@ _find_python() {
     fail "HUSHGATE_PYTHON=$HUSHGATE_PYTHON does not run, or is older than Python 3.12"
   fi
   for name in python3.13 python3.12 python3.14 python3 python; do
-    _good_python "$name" && return
+    for python in $(type -aP "$name"); do # all in PATH, since a shim can hide a good one
+      _good_python "$python" && return
+    done
   done
   for place in "${PYENV_ROOT:-}" "${HOME:-}/.pyenv"; do
     for name in 3.13 3.12 3.14; do
