@@ -22,7 +22,7 @@ _WHERE: Final = """
     FROM findings f JOIN exchanges x ON x.id = f.exchange
     WHERE f.fingerprint IN (SELECT value FROM json_each(?))
     GROUP BY x.id, f.direction, f.entity, f.verdict
-    ORDER BY x.at, x.id, f.direction
+    ORDER BY x.at, x.id, f.direction = 'reply', f.entity
 """
 
 

@@ -131,7 +131,7 @@ class _Walk:
         else:
             for head in payload["previous"]:
                 place = (str(head["chain_id"]), int(head["seq"]))
-                self._expected.setdefault(place, {})[str(head["hash"])] = f"chain {chain_id}"
+                self._expected.setdefault(place, {}).setdefault(str(head["hash"]), f"chain {chain_id}")
 
     def _events(self) -> None:
         rows = self._conn.execute(

@@ -277,7 +277,10 @@ class Writer:
         """Which files we write to: SQLite would go on happily in deleted ones."""
         path = str(self._opening.path)
         names = (path,) if database_only else (path, path + "-wal")
-        found = [os.stat(name) for name in names]  # noqa: PTH116 - for every batch, so cheap
+        try:
+            found = [os.stat(name) for name in names]  # noqa: PTH116 - for every batch, so cheap
+        except FileNotFoundError:
+            return ()
         return tuple((one.st_dev, one.st_ino) for one in found)
 
 
