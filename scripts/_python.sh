@@ -26,7 +26,7 @@ print(sys.executable)' 2>/dev/null
 }
 
 _find_python() {
-  local name place python uv_found
+  local name place python uv_found IFS=$'\n'
   if [ -n "${HUSHGATE_PYTHON:-}" ]; then
     _good_python "$HUSHGATE_PYTHON" && return
     fail "HUSHGATE_PYTHON=$HUSHGATE_PYTHON does not run, or is older than Python 3.12"
