@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -16,13 +15,13 @@ _OVERHEAD: Final = 200
 
 
 class Memory:
-    """Bounded in entries and bytes, oldest out first; an entry expires `ttl` seconds after it was last noted."""
+    """Bounded in entries and bytes, oldest out first; an entry expires `ttl` seconds after it was last noted. `clock` gives seconds."""
 
     __slots__ = ("_bytes", "_bytes_limit", "_clock", "_entries_limit", "_seen", "_ttl")
 
     def __init__(
         self,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float],
         *,
         ttl: float = TTL,
         entries: int = ENTRIES,
