@@ -31,12 +31,12 @@ _SHORT, _SHORT_BITS, _BITS = 12, 4.9, 4.7
 
 _MARKED: Final = re.compile(
     r"""
-      \$\{|\$\(|\{\{[^{}]*\}\}|<%|%\([a-z]|%[A-Za-z_]+%$|\#\{             # interpolation
+      \$\{[\w.:?}-]+\}|\$\([^()]*\)|\{\{[^{}]*\}\}|<%|%\([a-z]|%[A-Za-z_]+%$|\#\{             # interpolation
     | ^(?:\$[A-Za-z_]\w*|%[sdv]|@[A-Za-z_.]+@|__\w+__|:\w+|\?)$   # a variable, whole
     | ^<[^<>]*>?$|^\[[^\[\]]*\]?$|^\{[\w .:$-]*\}?$             # <your key>, [REDACTED], {key}
     | ^(?:\W|_)*$                                                # nothing but marks: ****, ...
     | ^(.)\1*$|^[xX*.\-_#•]{4,}|[xX]{5}|\*{4}|\.{3}|…|0{8}          # masked
-    | 1234567890|123456789|abcdefghij|ABCDEFGHIJ|01234567|deadbeef(?:deadbeef|$)
+    | ^(?:0?123456789\d*|abcdefghij\w*|(?:deadbeef)+|12345\d?)$
     """,
     re.VERBOSE,
 )
@@ -152,7 +152,9 @@ def word(value: str) -> bool:
 def plain(value: str) -> bool:
     """Only letters, or only digits but few: more likely a name, a type or a count than a secret."""
     bare = value.strip("\"'`,;")
-    return bare.replace("_", "").replace("-", "").replace(".", "").replace(" ", "").isalpha() or (bare.isdigit() and len(bare) < 6)
+    if bare.isdigit():
+        return len(bare) < 6
+    return re.sub(r"[-_. ]", "", bare).isalpha() and not is_random(bare)
 
 
 def not_random(value: str) -> bool:
@@ -192,7 +194,7 @@ def ports(value: str) -> bool:
 
 def sample_password(value: str) -> bool:
     """The passwords of documentation: `user:password@host`, `user:pass@host`, `host:port@x`."""
-    return value.lower() in {"port", "token", "x-oauth-basic", "xxx", "..."}
+    return value.lower() in {"password", "passwd", "pass", "pwd", "pw", "port", "token", "secret", "x-oauth-basic"}
 
 
 def machine_address(value: str) -> bool:
@@ -210,6 +212,12 @@ def few_digits(value: str) -> bool:
 def no_digits(value: str) -> bool:
     """A word, where an identifier has digits."""
     return sum(c.isdigit() for c in value) < 3
+
+
+def not_street_de(value: str) -> bool:
+    """A word of another sort that ends as streets do: `During 197`."""
+    first = value.split()[0].lower()
+    return first.endswith("ring") and first not in {"ring"} and not first.endswith(("sring", "nring", "tring", "erring"))
 
 
 def not_street(value: str) -> bool:
@@ -236,4 +244,5 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "few_digits": few_digits,
     "no_digits": no_digits,
     "not_street": not_street,
+    "not_street_de": not_street_de,
 }

@@ -145,6 +145,11 @@ def ip(value: str) -> Verdict:
     return not (found.version == 4 and int(found) >> 24 in (0, 255))
 
 
+def ip_any(value: str) -> Verdict:
+    """Any address at all."""
+    return _address(value) is not None
+
+
 def ip_private(value: str) -> Verdict:
     """An address that is not routed on the internet."""
     found = _address(value)
@@ -265,6 +270,7 @@ VALIDATORS: Final[Mapping[str, Validator]] = {
     "nhs": nhs,
     "vin": vin,
     "ip": ip,
+    "ip_any": ip_any,
     "ip_private": ip_private,
     "ip_public": ip_public,
     "mac": mac,
