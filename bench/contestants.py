@@ -94,6 +94,8 @@ def program(command: Sequence[str | Path], folder: Path, name: str) -> Iterator[
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
 
 
 @dataclass(frozen=True, slots=True)
