@@ -109,7 +109,7 @@ def escape_surrogates(text: str) -> str:
 
 def _deeper(value: object, depth: int) -> bool:
     level: list[object] = [value]
-    for _ in range(depth + 1):
+    for _ in range(depth):
         level = [
             child
             for container in level

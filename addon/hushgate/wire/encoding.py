@@ -128,11 +128,9 @@ class _Brotli:
             chunk = b""
             if piece:
                 yield piece
-            elif self._decoder.can_accept_more_data():
-                break
             self.finished = self._decoder.is_finished()
-            if self.finished:
-                break
+            if self.finished or (not piece and self._decoder.can_accept_more_data()):
+                return
 
 
 class _Zstd:

@@ -145,6 +145,7 @@ PART: Final[Mapping[str, Reader]] = {
     "input_audio": _object(AUDIO, Kind.TEXT),
     "file": _object(_FILE, Kind.TEXT),
 }
+_CITED: Final[Mapping[str, Reader]] = {"type": opaque}
 CALLED: Final[Mapping[str, Reader]] = {"name": opaque, "arguments": _arguments, "input": _arguments}
 CALL: Final[Mapping[str, Reader]] = {
     "id": opaque,
@@ -164,6 +165,7 @@ MESSAGE: Final[Mapping[str, Reader]] = {
     "tool_calls": calls,
     "function_call": called,
     "audio": _object(AUDIO, Kind.TEXT),
+    "annotations": _listed(_object(_CITED, Kind.TEXT), Kind.TEXT),
 }
 _GRAMMAR: Final[Mapping[str, Reader]] = {"syntax": opaque, "definition": _tool_def}
 _FORMAT: Final[Mapping[str, Reader]] = {"type": opaque, "grammar": _object(_GRAMMAR, Kind.TOOL_DEF)}
@@ -178,7 +180,11 @@ _DEFINITION: Final = _object(_DEFINED, Kind.TOOL_DEF)
 _TOOL: Final[Mapping[str, Reader]] = {"type": opaque, "function": _DEFINITION, "custom": _DEFINITION}
 _ANSWER: Final[Mapping[str, Reader]] = {"type": opaque, "json_schema": _DEFINITION}
 _PREDICTION: Final[Mapping[str, Reader]] = {"type": opaque, "content": said}
-_SEARCH: Final[Mapping[str, Reader]] = {"search_context_size": opaque, "type": opaque}
+_PLACE: Final[Mapping[str, Reader]] = {"type": opaque}
+_SEARCH: Final[Mapping[str, Reader]] = {
+    "search_context_size": opaque,
+    "user_location": _object(_PLACE, Kind.TEXT),
+}
 
 REQUEST: Final[Mapping[str, Reader]] = {
     "model": opaque,

@@ -1,0 +1,96 @@
+"""Bodies that are not JSON."""
+
+from __future__ import annotations
+
+import pytest
+
+from hushgate.errors import Malformed
+from hushgate.values import Direction, Embedded, Kind, Location, Role
+from hushgate.wire.opaque import Text, is_json, looks_like_json, read
+
+
+@pytest.mark.parametrize(
+    ("content_type", "plain", "expected"),
+    [
+        ("application/json", b"anything", True),
+        ("Application/JSON; charset=utf-8", b"", True),
+        ("application/vnd.api+json", b"x", True),
+        ("text/json", b"x", True),
+        (None, b'{"a":1}', True),
+        ("text/plain", b' \n["a"]', True),
+        ("application/x-www-form-urlencoded", b'{"a":1}', True),
+        ("application/octet-stream", b'{"a":1}', True),
+        ("text/plain", b"[see here]", False),
+        ("text/plain", b'{"a":1} and more', False),
+        (None, b"7", False),
+        (None, b'"text"', False),
+        (None, b"", False),
+        ("application/jsonp", b"x", False),
+    ],
+)
+def test_what_is_json(content_type: str | None, plain: bytes, expected: bool) -> None:
+    assert is_json(content_type, plain) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("{", True), (" \r\n\t[", True), ("[DONE]", True), ("x{", False), ("", False)]
+)
+def test_what_looks_like_json(text: str, expected: bool) -> None:
+    assert looks_like_json(text) is expected
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "text/html; charset=UTF-8", 'text/plain; charset="utf-8"', None, "application/xml"]
+)
+def test_text_is_read_and_edited(content_type: str | None) -> None:
+    text, reading = read("Ann lives é".encode(), content_type)
+    (segment,) = reading.segments
+    assert (segment.location, segment.text, segment.kind) == (Location(), "Ann lives é", Kind.TEXT)
+    assert (segment.role, segment.direction) == (Role.NONE, Direction.REQUEST)
+    assert text is not None
+    assert text.write({segment.location: "<X> é"}) == "<X> é".encode()
+    assert text.write({}) == "Ann lives é".encode()
+
+
+def test_direction() -> None:
+    _, reading = read(b"x", "text/plain", Direction.REPLY)
+    assert reading.segments[0].direction is Direction.REPLY
+
+
+def test_json_in_a_form_is_read_inside() -> None:
+    text, reading = read(b"n=1&payload=%5B%22ann%22%5D", "application/x-www-form-urlencoded")
+    inside = Location(path=(1, "payload", Embedded.JSON, 0))
+    assert inside in [s.location for s in reading.segments]
+    assert text is not None
+    assert text.write({inside: "X"}) == b"n=1&payload=%5B%22X%22%5D"
+
+
+def test_a_broken_form_is_refused() -> None:
+    with pytest.raises(Malformed):
+        read(b"a=%ff", "application/x-www-form-urlencoded")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "plain", "reason"),
+    [
+        ("image/png", b"\x89PNG", "image/png"),
+        ("multipart/form-data; boundary=secret", b"--secret", "multipart/form-data"),
+        ("application/pdf", b"%PDF", "application/pdf"),
+        ("text/plain", b"\xff\xfe", "text/plain"),
+        ("text/plain; charset=utf-16", b"ab", "text/plain"),
+        ("text/plain", b"a\0b", "text/plain"),
+        ("application/x-www-form-urlencoded", b"a=\xff", "application/x-www-form-urlencoded"),
+        (None, b"\xff", "unknown content type"),
+        ("my secret", b"x", "unknown content type"),
+        ("a/" + "x" * 200, b"x", "unknown content type"),
+    ],
+)
+def test_anything_else_is_named_unread(content_type: str | None, plain: bytes, reason: str) -> None:
+    text, reading = read(plain, content_type)
+    assert (text, reading.segments) == (None, ())
+    (unread,) = reading.unread
+    assert (unread.location, unread.reason, unread.size) == (Location(), reason, len(plain))
+
+
+def test_a_text_shows_nothing_of_itself() -> None:
+    assert "4929" not in repr(Text("4929", False))

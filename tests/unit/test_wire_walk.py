@@ -1,0 +1,137 @@
+"""Every leaf is a segment or named unread."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hushgate.values import Area, Direction, Embedded, Kind, Location, Role
+from hushgate.wire.walk import MAX_EMBEDDED, Walk, reads
+
+J = Embedded.JSON
+
+
+def walked(value: object, kind: Kind = Kind.TEXT, **words: frozenset[str]) -> list[tuple[object, ...]]:
+    walk = Walk(Direction.REQUEST, **words)
+    walk.value((), value, Role.USER, kind)
+    return [
+        (*s.location.path, "#key", s.text) if s.location.is_key else (*s.location.path, s.text) for s in walk.segments
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "segments"),
+    [
+        ("hi", [("hi",)]),
+        ("", []),
+        (None, []),
+        (True, []),
+        ([[], {}], []),
+        ({"k": "v"}, [("k", "#key", "k"), ("k", "v")]),
+        ({"": "v"}, [("", "v")]),
+        (["a", ["b"]], [(0, "a"), (1, 0, "b")]),
+        (12345678, []),
+        (-99999999, []),
+        (123456789, [("123456789",)]),
+        (-123456789, [("-123456789",)]),
+        ([4111111111111111], [(0, "4111111111111111")]),
+        (0.5, []),
+        (1234567.8, []),
+        (4111111111111111.0, [("4111111111111111.0",)]),
+        ('{"a": [1, "x"]}', [(J, "a", "#key", "a"), (J, "a", 1, "x")]),
+        (' \n["x"]\t', [(J, 0, "x")]),
+        ("{}", []),
+        ('"x"', [('"x"',)]),
+        ("12345678901", [("12345678901",)]),
+        ('{"a":1} and more', [('{"a":1} and more',)]),
+        ('{"a":1,"a":2}', [('{"a":1,"a":2}',)]),
+        ("[see here]", [("[see here]",)]),
+        ("{", [("{",)]),
+        ("   ", [("   ",)]),
+        (json.dumps([json.dumps(["x"])]), [(J, 0, J, 0, "x")]),
+        ('["\\u0041"]', [(J, 0, "A")]),
+    ],
+)
+def test_leaves(value: object, segments: list[tuple[object, ...]]) -> None:
+    assert walked(value) == segments
+
+
+def test_vocabulary_and_constants_are_left_out() -> None:
+    words = {"vocabulary": frozenset({"type"}), "constants": frozenset({"text"})}
+    assert walked({"type": "text", "other": "text"}, Kind.OPAQUE, **words) == [("other", "#key", "other")]
+    assert walked({"type": "text"}, Kind.TEXT, **words) == [("type", "text")]
+    assert walked({"type": "texts"}, Kind.OPAQUE, **words) == [("type", "texts")]
+
+
+def test_opaque_strings_are_not_opened() -> None:
+    assert walked('["x"]', Kind.OPAQUE) == [('["x"]',)]
+
+
+def test_json_is_opened_to_a_bounded_depth() -> None:
+    value = "leaf"
+    for _ in range(MAX_EMBEDDED):
+        value = json.dumps([value])
+    assert walked(value) == [(*(J, 0) * MAX_EMBEDDED, "leaf")]
+    (segment,) = walked(json.dumps([value]))
+    assert segment[:-1] == (J, 0) * MAX_EMBEDDED
+    assert segment[-1] == '["leaf"]'
+
+
+def test_total_depth_is_bounded_through_strings() -> None:
+    deep = "[" * 100 + '"x"' + "]" * 100
+    assert walked(deep) == [(J, *[0] * 100, "x")]
+    nested: object = deep
+    for _ in range(60):
+        nested = [nested]
+    assert walked(nested) == [(*[0] * 60, deep)]
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("data:image/png;base64,AAAA", "image"),
+        ("DATA:image/png;BASE64,AAAA", "image"),
+        ("data:audio/wav;base64,AAAA", "audio"),
+        ("data:video/mp4;base64,AAAA", "video"),
+        ("data:application/pdf;name=x;base64,AAAA", "file"),
+        ("data:;base64,AAAA", "file"),
+    ],
+)
+def test_data_urls_are_named_unread(url: str, reason: str) -> None:
+    walk = Walk(Direction.REQUEST)
+    walk.value(("k",), url, Role.USER, Kind.TEXT)
+    assert walk.segments == ()
+    (unread,) = walk.unread
+    assert (unread.location, unread.reason, unread.size) == (Location(path=("k",)), reason, len(url))
+
+
+@pytest.mark.parametrize(
+    "text", ["data:", "data: base64, is", "data:text/plain,hello", "data:" + "x" * 300 + ";base64,A"]
+)
+def test_what_only_looks_like_a_data_url_is_text(text: str) -> None:
+    assert walked(text) == [(text,)]
+
+
+def test_unread_size_is_in_bytes() -> None:
+    walk = Walk(Direction.REQUEST)
+    walk.skip((), "file", "é\ud800")
+    assert walk.unread[0].size == 5
+
+
+def test_fields_use_readers_and_walk_the_rest() -> None:
+    walk = Walk(Direction.REPLY, Area.FRAME)
+    walk.fields((), {"id": "1", "x": "2"}, {"id": reads(Kind.OPAQUE)}, Role.TOOL, Kind.TOOL_RESULT)
+    assert [(s.location.path, s.location.is_key, s.kind) for s in walk.segments] == [
+        (("id",), False, Kind.OPAQUE),
+        (("x",), True, Kind.TOOL_RESULT),
+        (("x",), False, Kind.TOOL_RESULT),
+    ]
+    assert {(s.role, s.direction, s.location.area) for s in walk.segments} == {(Role.TOOL, Direction.REPLY, Area.FRAME)}
+
+
+def test_fields_and_items_take_any_shape() -> None:
+    walk = Walk(Direction.REQUEST)
+    walk.fields(("a",), ["x"], {}, Role.NONE, Kind.TEXT)
+    walk.items(("b",), {"k": "y"}, reads(Kind.OPAQUE), Role.NONE, Kind.TEXT)
+    assert [s.text for s in walk.segments] == ["x", "k", "y"]
