@@ -147,7 +147,8 @@ def tests_say() -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_arrows(path: Path) -> None:
-    assert complaints(name_of(path), path.read_text("utf-8")) == []
+    if found := complaints(name_of(path), path.read_text("utf-8")):
+        pytest.fail("\n".join(found), pytrace=False)
 
 
 @pytest.mark.parametrize(
