@@ -1,0 +1,176 @@
+"""Any bytes and any JSON: one reading, nothing silent, edits that stay where they belong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hushgate.errors import Malformed
+from hushgate.values import Embedded, Kind, Location, Step
+from hushgate.wire.base import Frame, Reading
+from hushgate.wire.document import dump_json, parse_json
+from hushgate.wire.edit import apply
+from hushgate.wire.openai_words import CONSTANTS, KEYS
+from hushgate.wire.registry import FORMATS, dialect
+
+WORDS = ["model", "messages", "role", "content", "type", "text", "tool_calls", "function", "arguments", "tools",
+         "parameters", "properties", "choices", "delta", "message", "logprobs", "token", "image_url", "url", "index",
+         "user", "assistant", "finish_reason", "metadata", "data:image/png;base64,AA", "file", "file_data"]  # fmt: skip
+STRINGS = st.text(max_size=8) | st.sampled_from(WORDS)
+ANY_TEXT = st.text(alphabet=st.characters(), max_size=6)  # lone surrogates included
+NUMBERS = st.integers(-(10**18), 10**18) | st.floats(allow_nan=False, allow_infinity=False)
+LEAVES = st.none() | st.booleans() | NUMBERS | STRINGS
+
+
+def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    plain = st.lists(inner, max_size=4) | st.dictionaries(STRINGS, inner, max_size=5)
+    return plain | plain.map(json.dumps) | plain.map(lambda value: json.dumps(value, ensure_ascii=False, indent=1))
+
+
+DOCS = st.recursive(LEAVES, containers, max_leaves=20)
+MESSAGES = st.fixed_dictionaries({"messages": st.lists(DOCS, max_size=4)}, optional={"tools": DOCS, "alien": DOCS})
+CHOICES = st.fixed_dictionaries(
+    {"choices": st.lists(st.dictionaries(st.sampled_from(WORDS), DOCS, max_size=4), max_size=3)}
+)
+BODIES = DOCS | MESSAGES | CHOICES
+
+
+def same(one: Any, two: Any) -> bool:
+    """Equal in meaning and type: 1 is not true, 1.0 is not 1."""
+    return repr(one) == repr(two)
+
+
+type Place = tuple[tuple[Step, ...], bool]
+
+
+def silent(value: Any, read: set[Place], fixed: frozenset[str], path: tuple[Step, ...] = ()) -> list[Place]:
+    """The strings of a document, keys included, that are at no place in `read`; found without the walker.
+
+    A string that is not read whole must hold JSON whose strings are.
+    """
+    if isinstance(value, dict):
+        keys = [((*path, key), True) for key in value if key and key not in fixed and ((*path, key), True) not in read]
+        return keys + [lost for key, inner in value.items() for lost in silent(inner, read, fixed, (*path, key))]
+    if isinstance(value, list):
+        return [lost for index, inner in enumerate(value) for lost in silent(inner, read, fixed, (*path, index))]
+    if not isinstance(value, str) or not value or value in fixed or (path, False) in read or spells(path):
+        return []
+    try:
+        inside = parse_json(value.encode())
+    except (Malformed, UnicodeError):
+        return [(path, False)]
+    return silent(inside, read, fixed, (*path, Embedded.JSON)) if isinstance(inside, dict | list) else [(path, False)]
+
+
+def spells(path: tuple[Step, ...]) -> bool:
+    """Whether a token of log-probabilities stands here: it is left out where it spells what is read."""
+    return len(path) > 4 and (path[0], path[2], path[-1]) == ("choices", "logprobs", "token")
+
+
+def places(reading: Reading | Frame) -> set[Place]:
+    deltas = reading.deltas if isinstance(reading, Frame) else ()
+    found = [*reading.segments, *reading.unread, *deltas]
+    return {(each.location.path, each.location.is_key) for each in found}
+
+
+def at(doc: Any, location: Location) -> Any:
+    """What stands at a location, found by plain indexing."""
+    for step in location.path[:-1] if location.is_key else location.path:
+        doc = json.loads(doc) if isinstance(step, Embedded) else doc[step]
+    if location.is_key:
+        assert location.path[-1] in doc
+        return location.path[-1]
+    return doc
+
+
+@given(st.binary(max_size=60) | st.text(alphabet='{}[]",:\\u0019eE.-+ntf \n', max_size=30).map(str.encode))
+def test_any_bytes_parse_or_are_malformed(raw: bytes) -> None:
+    try:
+        value = parse_json(raw)
+    except Malformed:
+        return
+    assert same(json.loads(raw), value)
+    assert same(parse_json(dump_json(value)), value)
+
+
+@given(BODIES | st.dictionaries(ANY_TEXT, ANY_TEXT), st.booleans())
+def test_json_round_trips_with_equal_meaning(doc: Any, ascii_only: bool) -> None:
+    try:
+        raw = json.dumps(doc, ensure_ascii=ascii_only).encode()
+    except UnicodeEncodeError:
+        raw = json.dumps(doc).encode()
+    value = parse_json(raw)
+    assert same(parse_json(dump_json(apply(value, {}))), value)
+    assert same(json.loads(dump_json(value)), json.loads(raw))
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+@given(BODIES)
+def test_nothing_is_silent(form: str, doc: Any) -> None:
+    spoken = dialect(form)
+    fixed = KEYS | CONSTANTS if form == "openai-chat" else frozenset()
+    for reading in (spoken.read_request(doc), spoken.read_reply(doc), spoken.read_frame(doc)):
+        assert silent(doc, places(reading), fixed) == []
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+@given(BODIES)
+def test_every_segment_is_where_it_says(form: str, doc: Any) -> None:
+    spoken = dialect(form)
+    for reading in (spoken.read_request(doc), spoken.read_reply(doc), spoken.read_frame(doc)):
+        found = [s.location for s in reading.segments] + [u.location for u in reading.unread]
+        assert len(found) == len(set(found))
+        for segment in reading.segments:
+            there = at(doc, segment.location)
+            assert segment.text == (there if isinstance(there, str) else repr(there))
+    for delta in spoken.read_frame(doc).deltas:
+        assert at(doc, delta.location) == delta.text
+
+
+@given(BODIES, st.data(), st.text(min_size=1, max_size=5))
+def test_an_edit_changes_its_own_leaf_alone(doc: Any, data: st.DataObject, text: str) -> None:
+    segments = [s for s in dialect("openai-chat").read_request(doc).segments if s.kind is not Kind.OPAQUE]
+    if not segments:
+        return
+    chosen = data.draw(st.lists(st.sampled_from(segments), unique_by=lambda s: s.location, max_size=4))
+    before = repr(doc)
+    try:
+        edited = apply(doc, {s.location: text + str(n) for n, s in enumerate(chosen)})
+    except Malformed:
+        assert any(s.location.is_key for s in chosen)
+        return
+    assert repr(doc) == before
+    expected = {(s.location.path, s.location.is_key): text + str(n) for n, s in enumerate(chosen)}
+    assert same(plain(edited, ()), rebuilt(plain(doc, ()), (), expected))
+
+
+def plain(value: Any, path: tuple[Step, ...]) -> Any:
+    """The document with its JSON strings opened, as `("json", value)`."""
+    if isinstance(value, dict):
+        return {key: plain(inner, (*path, key)) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner, (*path, i)) for i, inner in enumerate(value)]
+    if isinstance(value, str) and value.strip(" \t\r\n")[:1] in ("{", "["):
+        try:
+            return ("json", plain(parse_json(value.encode()), (*path, Embedded.JSON)))
+        except (Malformed, UnicodeError):
+            return value
+    return value
+
+
+def rebuilt(value: Any, path: tuple[Step, ...], edits: dict[tuple[tuple[Step, ...], bool], str]) -> Any:
+    if (path, False) in edits:
+        return edits[path, False]
+    if isinstance(value, dict):
+        return {
+            edits.get(((*path, key), True), key): rebuilt(inner, (*path, key), edits) for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [rebuilt(inner, (*path, i), edits) for i, inner in enumerate(value)]
+    if isinstance(value, tuple):
+        return ("json", rebuilt(value[1], (*path, Embedded.JSON), edits))
+    return value
