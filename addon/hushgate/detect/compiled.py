@@ -10,6 +10,7 @@ from typing import Any, Final
 import re2
 
 from hushgate.detect.filters import FILTERS
+from hushgate.detect.partial import shape
 from hushgate.detect.rules import Rule
 from hushgate.detect.validate import VALIDATORS
 
@@ -40,7 +41,7 @@ def in_lines(pattern: str) -> str:
     """The pattern with `^` and `$` at line edges: texts share a buffer, so text edges are line edges."""
     if _ABSOLUTE.search(pattern):
         raise Refused("\\A and \\z are not supported: use ^ and $, which match at line edges")
-    return f"(?m:{pattern})" if not pattern.startswith("(?i)") else f"(?mi:{pattern[4:]})"
+    return f"(?m:{pattern})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,16 @@ class Ready:
     context: Any
     key_words: frozenset[str]
     keywords: tuple[bytes, ...]
+    digits: int
 
 
 def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Ready:
     """Compile a rule; Refused for what RE2 does not take or for an unknown validator or filter."""
     regex = compile_pattern(rule.pattern)
-    group = regex.groupindex.get("secret", regex.groupindex.get(b"secret", 1 if regex.groups else 0))
+    group = regex.groupindex.get(b"secret", 1 if regex.groups else 0)
+    form = shape(rule.pattern, group)
+    if form.value_first and form.wordy and rule.boundary in ("word", "token"):
+        regex = compile_pattern(rf"\b(?:{rule.pattern})")  # not at every character of a long run
     validators = {**VALIDATORS, **extra}
     for name in rule.validate:
         if name not in validators:
@@ -77,6 +82,7 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
         context=context_pattern(rule.context_words) if rule.context_words else None,
         key_words=frozenset(word.lower() for word in rule.context_words),
         keywords=tuple(word.lower().encode() for word in rule.keywords),
+        digits=form.digits,
     )
 
 

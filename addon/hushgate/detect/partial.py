@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -29,6 +30,9 @@ _EDGES: Final = {
     op.AT_NON_BOUNDARY: r"\B",
 }
 _SPACES: Final = (9, 10, 13, 32)
+
+
+_WORD: Final = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 
 
 class _Unknown(Exception):
@@ -61,6 +65,80 @@ def under_way(pattern: str, group: str | int | None) -> str | None:
         return None
     letters = ("i" if flags & re.IGNORECASE else "") + ("s" if flags & re.DOTALL else "")
     return f"(?{letters}:{body})" if letters else f"(?:{body})"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a pattern's form says of its matches.
+
+    `value_first`: the match begins where the value does. `wordy`: it begins
+    with an ASCII letter, digit or underscore. `digits`: at least so many.
+    """
+
+    value_first: bool
+    wordy: bool
+    digits: int
+
+
+def shape(pattern: str, group: int) -> Shape:
+    """A pattern's shape; for one that cannot be read, what always holds."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = parser.parse(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return Shape(group == 0, False, 0)
+    items = list(tree)
+    first = not group or bool(items and items[0][0] is op.SUBPATTERN and items[0][1][0] == group)
+    return Shape(first, _wordy(items), _digits(items))
+
+
+def _digits(items: list[Any]) -> int:
+    total = 0
+    for code, arg in items:
+        if code is op.LITERAL:
+            total += chr(arg) in "0123456789"
+        elif code is op.IN:
+            total += all(
+                (kind is op.LITERAL and 48 <= what <= 57)
+                or (kind is op.RANGE and what[0] >= 48 and what[1] <= 57)
+                or (kind is op.CATEGORY and what is op.CATEGORY_DIGIT)
+                for kind, what in arg
+            )
+        elif code is op.BRANCH:
+            total += min(_digits(list(branch)) for branch in arg[1])
+        elif code is op.SUBPATTERN:
+            total += _digits(list(arg[3]))
+        elif code in (op.MAX_REPEAT, op.MIN_REPEAT):
+            total += arg[0] * _digits(list(arg[2]))
+    return total
+
+
+def _wordy(items: list[Any]) -> bool:
+    for code, arg in items:
+        if code is op.AT:
+            continue
+        if code is op.LITERAL:
+            return arg in _WORD
+        if code is op.IN:
+            return all(
+                (kind is op.LITERAL and what in _WORD)
+                or (kind is op.RANGE and all(c in _WORD for c in range(what[0], min(what[1], 0x80) + 1)) and what[1] < 0x80)
+                or (kind is op.CATEGORY and what in (op.CATEGORY_DIGIT, op.CATEGORY_WORD))
+                for kind, what in arg
+            )
+        if code is op.BRANCH:
+            return all(_wordy(list(branch)) for branch in arg[1])
+        if code is op.SUBPATTERN:
+            return _wordy(list(arg[3]))
+        if code in (op.MAX_REPEAT, op.MIN_REPEAT):
+            if not _wordy(list(arg[2])):
+                return False
+            if arg[0]:
+                return True
+            continue
+        return False
+    return False
 
 
 def _children(code: Any, arg: Any) -> Iterable[Any]:

@@ -79,16 +79,17 @@ class Patterns:
     def _scan(self, texts: Sequence[str], keys: Sequence[str | None] | None, depth: int) -> list[Verdict]:
         labels = [label(key, text) for key, text in zip(keys, texts, strict=True)] if keys is not None else None
         page = Page(texts, labels)
-        windows, gates, faults = self._recognizers.prefilter(page)
+        promise = self._recognizers.prefilter(page)
+        faults = promise.faults
         if faults:
             return [Verdict((), faults)] * len(texts)
         hits: list[tuple[Hit, ...]] = [()] * len(texts)
         open_from: tuple[int | None, ...] = (None,) * len(texts)
-        if windows:
-            found = self._recognizers.find(page, windows, keys=keys, fingerprint=self._fingerprint)
+        if promise.windows:
+            found = self._recognizers.find(page, promise.windows, keys=keys, fingerprint=self._fingerprint)
             hits, faults, open_from = list(found.hits), found.faults, found.open_from
-        if gates and depth:
-            under = self._under(texts, keys, frozenset(_GATE_NAMES[i] for i in gates), depth)
+        if promise.gates and depth:
+            under = self._under(texts, keys, frozenset(_GATE_NAMES[i] for i in promise.gates), depth)
             for index, more, bad in under:
                 hits[index] += more
                 faults += bad

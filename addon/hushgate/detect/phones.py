@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Final
 
 from hushgate.detect.rules import Rule
@@ -17,7 +16,6 @@ _WORDS: Final = tuple(
 )
 
 
-@lru_cache(maxsize=4096)
 def international(value: str) -> bool:
     """A number with `+` (or 00) and a country code that some country assigns."""
     import phonenumbers
@@ -29,7 +27,6 @@ def international(value: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=4096)
 def national(value: str) -> bool:
     """A number that is valid in one of the regions that are looked at, as written there."""
     import phonenumbers

@@ -10,22 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import re2
-
-from hushgate.detect.compiled import MAX_MEMORY, Ready, Refused, compile_pattern, in_lines, key_phrase, ready
+from hushgate.detect.compiled import Ready, Refused, compile_pattern, key_phrase, ready
 from hushgate.detect.hit import Hit
 from hushgate.detect.page import Page
+from hushgate.detect.prefilter import OVERLAP, Prefilter, Promise, Window
 from hushgate.detect.rules import Rule
 from hushgate.values import PLACEHOLDER_PATTERN, Fault
-
-BLOCK: Final = 64 * 1024
-"""Bytes the prefilter takes at once."""
-OVERLAP: Final = 16 * 1024
-"""Bytes a match may reach over a block's end and still be seen by the prefilter."""
 
 _RUN: Final = {
     "word": re.compile(rb"[0-9A-Za-z_]*"),
@@ -33,11 +27,9 @@ _RUN: Final = {
     "digit": re.compile(rb"[0-9]*"),
     "none": re.compile(rb""),
 }
+"""What is passed over where a match was dropped: no value can begin inside."""
 _WORK: Final = 1 << 20
 """Bytes a rule may read again because matches were dropped, beside 32 times the text."""
-
-type Window = tuple[int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -52,7 +44,7 @@ class Found:
 class Recognizers:
     """Compiled rules. Refused (with the rule's id) where one does not compile."""
 
-    __slots__ = ("_gates", "_placeholder", "_prefilter", "_rules", "_sentinel", "revision")
+    __slots__ = ("_placeholder", "_prefilter", "_rules", "revision")
 
     def __init__(
         self,
@@ -67,45 +59,14 @@ class Recognizers:
                 self._rules.append(ready(rule, validators or {}))
             except Refused as fault:
                 raise Refused(f"rule {rule.id}: {fault}") from None
-        options = re2.Options()
-        options.max_mem = MAX_MEMORY * 4
-        options.log_errors = False
-        options.never_capture = True
-        self._prefilter = re2.Set.SearchSet(options)
-        for each in self._rules:
-            self._prefilter.Add(in_lines(each.rule.pattern).encode())
-        self._gates = tuple(self._prefilter.Add(gate.encode()) for gate in gates)
-        # An automaton out of memory looks like "no match": the end of the text always matches,
-        # so its absence tells the one from the other.
-        self._sentinel = self._prefilter.Add(rb"\z")
-        self._prefilter.Compile()
+        self._prefilter = Prefilter(self._rules, gates)
         self._placeholder = compile_pattern(PLACEHOLDER_PATTERN, capture=False)
         shown = "\x1e".join(repr(rule) for rule in sorted(rules, key=lambda r: r.id))
         self.revision = hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
-    def prefilter(self, page: Page) -> tuple[dict[int, list[Window]], frozenset[int], tuple[Fault, ...]]:
-        """The rules that may match, each with the windows to look in; the gates that hit; faults."""
-        windows: dict[int, list[Window]] = {}
-        size = len(page.data)
-        if size <= BLOCK + OVERLAP:
-            blocks: Iterable[Window] = ((0, size),)
-        else:
-            blocks = ((at, min(size, at + BLOCK)) for at in range(0, size, BLOCK))
-        gates: set[int] = set()
-        for start, end in blocks:
-            hit = self._prefilter.Match(page.data if end - start == size else page.data[start : min(size, end + OVERLAP)])
-            if hit is None or self._sentinel not in hit:
-                return {}, frozenset(), (Fault("detect:prefilter", "out of memory"),)
-            for index in hit:
-                if index < len(self._rules):
-                    spans = windows.setdefault(index, [])
-                    if spans and spans[-1][1] == start:
-                        spans[-1] = (spans[-1][0], end)
-                    else:
-                        spans.append((start, end))
-                elif index != self._sentinel:
-                    gates.add(index - len(self._rules))
-        return windows, frozenset(gates), ()
+    def prefilter(self, page: Page) -> Promise:
+        """The rules that may match, and where; the gates that hit."""
+        return self._prefilter(page)
 
     def find(
         self,
@@ -200,6 +161,9 @@ class _Scan:
             return False
         if not bounded(rule.boundary, page, start, end, low, high):
             return False
+        in_context = each.context is not None and self._in_context(each, index, start, end)
+        if rule.context_required and not in_context:
+            return False
         value = page.data[start:end].decode("utf-8", "replace")
         if any(drop(value) for drop in each.filters):
             return False
@@ -209,14 +173,8 @@ class _Scan:
             if said is False:
                 return False
             sure = sure or bool(said)
-        score = rule.score
-        if each.context is not None:
-            if self._in_context(each, index, start, end):
-                score = max(score, rule.context_score)
-            elif rule.context_required:
-                return False
-        elif sure:
-            score = max(score, rule.context_score)
+        confirmed = in_context or (sure and each.context is None)
+        score = max(rule.score, rule.context_score) if confirmed else rule.score
         self.hits[index].append(
             Hit(
                 page.point(index, start),
