@@ -1,0 +1,181 @@
+"""Tests of a policy, as YAML: what is said, by whom, to whom, and what has to happen.
+
+    version: 1
+    tests:
+      - name: badge is masked
+        given: {text: "badge AB-123456", direction: request, actor: alice, destination: openai}
+        expect: {gate: allow, masked: [EMPLOYEE_ID], level: regulated, reasons: [mask-confidential]}
+
+In `given`, `sent` is text the client sent before (it matters to replies), and
+`unread` and `fault` are reasons why something could not be read or judged. In
+`expect`, what is left out is not looked at; `masked`, `kept` and `restored`
+are entities, `reasons` rule ids, in any order, and complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, cast
+
+from ..errors import ConfigError
+from ..values import (
+    Actor,
+    Area,
+    Decision,
+    Direction,
+    Exchange,
+    Fault,
+    Kind,
+    Location,
+    Role,
+    Route,
+    Scan,
+    Segment,
+    Unread,
+)
+from ..yaml_source import check, load_yaml
+from .decide import decide, rules_that_spoke
+from .rules import RuleSet
+from .schema import TEST_SCHEMA
+
+type Classify = Callable[[str], tuple[Sequence[Segment], Scan]]
+"""Reads a text and finds what is in it. Its segments' roles and kinds are the test's to say."""
+
+DESTINATION: Final = "openai"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTest:
+    """One test as written."""
+
+    name: str
+    given: Mapping[str, Any] = field(repr=False)
+    expect: Mapping[str, Any]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that came out otherwise."""
+
+    what: str
+    expected: object
+    actual: object
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A test, the decision it led to, and where that differs; no differences: passed."""
+
+    test: PolicyTest
+    decision: Decision
+    differences: tuple[Difference, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All outcomes. `uncovered` are rules that no test made speak."""
+
+    outcomes: tuple[Outcome, ...]
+    uncovered: tuple[str, ...]
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if not outcome.passed)
+
+    @property
+    def passed(self) -> bool:
+        """Whether there were tests, and all passed."""
+        return bool(self.outcomes) and not self.failures
+
+
+def load_tests(path: Path, text: str | None = None) -> tuple[PolicyTest, ...]:
+    """Read a file of tests; ConfigError with every fault, and for a file without tests."""
+    source = load_yaml(path, text)
+    faults = check(source, TEST_SCHEMA)
+    root = cast(dict[str, Any], source.data)  # read only where it fits the schema
+    if not faults:
+        first: dict[str, int] = {}
+        for index, written in enumerate(root["tests"]):
+            line, name = source.line("tests", index), written["name"]
+            if name in first:
+                faults.append(source.fault(f"the name {name!r} is taken in line {first[name]}", "tests", index))
+            first.setdefault(name, line)
+    if faults:
+        raise ConfigError(faults)
+    return tuple(
+        PolicyTest(t["name"], t["given"], t["expect"], source.file, source.line("tests", index))
+        for index, t in enumerate(root["tests"])
+    )
+
+
+def run_tests(
+    ruleset: RuleSet,
+    tests: Sequence[PolicyTest],
+    classify: Classify,
+    *,
+    routes: Mapping[str, Route] | None = None,
+) -> Report:
+    """Run tests against a policy. `routes` are known destinations by name; any other stands for itself."""
+    outcomes = tuple(_run(ruleset, test, classify, routes or {}) for test in tests)
+    spoke = {
+        name.partition(" ")[0].rstrip(":")
+        for outcome in outcomes
+        for name in (*rules_that_spoke(outcome.decision), *outcome.decision.warnings)
+    }
+    return Report(outcomes, tuple(rule.id for rule in ruleset.rules if rule.id not in spoke))
+
+
+def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping[str, Route]) -> Outcome:
+    given = test.given
+    direction = Direction(given.get("direction", "request"))
+    role, kind = Role(given.get("role", "user")), Kind(given.get("kind", "text"))
+    segments, scan = classify(given["text"])
+    segments = tuple(replace(s, direction=direction, role=role, kind=kind) for s in segments)
+    if "fault" in given:
+        scan = replace(scan, faults=(*scan.faults, Fault("test", given["fault"])))
+    known = classify(given["sent"])[1].findings if "sent" in given else ()
+
+    name = given.get("destination", DESTINATION)
+    route = routes.get(name, Route(name, name, name, "/", "generic"))
+    route = replace(
+        route, self_hosted=given.get("self_hosted", route.self_hosted), model=given.get("model", route.model)
+    )
+    exchange = Exchange(
+        id="test",
+        route=route,
+        actor=Actor(given.get("actor", "local"), tuple(given.get("groups", ()))),
+        session="test",
+        segments=segments,
+        unread=(Unread(Location(Area.BODY), given["unread"], 0),) if "unread" in given else (),
+    )
+    decision = decide(
+        exchange, scan, ruleset, direction=direction, known=frozenset(finding.fingerprint for finding in known)
+    )
+    return Outcome(test, decision, tuple(_differences(test.expect, decision)))
+
+
+def _differences(expect: Mapping[str, Any], decision: Decision) -> list[Difference]:
+    actual: dict[str, Any] = {
+        "gate": decision.gate.word,
+        "level": decision.level.word,
+        "masked": {v.finding.entity for v in decision.verdicts if v.mask},
+        "restored": {v.finding.entity for v in decision.verdicts if v.mask and v.restorable},
+        "kept": {v.finding.entity for v in decision.verdicts if not v.mask},
+        "reasons": {reason.rule for reason in decision.reasons},
+        "warnings": {warning.partition(" ")[0].rstrip(":") for warning in decision.warnings},
+        "message": decision.message,
+    }
+    differences = []
+    for what, wanted in expect.items():
+        is_set = isinstance(actual[what], set)
+        if (set(wanted) if is_set else wanted) != actual[what]:
+            differences.append(Difference(what, wanted, sorted(actual[what]) if is_set else actual[what]))
+    return differences

@@ -1,0 +1,371 @@
+"""Frozen settings from a file, the environment and flags: every fault at once, with its place."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+from urllib.parse import urlsplit
+
+from ..endpoints import normal_host
+from ..errors import ConfigError, ConfigFault
+from ..state import default_folder
+from ..yaml_source import Source, check, load_yaml
+from .schema import PREFIX, SCHEMA, leaves, variable
+
+DEFAULT_FILE: Final = Path("hushgate.yaml")
+BUILTIN: Final = "builtin"
+STATE: Final = "~/.local/state/hushgate"
+
+type Steps = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DetectSettings:
+    """`deadline_ms` in milliseconds, for one request."""
+
+    ner: Literal["builtin", "off"]
+    languages: tuple[str, ...]
+    deadline_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class EgressSettings:
+    """`resolve` is name -> `ip` or `ip:port`; `allow_addresses` are networks in CIDR form."""
+
+    other_hosts: Literal["pass", "block"]
+    resolve: Mapping[str, str]
+    allow_addresses: tuple[str, ...]
+    upstream_ca: Path | None
+    upstream_proxy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """How long a hold waits, and an approval lives."""
+
+    hold_seconds: int
+    expire_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaSettings:
+    """Names the CA may sign for beside the built-in endpoints' hosts."""
+
+    permitted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes: of a body as sent, and with its compression undone."""
+
+    body_bytes: int
+    decoded_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A gate's settings, checked. Paths are absolute; so are the patterns of `endpoints` and `rules`.
+
+    `listen` is (address, port), IPv6 without brackets; port 0 takes any free one.
+    `policy` is `builtin` or a file; `keys` is None, a folder, `env:...` or `command:...`.
+    """
+
+    file: Path | None
+    listen: tuple[str, int]
+    state: Path
+    endpoints: tuple[str, ...]
+    rules: tuple[str, ...]
+    policy: str
+    enforce: bool
+    detect: DetectSettings
+    replies: Literal["stream", "strict"]
+    egress: EgressSettings
+    ledger: Literal["sqlite"]
+    transcripts: Literal["structure", "masked", "none"]
+    keys: str | None = field(repr=False)
+    approvals: Approvals
+    ca: CaSettings
+    limits: Limits
+
+    @property
+    def listens_on_loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        return ipaddress.ip_address(self.listen[0]).is_loopback
+
+
+def load_settings(config: Path | None, environ: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
+    """Settings from a file (None: ./hushgate.yaml if there), the environment and flags.
+
+    Flags go by a setting's name, steps joined by dots: `{"egress.other_hosts": "block"}`.
+    Relative paths stand relative to the file they are in, else to the working
+    folder. ConfigError with every fault.
+    """
+    file = config if config is not None else DEFAULT_FILE if DEFAULT_FILE.exists() else None
+    given = _Given(environ)
+    given.read_defaults()
+    if file is not None:
+        given.read_file(file)
+    given.read_environment()
+    given.read_flags(flags)
+    made = None if given.faults else given.settings(file)
+    if made is None or given.faults:
+        raise ConfigError(sorted(given.faults, key=lambda fault: (fault.file, fault.line)))
+    return made
+
+
+@dataclass(slots=True)
+class _Given:
+    """What was given, by setting: the value and the source it stands in."""
+
+    environ: Mapping[str, str]
+    faults: list[ConfigFault] = field(default_factory=list)
+    values: dict[Steps, Any] = field(default_factory=dict)
+    sources: dict[Steps, tuple[Source, Steps, Path]] = field(default_factory=dict)
+
+    def read_defaults(self) -> None:
+        nowhere = Source("default", None, {})
+        for at, leaf in leaves():
+            self.values[at], self.sources[at] = leaf["default"], (nowhere, at, Path.cwd())
+        named = self.environ.get("XDG_STATE_HOME", "").startswith("/")
+        self.values["state",] = str(default_folder(self.environ)) if named else STATE
+
+    def read_file(self, file: Path) -> None:
+        try:
+            source = load_yaml(file)
+        except ConfigError as error:
+            self.faults += error.faults
+            return
+        wrong = check(source, SCHEMA)
+        self.faults += wrong
+        for at, _ in leaves() if not wrong else ():
+            value: Any = source.data
+            for step in at:
+                value = value.get(step, _ABSENT) if isinstance(value, dict) else _ABSENT
+            if value is not _ABSENT:
+                self.values[at], self.sources[at] = value, (source, at, file.absolute().parent)
+
+    def read_environment(self) -> None:
+        known = {variable(at): (at, leaf) for at, leaf in leaves()}
+        for name, text in self.environ.items():
+            if not name.startswith(PREFIX) or not text:
+                continue
+            if name in known:
+                at, leaf = known[name]
+                self._take(at, leaf, _parsed(text, leaf), name)
+            elif near := difflib.get_close_matches(name, known, 1, 0.85):
+                self.faults.append(ConfigFault(name, 0, "no setting has this variable", f"did you mean {near[0]}?"))
+
+    def read_flags(self, flags: Mapping[str, object]) -> None:
+        known = {".".join(at): (at, leaf) for at, leaf in leaves()}
+        for name, value in flags.items():
+            shown = "--" + name.replace(".", "-").replace("_", "-")
+            if name not in known:
+                self.faults.append(ConfigFault(shown, 0, f"there is no setting {name!r}"))
+            else:
+                at, leaf = known[name]
+                self._take(at, leaf, str(value) if isinstance(value, Path) else value, shown)
+
+    def _take(self, at: Steps, leaf: dict[str, Any], value: object, name: str) -> None:
+        step = ".".join(at)
+        source = Source(name, {step: value}, {(): 0})
+        wrong = check(source, {"properties": {step: leaf}})
+        self.faults += wrong
+        if not wrong:
+            self.values[at], self.sources[at] = value, (source, (), Path.cwd())
+
+    def fault(self, at: Steps, message: str, *inside: str | int, hint: str = "") -> None:
+        source, pointer, _ = self.sources[at]
+        self.faults.append(source.fault(f"{'.'.join(at)} {message}", *pointer, *(inside if pointer else ()), hint=hint))
+
+    def settings(self, file: Path | None) -> Settings:
+        self._refuse_unbuilt()
+        value = self.values
+        return Settings(
+            file=None if file is None else file.absolute(),
+            listen=self._listen(),
+            state=self._path(("state",), value["state",]),
+            endpoints=self._patterns(("endpoints",)),
+            rules=self._patterns(("rules",)),
+            policy=BUILTIN if value["policy",] == BUILTIN else str(self._path(("policy",), value["policy",])),
+            enforce=value["enforce",],
+            detect=DetectSettings(
+                value["detect", "ner"], tuple(value["detect", "languages"]), value["detect", "deadline_ms"]
+            ),
+            replies=value["replies",],
+            egress=EgressSettings(
+                other_hosts=value["egress", "other_hosts"],
+                resolve=self._pins(),
+                allow_addresses=self._networks(),
+                upstream_ca=self._upstream_ca(),
+                upstream_proxy=self._upstream_proxy(),
+            ),
+            ledger=cast(Literal["sqlite"], value["ledger",]),
+            transcripts=value["transcripts",],
+            keys=self._keys(),
+            approvals=Approvals(value["approvals", "hold_seconds"], value["approvals", "expire_minutes"]),
+            ca=CaSettings(self._permitted()),
+            limits=Limits(value["limits", "body_bytes"], value["limits", "decoded_bytes"]),
+        )
+
+    def _refuse_unbuilt(self) -> None:
+        later = "is not available in this version"
+        ledger = self.values["ledger",]
+        if ledger.startswith(("postgresql:", "postgres:")):
+            self.fault(("ledger",), f"in PostgreSQL {later}", hint="use sqlite")
+        elif ledger != "sqlite":
+            self.fault(("ledger",), "must be sqlite", hint="the file is in the state folder")
+        if self.values["detect", "languages"] != ["en"]:
+            self.fault(("detect", "languages"), f"other than [en] {later}", hint="patterns work in any language")
+        for at, leaf in leaves():
+            if at[0] == "approvals" and self.values[at] != leaf["default"]:
+                self.fault(at, f"other than {leaf['default']} {later}", hint="held requests are refused for now")
+
+    def _listen(self) -> tuple[str, int]:
+        at = ("listen",)
+        host, colon, port = self.values[at].rpartition(":")
+        if host.startswith("[") and host.endswith("]"):
+            host = host[1:-1]
+        elif host == "localhost":
+            host = "127.0.0.1"
+        if not colon or not _PORT.fullmatch(port) or int(port) > 65535:
+            self.fault(at, "lacks a port", hint="write ADDRESS:PORT, such as 127.0.0.1:8888")
+            return "127.0.0.1", 0
+        try:
+            return str(ipaddress.ip_address(host)), int(port)
+        except ValueError:
+            self.fault(at, "must name an IP address", hint="write ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888")
+            return "127.0.0.1", 0
+
+    def _path(self, at: Steps, text: str) -> Path:
+        home = self.environ.get("HOME", "")
+        if (text == "~" or text.startswith("~/")) and home.startswith("/"):
+            return Path(home) / text[2:]
+        try:
+            return self.sources[at][2] / Path(text).expanduser()
+        except RuntimeError:
+            self.fault(at, "names a home folder that does not exist")
+            return Path(text)
+
+    def _patterns(self, at: Steps) -> tuple[str, ...]:
+        if not self.values[at]:
+            self.fault(at, "must not be empty", hint="name builtin, or your own files")
+        return tuple(one if one == BUILTIN else str(self._path(at, one)) for one in self.values[at])
+
+    def _pins(self) -> dict[str, str]:
+        at = ("egress", "resolve")
+        pins = {}
+        for name, pin in self.values[at].items():
+            try:
+                normal = normal_host(name)
+            except ValueError:
+                self.fault(at, f"pins {name!r}, which is not a host", name)
+                continue
+            if _is_pin(pin):
+                pins[normal] = pin
+            else:
+                self.fault(at, f"pins {name} to {pin!r}", name, hint="write IP or IP:PORT, IPv6 as [IP]:PORT")
+        return pins
+
+    def _networks(self) -> tuple[str, ...]:
+        at = ("egress", "allow_addresses")
+        networks = []
+        for index, text in enumerate(self.values[at]):
+            try:
+                networks.append(str(ipaddress.ip_network(text)))
+            except ValueError:
+                self.fault(at, f"names {text!r}, which is not a network", index, hint="write one such as 10.1.0.0/16")
+        return tuple(networks)
+
+    def _upstream_ca(self) -> Path | None:
+        at = ("egress", "upstream_ca")
+        if self.values[at] is None:
+            return None
+        path = self._path(at, self.values[at])
+        if not path.is_file():
+            self.fault(at, "names a file that is not there")
+        return path
+
+    def _upstream_proxy(self) -> str | None:
+        at = ("egress", "upstream_proxy")
+        if (url := self.values[at]) is None:
+            return None
+        try:
+            parts = urlsplit(url)
+            fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port is not None
+            fine = fine and parts.path in ("", "/") and not parts.query and not parts.fragment
+        except ValueError:
+            fine = False
+        if not fine:
+            self.fault(at, "is not a proxy's URL", hint="write http://HOST:PORT")
+        elif "@" in parts.netloc:
+            self.fault(at, "holds credentials, which is not available in this version", hint="write http://HOST:PORT")
+        return str(url).rstrip("/")
+
+    def _keys(self) -> str | None:
+        at = ("keys",)
+        if (spec := self.values[at]) is None:
+            return None
+        if spec.startswith("env:"):
+            if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", spec):
+                self.fault(at, "must name a variable behind env:", hint="write env:NAME, never the key itself")
+            return str(spec)
+        if spec.startswith("command:"):
+            if not spec.removeprefix("command:").strip():
+                self.fault(at, "must name a command behind command:")
+            return str(spec)
+        if re.fullmatch(r"[0-9a-fA-F]{64}|[0-9A-Za-z+/_-]{43}=?", spec):
+            self.fault(at, "holds what looks like the key itself", hint="name a folder, env:NAME or command:COMMAND")
+        return str(self._path(at, spec))
+
+    def _permitted(self) -> tuple[str, ...]:
+        at = ("ca", "permitted")
+        names = []
+        for index, text in enumerate(self.values[at]):
+            try:
+                names.append(normal_host(text.removeprefix("*.")))
+            except ValueError:
+                self.fault(at, f"names {text!r}, which is not a host", index)
+                continue
+            if _is_address(names[-1]):
+                self.fault(at, f"names {text!r}, an address", index, hint="the CA signs for names only")
+        return tuple(names)
+
+
+_ABSENT: Final = object()
+_PORT: Final = re.compile(r"[0-9]{1,5}")
+_PIN: Final = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[^:\[\]]+)):(?P<port>[0-9]{1,5})")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_pin(text: str) -> bool:
+    """Whether a text is `ip` or `ip:port`, IPv6 as `[ip]:port`."""
+    if found := _PIN.fullmatch(text):
+        return _is_address(found["six"] or found["four"]) and 0 < int(found["port"]) < 65536
+    return _is_address(text)
+
+
+def _parsed(text: str, leaf: Mapping[str, Any]) -> object:
+    """A variable's text as its setting's type; unchanged where it does not read as that."""
+    kind = leaf.get("type")
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    if kind == "integer":
+        return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else text
+    if kind == "array":
+        return [item.strip() for item in text.split(",") if item.strip()]
+    if kind == "object":
+        pairs = [item.partition("=") for item in text.split(",") if item.strip()]
+        return {name.strip(): value.strip() for name, _, value in pairs} if all(p[1] for p in pairs) else text
+    return text

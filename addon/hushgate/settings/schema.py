@@ -1,0 +1,154 @@
+"""The schema of `hushgate.yaml`: every setting, what it means, its default, and its environment variable.
+
+A setting's variable is its name in capitals behind `HUSHGATE_`, steps joined
+by `_`: `egress.other_hosts` is HUSHGATE_EGRESS_OTHER_HOSTS. Lists are written
+`a,b`, mappings `name=value,name=value`; an empty variable counts as unset.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+PREFIX: Final = "HUSHGATE_"
+MIB: Final = 1024 * 1024
+
+_TEXT: Final = {"type": "string", "minLength": 1}
+
+
+def _object(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": description,
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _text(description: str, default: str | None, **more: Any) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "description": description, "default": default, **more}
+
+
+def _maybe(description: str) -> dict[str, Any]:
+    return {"type": ["string", "null"], "minLength": 1, "description": description, "default": None}
+
+
+def _choice(description: str, *words: str) -> dict[str, Any]:
+    return {"enum": list(words), "description": description, "default": words[0]}
+
+
+def _list(description: str, *default: str) -> dict[str, Any]:
+    return {"type": "array", "items": _TEXT, "description": description, "default": list(default)}
+
+
+def _number(description: str, default: int, low: int, high: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": low, "maximum": high, "description": description, "default": default}
+
+
+SCHEMA: Final[dict[str, Any]] = {
+    "$schema": DRAFT,
+    "title": "hushgate",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["version"],
+    "properties": {
+        "version": {"const": 1, "description": "The form of this file."},
+        "listen": _text(
+            "Where clients connect, as ADDRESS:PORT. Any address but loopback needs users: `hushgate users add`.",
+            "127.0.0.1:8888",
+        ),
+        "state": _text("The folder of the ledger, the CA and the keys. 0700, one gate at a time.", None),
+        "endpoints": _list("Which hosts are governed: `builtin`, and files or file patterns.", "builtin"),
+        "rules": _list("What is looked for: `builtin`, and files or file patterns.", "builtin"),
+        "policy": _text("What happens to what is found: `builtin`, or a file.", "builtin"),
+        "enforce": {
+            "type": "boolean",
+            "description": "false: observe and record; nothing is masked, held or blocked.",
+            "default": True,
+        },
+        "detect": _object(
+            "Detection.",
+            ner=_choice("Names of people, places and organisations: `builtin` or `off`.", "builtin", "off"),
+            languages=_list("The languages of names.", "en"),
+            deadline_ms=_number("How long detection may take for a request; after that it is blocked.", 2000, 50, 60000),
+        ),
+        "replies": _choice("`stream` as they come, or `strict`: collected and scanned as a whole.", "stream", "strict"),
+        "egress": _object(
+            "Where connections may go.",
+            other_hosts=_choice("Hosts that are not governed: `pass` untouched, or `block`.", "pass", "block"),
+            resolve={
+                "type": "object",
+                "additionalProperties": _TEXT,
+                "description": "Pins names to addresses, as NAME: IP or NAME: IP:PORT.",
+                "default": {},
+            },
+            allow_addresses=_list("Private or loopback networks that a governed name may resolve to."),
+            upstream_ca=_maybe("A PEM file of further CAs that providers' certificates may come from."),
+            upstream_proxy=_maybe("A proxy in front, as http://HOST:PORT."),
+        ),
+        "ledger": _text("Where decisions are recorded: `sqlite`, in the state folder.", "sqlite"),
+        "transcripts": _choice(
+            "What is kept of the texts: `structure` (their shape), `masked` (encrypted, findings masked) or `none`.",
+            "structure", "masked", "none",
+        ),
+        "keys": _maybe("The master key: null (in the state folder), a folder, env:NAME, or command:COMMAND."),
+        "approvals": _object(
+            "Held requests.",
+            hold_seconds=_number("How long a held request waits on its connection.", 55, 0, 3600),
+            expire_minutes=_number("How long an approval can be given, and used.", 30, 1, 10080),
+        ),
+        "ca": _object(
+            "The CA that clients trust.",
+            permitted=_list("Names it may sign for, beside the built-in endpoints' hosts."),
+        ),
+        "limits": _object(
+            "Sizes in bytes. What is larger is refused.",
+            body_bytes=_number("A body as it is sent.", 32 * MIB, 1024, 1024 * MIB),
+            decoded_bytes=_number("A body once its compression is undone.", 64 * MIB, 1024, 1024 * MIB),
+        ),
+    },
+}  # fmt: skip
+"""JSON schema of hushgate.yaml."""
+
+
+type Leaf = tuple[tuple[str, ...], dict[str, Any]]
+
+
+def leaves(schema: Mapping[str, Any] = SCHEMA, at: tuple[str, ...] = ()) -> Iterator[Leaf]:
+    """Every setting but `version`: its steps and its schema."""
+    for key, part in schema["properties"].items():
+        if "properties" in part:
+            yield from leaves(part, (*at, key))
+        elif key != "version":
+            yield (*at, key), part
+
+
+def variable(at: tuple[str, ...]) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + "_".join(at).upper()
+
+
+def starter_text() -> str:
+    """A hushgate.yaml that says every default and what it means."""
+    lines = ["# hushgate: every setting, at its default. What is left out keeps its default.", "version: 1"]
+    for key, part in SCHEMA["properties"].items():
+        if key == "version":
+            continue
+        lines += ["", f"# {part['description']}"]
+        if "properties" not in part:
+            lines.append("# state: ~/.local/state/hushgate" if key == "state" else f"{key}: {_flow(part['default'])}")
+            continue
+        lines.append(f"{key}:")
+        for inner, leaf in part["properties"].items():
+            lines += [f"  # {leaf['description']}", f"  {inner}: {_flow(leaf['default'])}"]
+    return "\n".join(lines) + "\n"
+
+
+def _flow(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return f"[{', '.join(map(str, value))}]"
+    return json.dumps(value)
