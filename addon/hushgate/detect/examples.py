@@ -12,7 +12,7 @@ from hushgate.detect.hit import Hit
 from hushgate.detect.page import Page
 from hushgate.detect.recognize import Recognizers
 from hushgate.detect.rules import Rule
-from hushgate.errors import ConfigFault
+from hushgate.errors import ConfigFault, Unscannable
 
 type Find = Callable[[str], Iterable[Hit]]
 
@@ -21,7 +21,8 @@ def check(rules: Sequence[Rule], find: Find | None = None) -> list[ConfigFault]:
     """Every example that does not hold, with the rule's file and line.
 
     `find` says what a text holds; without it the rules judge alone, patterns
-    only, so that no other rule's finding can hide theirs.
+    only, so that no other rule's finding can hide theirs. Unscannable where an
+    example takes more than it may.
     """
     finder = find or _alone(rules)
     faults: list[ConfigFault] = []
@@ -38,10 +39,10 @@ def _alone(rules: Sequence[Rule]) -> Find:
 
     def find(text: str) -> Iterable[Hit]:
         page = Page([text])
-        windows, _, faults = recognizers.prefilter(page)
-        found = recognizers.find(page, windows, keys=None, fingerprint=lambda _: "")
-        if faults or found.faults:
-            return ()
+        promise = recognizers.prefilter(page)
+        found = recognizers.find(page, promise.windows, keys=None, fingerprint=lambda _: "")
+        if promise.faults or found.faults:
+            raise Unscannable("an example could not be judged")
         return found.hits[0]
 
     return find
