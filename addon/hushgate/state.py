@@ -64,15 +64,17 @@ def read_private(path: Path, *, limit: int = 1 << 24) -> bytes:
         raise
     except OSError as error:
         raise StateError(f"cannot read {path}: {_why(error)}", hint=_remedy(error)) from None
-    with os.fdopen(fd, "rb") as file:
+    try:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
             raise StateError(f"{path} is not a regular file")
         _owned_and_closed(path, found)
-        try:
+        with os.fdopen(fd, "rb", closefd=False) as file:
             content = file.read(limit + 1)
-        except OSError as error:
-            raise StateError(f"cannot read {path}: {_why(error)}") from None
+    except OSError as error:
+        raise StateError(f"cannot read {path}: {_why(error)}") from None
+    finally:
+        os.close(fd)
     if len(content) > limit:
         raise StateError(f"{path} is larger than {limit} bytes")
     return content

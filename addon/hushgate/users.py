@@ -43,15 +43,6 @@ class User:
     digest: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamp:
-    """Tells one version of the file from the next."""
-
-    inode: int
-    size: int
-    changed: int
-
-
 class Users:
     """Edits `users.json`; `key` is the tokens key. For the command line, not for every request."""
 
@@ -118,7 +109,7 @@ class UserBook:
     def __init__(self, path: Path, key: bytes) -> None:
         self._path = path
         self._key = key
-        self._stamp: _Stamp | None = None
+        self._stamp: tuple[int, ...] = ()
         self._known: dict[str, tuple[bytes, Actor]] = {}
         self.fault: str | None = None
         """Why the file could not be used, if it could not."""
@@ -139,7 +130,7 @@ class UserBook:
     def _follow(self) -> None:
         try:
             found = self._path.stat()
-            stamp = _Stamp(found.st_ino, found.st_size, found.st_mtime_ns ^ found.st_ctime_ns)
+            stamp = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
             if stamp == self._stamp:
                 return
             self._known, self._stamp, self.fault = {}, stamp, None
@@ -148,7 +139,7 @@ class UserBook:
                 for user in read_users(self._path)
             }
         except FileNotFoundError:
-            self._known, self._stamp, self.fault = {}, None, None
+            self._known, self._stamp, self.fault = {}, (), None
         except (StateError, OSError) as error:
             # The stamp stays: the file is read again once it changes.
             self._known, self.fault = {}, str(error)

@@ -32,9 +32,13 @@ def connect(path: Path) -> sqlite3.Connection:
         raise LedgerError(f"there is no ledger at {path}", hint="run the gate first, or name its folder with --state")
     try:
         conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=5, isolation_level=None)
-        conn.row_factory = sqlite3.Row
-        conn.execute("SELECT count(*) FROM events").fetchone()
     except sqlite3.Error as error:
+        raise LedgerError(f"the ledger {path} cannot be opened: {_name(error)}") from None
+    try:
+        conn.row_factory = sqlite3.Row
+        conn.execute("SELECT 1 FROM events LIMIT 1").fetchone()
+    except sqlite3.Error as error:
+        conn.close()
         raise LedgerError(f"the ledger {path} cannot be read: {_name(error)}") from None
     return conn
 

@@ -89,7 +89,7 @@ class Writer:
         try:
             self._open_chain(self._conn)
         except BaseException:
-            self._conn.close()
+            self._drop_connection()
             raise
 
     def commit(self, entries: Sequence[Entry], *, sign: bool = False) -> None:
@@ -246,8 +246,7 @@ class Writer:
             )
 
         self._files = self._identities()
-        now = opening.clock()
-        self.commit([Entry("chain-opened", now, "", [], work=first)], sign=True)
+        self.commit([Entry("chain-opened", 0.0, "", [], work=first)], sign=True)
 
     def _reconnect(self) -> sqlite3.Connection:
         """A fresh connection after a failure, when the ledger is still the one we wrote to."""

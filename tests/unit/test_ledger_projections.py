@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from hushgate.errors import LedgerError
+from hushgate.ledger.projections import RANK, statements
+from tests.ledger_cases import closed, found, opened
+
+
+def tables(kind: str, payload: dict[str, object]) -> list[str]:
+    return [sql.split(" (")[0].split(" SET")[0] for sql, _ in statements("c", 1.0, kind, payload)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "expected"),
+    [
+        ("opened", opened("x"), ["INSERT INTO exchanges", "INSERT INTO sessions", "INSERT INTO findings"]),
+        ("opened", opened("x", findings=[]), ["INSERT INTO exchanges", "INSERT INTO sessions"]),
+        ("forwarded", {"exchange": "x"}, ["UPDATE exchanges"]),
+        ("refused", {"exchange": "x"}, ["UPDATE exchanges"]),
+        ("closed", closed("x"), ["UPDATE exchanges"]),
+        ("closed", closed("x", findings=[found()]), ["UPDATE exchanges", "INSERT INTO findings"]),
+        ("chain-closed", {}, ["UPDATE chains"]),
+        ("tunnel", {"host": "h"}, []),
+        ("looked-up", {}, []),
+    ],
+)
+def test_which_tables_an_event_touches(kind: str, payload: dict[str, object], expected: list[str]) -> None:
+    assert tables(kind, payload) == expected
+
+
+def test_every_statement_has_its_turn() -> None:
+    said = {"writer": "gate", "n": 1, "key_id": "k", "public_key": "p", "previous": []}
+    kinds = [("opened", opened("x")), ("closed", closed("x", findings=[found()])), ("forwarded", {"exchange": "x"}),
+             ("refused", {"exchange": "x"}), ("chain-opened", said), ("chain-closed", {})]  # fmt: skip
+    used = {sql for kind, payload in kinds for sql, _ in statements("c", 1.0, kind, payload)}
+    assert used == set(RANK)
+
+
+@pytest.mark.parametrize("field", ["exchange", "session", "actor", "gate", "level"])
+def test_an_opening_needs_its_fields(field: str) -> None:
+    payload = opened("x")
+    del payload[field]
+    with pytest.raises(LedgerError, match=f"lacks its field {field}"):
+        statements("c", 1.0, "opened", payload)
+
+
+@pytest.mark.parametrize("field", ["exchange", "outcome"])
+def test_a_closing_needs_its_fields(field: str) -> None:
+    payload = closed("x")
+    del payload[field]
+    with pytest.raises(LedgerError, match=f"lacks its field {field}"):
+        statements("c", 1.0, "closed", payload)
+
+
+@pytest.mark.parametrize(
+    "payload", [opened("x", findings=["SECRET"]), opened("x", findings=7), opened("x", coverage="SECRET")]
+)
+def test_wrong_shapes_are_named_without_their_content(payload: dict[str, object]) -> None:
+    with pytest.raises(LedgerError, match="wrong shape") as caught:
+        statements("c", 1.0, "opened", payload)
+    assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("gate", "enforced", "stopped"),
+    [("allow", True, False), ("hold", True, True), ("block", True, True), ("block", False, False)],
+)
+def test_only_what_was_enforced_counts_as_stopped(gate: str, enforced: bool, stopped: bool) -> None:
+    rows = dict(statements("c", 1.0, "opened", opened("x", gate=gate, enforced=enforced)))
+    (session,) = next(value for sql, value in rows.items() if "INTO sessions" in sql)
+    assert session[6] == stopped
+
+
+@pytest.mark.parametrize(("opaque", "count"), [(3, 3), ([1, 2], 2), (None, 0), ([], 0)])
+def test_opaque_may_be_a_number_or_a_list(opaque: object, count: int) -> None:
+    ((_, [row]), *_) = statements("c", 1.0, "opened", opened("x", coverage={"scanned": 1, "opaque": opaque}))
+    assert row[16:19] == (1, count, "[]")
+
+
+def test_findings_keep_their_order_and_direction() -> None:
+    (_, (_, rows)) = statements("c", 1.0, "closed", closed("x", findings=[found("A"), found("B")]))
+    assert [row[:4] for row in rows] == [("x", "reply", 0, "A"), ("x", "reply", 1, "B")]

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from hushgate.errors import StateError
+from hushgate.users import TOKEN_PREFIX, UserBook, Users, read_users
+from hushgate.values import Actor
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "users.json"
+
+
+def test_a_token_opens_for_its_name_alone(path: Path) -> None:
+    users = Users(path, KEY)
+    alice, bob = users.add("alice", ["dev", "ops", "dev"]), users.add("bob")
+    book = UserBook(path, KEY)
+    assert book.verify("alice", alice) == Actor("alice", ("dev", "ops"))
+    assert book.verify("bob", bob) == Actor("bob")
+    for name, token in [("alice", bob), ("bob", alice), ("carol", alice), ("alice", ""), ("", alice), ("alice", "é")]:
+        assert book.verify(name, token) is None
+    assert book.verify("\ud800", "\udfff") is None
+
+
+def test_no_token_is_kept(path: Path) -> None:
+    token = Users(path, KEY).add("alice")
+    assert token.startswith(TOKEN_PREFIX)
+    assert len(token) == len(TOKEN_PREFIX) + 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert token not in path.read_text()
+    assert token[len(TOKEN_PREFIX) :] not in path.read_text()
+    (user,) = read_users(path)
+    assert user.digest not in repr(user)
+
+
+def test_under_another_key_nobody(path: Path) -> None:
+    token = Users(path, KEY).add("alice")
+    assert UserBook(path, bytes(32)).verify("alice", token) is None
+
+
+def test_a_book_follows_its_file(path: Path) -> None:
+    users, book = Users(path, KEY), UserBook(path, KEY)
+    assert not book.configured
+    assert book.verify("alice", "x") is None
+    token = users.add("alice")
+    assert book.verify("alice", token)
+    assert book.configured
+    users.add("bob")
+    users.revoke("alice")
+    assert book.verify("alice", token) is None
+    token = users.add("alice")
+    assert book.verify("alice", token)
+    path.unlink()
+    assert book.verify("alice", token) is None
+    assert not book.configured
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "", "{}", "[]", "null", '{"version":1}', '{"version":1,"users":[{}]}', '{"version":1,"users":{"a":1}}',
+        '{"version":2,"users":[]}', "[" * 100_000,
+        '{"version":1,"users":[{"name":"alice","groups":[],"added":1,"digest":"00"}]}',
+        '{"version":1,"users":[{"name":"a;b","groups":[],"added":1,"digest":"' + "00" * 32 + '"}]}',
+    ],
+)  # fmt: skip
+def test_a_damaged_file_means_nobody(path: Path, damage: str) -> None:
+    users, book = Users(path, KEY), UserBook(path, KEY)
+    token = users.add("alice")
+    assert book.verify("alice", token)
+    path.write_text(damage)
+    assert book.verify("alice", token) is None
+    assert book.fault
+    assert book.verify("alice", token) is None
+    with pytest.raises(StateError):
+        users.add("bob")
+    assert path.read_text() == damage
+
+
+def test_one_name_twice_is_damage(path: Path) -> None:
+    Users(path, KEY).add("alice")
+    said = json.loads(path.read_text())
+    said["users"] *= 2
+    path.write_text(json.dumps(said))
+    with pytest.raises(StateError, match="damaged"):
+        read_users(path)
+
+
+def test_a_loose_file_means_nobody(path: Path) -> None:
+    token = Users(path, KEY).add("alice")
+    book = UserBook(path, KEY)
+    assert book.verify("alice", token)
+    path.chmod(0o644)
+    assert book.verify("alice", token) is None
+    path.chmod(0o600)
+    assert book.verify("alice", token)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a;b", "a:b", "a b", "a\nb", "-a", ".a", "é", "a" * 65, "a/b", "a%b", "a\n", "session=x"]
+)
+def test_names_that_are_refused(path: Path, name: str) -> None:
+    for given in ((name, []), ("alice", [name])):
+        with pytest.raises(StateError, match="cannot be a name"):
+            Users(path, KEY).add(*given)  # type: ignore[arg-type]
+    assert not path.exists()
+
+
+def test_names_that_are_fine(path: Path) -> None:
+    users = Users(path, KEY)
+    names = ["alice", "a", "ci-bot.2", "alice+x@example.com", "A_b", "7", "a" * 64]
+    for name in names:
+        users.add(name)
+    assert [user.name for user in users.everyone()] == names
+
+
+def test_taken_and_missing_names(path: Path) -> None:
+    users = Users(path, KEY)
+    users.add("alice")
+    with pytest.raises(StateError, match="exists"):
+        users.add("alice")
+    with pytest.raises(StateError, match="no such user"):
+        users.revoke("bob")
+    assert len(users.everyone()) == 1
+
+
+def test_two_at_once_lose_nobody(path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: Users(path, KEY).add(f"u{n}"), range(24)))
+    assert {user.name for user in read_users(path)} == {f"u{n}" for n in range(24)}
+
+
+def test_a_check_is_cheap(path: Path) -> None:
+    token = Users(path, KEY).add("alice")
+    book = UserBook(path, KEY)
+    book.verify("alice", token)
+    begun = time.process_time()
+    for _ in range(1000):
+        book.verify("alice", token)
+    assert (time.process_time() - begun) / 1000 < 0.0005
+
+
+def test_reprs_tell_nothing(path: Path) -> None:
+    token = Users(path, KEY).add("alice")
+    book = UserBook(path, KEY)
+    book.verify("alice", token)
+    assert repr(book) == f"UserBook({str(path)!r}, users=1)"
+    assert repr(Users(path, KEY)) == f"Users({str(path)!r})"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_somebody_elses_file_means_nobody(path: Path) -> None:
+    token = Users(path, KEY).add("alice")
+    os.chown(path, 12345, -1)
+    book = UserBook(path, KEY)
+    assert book.verify("alice", token) is None
+    assert book.fault
