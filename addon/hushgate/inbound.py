@@ -8,8 +8,9 @@ parsed. A body that needs no edit leaves as the bytes that were parsed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from typing import Final
 
 from hushgate.values import Actor, Area, Exchange, Location, Role, Route, Segment
 from hushgate.wire import opaque, target
@@ -56,16 +57,18 @@ class ReadRequest:
     dialect: Dialect
     document: object = field(repr=False)
     plain_body: bytes | None = field(repr=False)
-    streams: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """What goes out in place of what came in; None where it leaves as it came."""
 
-    body: bytes | None = field(repr=False)
-    target: str | None = field(repr=False)
-    headers: Headers | None = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    target: str | None = field(default=None, repr=False)
+    headers: Headers | None = field(default=None, repr=False)
+
+
+AsItCame: Final = Written()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +87,11 @@ class Reader:
         document, body = _read_body(spoken, plain, inbound.header("content-type"))
         outside = target.read_target(inbound.target, inbound.headers)
 
-        route = inbound.route
-        if body.model is not None:
-            route = Route(
-                route.endpoint, route.provider, route.host, route.path, route.format, route.method, body.model,
-                route.self_hosted,
-            )  # fmt: skip
+        route = replace(inbound.route, model=body.model)
         segments = (*outside.segments, *body.segments)
         session = inbound.session or self._conversation(inbound.actor, body.segments)
         exchange = Exchange(inbound.id, route, inbound.actor, session, segments, (*outside.unread, *body.unread))
-        return ReadRequest(inbound, exchange, spoken, document, plain if encoded else None, body.stream)
+        return ReadRequest(inbound, exchange, spoken, document, plain if encoded else None)
 
     def write(self, read: ReadRequest, edits: Mapping[Location, str]) -> Written:
         """Put edits back where their segments were read; Malformed where two edits clash."""
@@ -103,7 +101,7 @@ class Reader:
         if inside:
             body = _write_body(read.document, inside)
         if not outside:
-            return Written(body, None, None)
+            return Written(body)
         edited_target, headers = target.write_target(read.inbound.target, read.inbound.headers, outside)
         return Written(body, edited_target, headers)
 

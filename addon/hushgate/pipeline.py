@@ -2,29 +2,32 @@
 
 `Pipeline.screen_request` is the whole story. Whatever it cannot finish ends
 in a refusal: malformed input in a 400, a decision against it in a 400, a
-fault of the gate's own in a 503. What it returns is the one form that was
+fault of the gate's own in a 503. What it lets go is the one form that was
 scanned. `Pipeline.screen_reply` opens the way back (see `replies`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Final, Protocol
 
-from hushgate. import records
+from hushgate import records, transcripts
 from hushgate.channel import Detector
 from hushgate.errors import LedgerError, Malformed
-from hushgate.inbound import Inbound, Reader
+from hushgate.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
 from hushgate.replies import Reply, ReplyHead, ReplyKit
 from hushgate.transform.mask import Clash, Masked, mask
-from hushgate.transform.memory import Memory
 from hushgate.transform.placeholders import Placeholders
-from hushgate.values import Decision, Exchange, Fault, Gate, Reason, Scan, Segment
+from hushgate.values import Decision, Exchange, Fault, Gate, Placeholder, Reason, Scan, Segment
 from hushgate.wire.base import Refusal
+
+LARGE: Final = 256 * 1024
+"""Bodies from here on, in bytes, are decoded and parsed off the event loop."""
 
 
 class Ledger(Protocol):
@@ -37,31 +40,25 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What becomes of a request: a refusal, or the parts that go to the provider.
-
-    `body`, `target` and `headers` are None where they leave as they came.
-    """
+    """What becomes of a request: a refusal, or what goes out in its place."""
 
     exchange: Exchange
-    decision: Decision | None
-    refusal: Refusal | None
-    body: bytes | None = field(default=None, repr=False)
-    target: str | None = field(default=None, repr=False)
-    headers: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
-    masked: Masked | None = field(default=None, repr=False)
-    streams: bool = False
+    rules: RuleSet = field(repr=False)
+    decision: Decision | None = None
+    refusal: Refusal | None = None
+    out: Written = AsItCame
+    restorable: tuple[Placeholder, ...] = field(default=(), repr=False)
 
 
 @dataclass(slots=True)
 class Pipeline:
-    """Screens exchanges. `rules` gives the rule set in force; an exchange is decided by one of them."""
+    """Screens exchanges. `rules` may be replaced at any time; an exchange is decided by one revision."""
 
     reader: Reader
     detector: Detector
     ledger: Ledger
-    rules: Callable[[], RuleSet]
+    rules: RuleSet
     placeholders: Placeholders
-    memory: Memory
     enforce: bool = True
     transcripts: str = "structure"
     strict_replies: bool = False
@@ -69,50 +66,43 @@ class Pipeline:
 
     async def screen_request(self, inbound: Inbound) -> Passage:
         """Judge one request. Never raises for what is in it; a fault of ours comes back as a refusal."""
-        rules, scope = self.rules(), inbound.actor.name
+        rules = self.rules
         try:
-            reading = self.reader.read(inbound)
-        except Malformed as malformed:
-            return await self._malformed(inbound, malformed)
-        exchange = reading.exchange
+            read = await self._read(inbound)
+        except Malformed as why:
+            return await self._malformed(inbound, rules, why)
+        exchange = read.exchange
 
-        scan = await self._scan(exchange.segments, scope)
+        scan = await self._scan(exchange.segments, inbound.actor.name)
         decision = decide(exchange, scan, rules, enforce=self.enforce)
-        masked = None
+        masked, out = Masked({}, (), (), 0), Written(read.plain_body)
         if decision.gate is Gate.ALLOW and decision.enforced:
             try:
                 masked = mask(
-                    exchange.segments,
-                    decision.verdicts,
-                    placeholders=self.placeholders,
-                    scope=scope,
-                    issued=lambda token: self.memory.issued(scope, token),
+                    exchange.segments, decision.verdicts, placeholders=self.placeholders, scope=inbound.actor.name
                 )
-                edited = self.reader.write(reading, masked.edits)
-            except (Clash, Malformed) as clash:
-                decision = _blocked(decision, Reason("placeholder-clash", str(clash)))
+                out = self.reader.write(read, masked.edits)
+            except (Clash, Malformed) as why:
+                decision = _against(decision, why)
 
+        forwarded = decision.gate is Gate.ALLOW or not decision.enforced
         try:
             await self.ledger.append(
                 "opened",
-                records.opened(exchange, decision, at=self.clock(), bytes_in=len(inbound.body)),
-                records.transcript(self.transcripts, "request", reading, masked) if decision.gate is Gate.ALLOW else None,
+                records.opened(exchange, decision, at=self.clock(), size=len(inbound.body)),
+                self._transcript(read, decision, masked) if forwarded else None,
             )
         except LedgerError:
-            return Passage(exchange, decision, records.unrecorded(exchange))
-
-        if decision.enforced and decision.gate is not Gate.ALLOW:
-            return Passage(exchange, decision, records.refusal(exchange, decision))
-        if masked is None:
-            return Passage(exchange, decision, None, body=reading.plain_body, streams=reading.streams)
-        self.memory.note(scope, [p.token for p in masked.placeholders])
-        return Passage(exchange, decision, None, edited.body, edited.target, edited.headers, masked, reading.streams)
+            return Passage(exchange, rules, decision, records.unrecorded(exchange))
+        if not forwarded:
+            return Passage(exchange, rules, decision, records.refusal(exchange, decision))
+        return Passage(exchange, rules, decision, None, out, masked.placeholders)
 
     def screen_reply(self, passage: Passage, head: ReplyHead) -> Reply:
-        """Open the way back for a forwarded request."""
+        """Open the way back for a request that was forwarded."""
         kit = ReplyKit(
             detector=self.detector,
-            rules=self.rules(),
+            rules=passage.rules,
             placeholders=self.placeholders,
             ledger=self.ledger,
             enforce=self.enforce,
@@ -120,25 +110,36 @@ class Pipeline:
             transcripts=self.transcripts,
             clock=self.clock,
         )
-        table = passage.masked.placeholders if passage.masked else ()
-        sent = frozenset(v.finding.fingerprint for v in passage.decision.verdicts) if passage.decision else frozenset()
-        return Reply(passage.exchange, head, kit, table, sent)
+        verdicts = passage.decision.verdicts if passage.decision is not None else ()
+        sent = frozenset(verdict.finding.fingerprint for verdict in verdicts)
+        return Reply(passage.exchange, head, kit, passage.restorable, sent)
+
+    async def _read(self, inbound: Inbound) -> ReadRequest:
+        if len(inbound.body) < LARGE and not inbound.header("content-encoding"):
+            return self.reader.read(inbound)
+        return await asyncio.to_thread(self.reader.read, inbound)
 
     async def _scan(self, segments: Sequence[Segment], scope: str) -> Scan:
         try:
             return await self.detector.scan(segments, scope=scope)
         except Exception as failure:  # A detector that breaks is a fault, never a clean text.
-            return Scan((), (Fault("detect", f"the detector failed ({type(failure).__name__})"),))
+            return Scan((), (Fault("detection", f"it failed with {type(failure).__name__}"),))
 
-    async def _malformed(self, inbound: Inbound, malformed: Malformed) -> Passage:
+    async def _malformed(self, inbound: Inbound, rules: RuleSet, why: Malformed) -> Passage:
         exchange = inbound.unread_exchange()
-        refusal = records.malformed(exchange, malformed)
         try:
-            await self.ledger.append("refused", records.refused(exchange, str(malformed), at=self.clock()))
+            await self.ledger.append("refused", records.refused(exchange, str(why), at=self.clock()))
         except LedgerError:
-            refusal = records.unrecorded(exchange)
-        return Passage(exchange, None, refusal)
+            return Passage(exchange, rules, None, records.unrecorded(exchange))
+        return Passage(exchange, rules, None, records.malformed(exchange, why))
+
+    def _transcript(self, read: ReadRequest, decision: Decision, masked: Masked) -> bytes | None:
+        if self.transcripts == "none":
+            return None
+        if self.transcripts == "structure":
+            return transcripts.structure(read.exchange.segments, decision.verdicts, masked.edits)
+        return transcripts.request(self.reader, read, decision.verdicts, self.placeholders)
 
 
-def _blocked(decision: Decision, reason: Reason) -> Decision:
-    return replace(decision, gate=Gate.BLOCK, reasons=(*decision.reasons, reason))
+def _against(decision: Decision, why: Exception) -> Decision:
+    return replace(decision, gate=Gate.BLOCK, reasons=(Reason("cannot-be-masked", str(why)),))

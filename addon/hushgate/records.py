@@ -6,24 +6,20 @@ form that policy asked for.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from hushgate.errors import Malformed
-from hushgate.values import PLACEHOLDER_PATTERN, Area, Decision, Exchange, Finding, Gate, Kind, Level, Reason, Segment, Unread, Verdict
+from hushgate.values import Area, Decision, Exchange, Gate, Kind, Level, Reason, Segment, Unread, Verdict
 from hushgate.wire.base import Refusal
 
 type Payload = dict[str, object]
 
 AFTERWARDS: Final = Reason("read-afterwards", "found when the streamed reply was complete, after it had gone")
 
-_TOKEN: Final = re.compile(PLACEHOLDER_PATTERN)
 
-
-def opened(exchange: Exchange, decision: Decision, *, at: float, bytes_in: int) -> Payload:
-    """The event that is durable before the first byte leaves: the decision on a request. `bytes_in` in bytes."""
+def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> Payload:
+    """The event that is durable before the first byte leaves: the decision on a request. `size`: of its body, in bytes."""
     areas = {v.finding.location for v in decision.verdicts}
     head = _head(exchange)
     if any(at.area is Area.PATH for at in areas):
@@ -43,7 +39,7 @@ def opened(exchange: Exchange, decision: Decision, *, at: float, bytes_in: int) 
         "enforced": decision.enforced,
         "warnings": list(decision.warnings),
         "faults": [{"where": f.where, "reason": f.reason} for f in decision.faults],
-        "bytes": bytes_in,
+        "bytes": size,
     }
 
 
@@ -201,35 +197,3 @@ def _hint(verdicts: Iterable[Verdict]) -> str:
     if not entities:
         return "send only what the gate can read, or ask for a policy that allows it"
     return f"take out or replace {', '.join(entities)}"
-
-
-# Transcripts ---------------------------------------------------------------------------------------------------------
-
-
-def skeleton(segments: Iterable[Segment], edits: Mapping[object, str], found: Iterable[Finding]) -> list[Payload]:
-    """The shape of segments without any text: where, who, how long, and the placeholders that stand in them."""
-    entities: dict[object, list[str]] = {}
-    for finding in found:
-        entities.setdefault(finding.location, []).append(finding.entity)
-    shape: list[Payload] = []
-    for segment in segments:
-        if segment.kind is Kind.OPAQUE:
-            continue
-        text = edits.get(segment.location, "")
-        row: Payload = {
-            "where": str(segment.location),
-            "role": segment.role.value,
-            "kind": segment.kind.value,
-            "length": len(segment.text),
-        }
-        if tokens := _TOKEN.findall(text):
-            row["placeholders"] = tokens
-        if names := entities.get(segment.location):
-            row["entities"] = sorted(set(names))
-        shape.append(row)
-    return shape
-
-
-def dump(transcript: Payload) -> bytes:
-    """A transcript as it is handed to the ledger."""
-    return json.dumps(transcript, ensure_ascii=True, separators=(",", ":")).encode()

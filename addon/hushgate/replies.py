@@ -1,28 +1,27 @@
 """The way back: a reply is scanned, masked, and given the client's own values again.
 
-A stream (`Reply.feed`) goes through frame by frame; each run of text that
-belongs together is a `Channel` that holds back only what may still turn into
-a match or a placeholder. A whole body (`Reply.whole`) is read like a request.
-What a reply tells that the client had not sent itself is masked for good;
-only placeholders of this very exchange come back as values.
+A stream (`Reply.feed`) goes through as it comes; text is held back only while
+it may still turn into a match or a placeholder. A whole body (`Reply.whole`)
+is read like a request. What a reply tells that the client had not sent itself
+is masked for good; only placeholders of this very exchange come back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
-from hushgate import records
-from hushgate.channel import Channel, Collector, Detector, Hit, Plan, Released, Span
+from hushgate import records, transcripts
+from hushgate.channel import Collector, Detector, Hit, Plan
 from hushgate.errors import Malformed
-from hushgate.framing.sse import SSEDecoder, SSEEvent
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
+from hushgate.reply_stream import ReplyStream, placed
 from hushgate.transform.mask import Clash, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
-from hushgate.transform.styles import styled
+from hushgate.transform.styles import render
 from hushgate.values import (
     Area,
     Decision,
@@ -41,8 +40,7 @@ from hushgate.values import (
     Verdict,
 )
 from hushgate.wire import opaque
-from hushgate.wire.base import Channel as ChannelName
-from hushgate.wire.base import Delta, Dialect, Frame, Refusal
+from hushgate.wire.base import Dialect, Refusal
 from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
 from hushgate.wire.encoding import StreamDecoder, decode_body
@@ -50,6 +48,9 @@ from hushgate.wire.registry import dialect
 
 LARGEST_REPLY: Final = 256 * 1024 * 1024
 """What a reply may decode to, in bytes."""
+
+KEPT_STREAM: Final = 4 * 1024 * 1024
+"""How much of a stream is kept for a masked transcript, in bytes; none of a longer one."""
 
 RECORDED_FINDINGS: Final = 1000
 """How many findings of one reply go on record one by one."""
@@ -104,28 +105,29 @@ class Reply:
     kit: ReplyKit
     table: tuple[Placeholder, ...] = field(repr=False)
     sent: frozenset[str] = field(repr=False)
-    verdicts: list[Verdict] = field(default_factory=list)
+    verdicts_given: list[Verdict] = field(default_factory=list, repr=False)
     unread: list[Unread] = field(default_factory=list)
     gate: Gate = Gate.ALLOW
     outcome: str = "answered"
-    bytes_out: int = 0
+    size: int = 0
     read: int = 0
-    collected: bytes = field(default=b"", repr=False)
     _spoken: Dialect = field(init=False, repr=False)
     _restorer: Restorer = field(init=False, repr=False)
-    _channels: dict[ChannelName, Channel] = field(default_factory=dict, repr=False)
-    _ended: list[Segment] = field(default_factory=list, repr=False)
-    _frames: SSEDecoder = field(default_factory=SSEDecoder, repr=False)
+    _stream: ReplyStream = field(init=False, repr=False)
     _decoder: StreamDecoder = field(init=False, repr=False)
-    _last: object = field(default=None, repr=False)
+    _texts: Sequence[Segment] = field(default=(), repr=False)
+    _kept: bytes | None = field(default=None, repr=False)
+    _pieces: list[bytes] = field(default_factory=list, repr=False)
+    _room: int = KEPT_STREAM
     _closed: bool = False
     _started: float = field(init=False)
 
     def __post_init__(self) -> None:
         self._spoken = dialect(self.exchange.route.format)
         self._restorer = Restorer({p.token: p.original for p in self.table})
-        self._started = self.kit.clock()
+        self._stream = ReplyStream(self._spoken, self.kit.detector, self._restorer, self)
         self._decoder = StreamDecoder(self.head.content_encoding if self.streams else None, LARGEST_REPLY)
+        self._started = self.kit.clock()
 
     @property
     def streams(self) -> bool:
@@ -136,11 +138,11 @@ class Reply:
 
     def feed(self, chunk: bytes) -> bytes:
         """Take a piece of the provider's body, give what the client may have. Never raises."""
-        return self._pass(lambda: self._events(self._decoder.feed(chunk)))
+        return self._pass(lambda: self._stream.feed(self._keep(self._decoder.feed(chunk))))
 
     def finish(self) -> bytes:
         """Give what was held back, at the end of the provider's body. Never raises."""
-        return self._pass(lambda: self._events(self._decoder.flush(), last=True) + self._rest())
+        return self._pass(lambda: self._stream.feed(self._keep(self._decoder.flush())) + self._stream.flush())
 
     def _pass(self, work: Callable[[], bytes]) -> bytes:
         if self.gate is Gate.BLOCK:
@@ -148,97 +150,42 @@ class Reply:
         try:
             out = work()
         except Exception as failure:  # mitmproxy crashes on an exception here, and the client hangs.
-            out = self._stop(failure)
-        self.bytes_out += len(out)
+            self.gate, self.outcome = Gate.BLOCK, "cut"
+            out = self._stream.refused(self._refusal(failure))
+        self.size += len(out)
         return out
 
-    def _events(self, piece: bytes, *, last: bool = False) -> bytes:
-        events = self._frames.feed(piece)
-        if last:
-            events = [*events, *self._frames.flush()]
-        return b"".join([self._event(event) for event in events])
+    def _keep(self, piece: bytes) -> bytes:
+        """Keep a piece of the stream where a masked transcript wants it."""
+        if self.kit.transcripts == "masked":
+            self._room -= len(piece)
+            if self._room >= 0:
+                self._pieces.append(piece)
+            else:
+                self._pieces.clear()
+        return piece
 
-    def _event(self, event: SSEEvent) -> bytes:
-        if event.data is None:
-            return event.raw
-        if event.data.strip() == self._spoken.sentinel:
-            return self._rest() + event.raw
-        if not opaque.looks_like_json(event.data):
-            text = self._text(event.data, Location(Area.FRAME), Role.NONE, Kind.TEXT)
-            return event.raw if text == event.data else event.with_data(text)
-        document = parse_json(event.data.encode("utf-8", "surrogatepass"))
-        frame = self._spoken.read_frame(document)
-        self._last = document
-        before, edits = self._frame(document, frame)
-        if not edits:
-            return before + event.raw
-        changed = self._spoken.drop_echoes(apply(document, edits), edits)
-        return before + event.with_data(dump_json(changed).decode())
+    def _refusal(self, failure: Exception) -> Refusal:
+        if isinstance(failure, Cut):
+            return records.cut(self.exchange, failure.decision)
+        why = str(failure) if isinstance(failure, (Malformed, Clash)) else f"the gate failed ({type(failure).__name__})"
+        return records.unreadable(self.exchange, why)
 
-    def _frame(self, document: object, frame: Frame) -> tuple[bytes, dict[Location, str]]:
-        """The edits of one frame, and frames that have to go before it."""
-        if frame.unread:
-            self.unread += frame.unread
-            self._decide((), frame.unread, ())
-        self.read += len(frame.deltas) + len(frame.segments)
-        edits: dict[Location, str] = {}
-        for delta in frame.deltas:
-            channel = self._channels.get(delta.channel)
-            if channel is None:
-                channel = Channel(delta, self.kit.detector.stream(), self._restorer, self._judge)
-                self._channels[delta.channel] = channel
-            edits[delta.location] = channel.feed(delta.text)
-        for segment in frame.segments:
-            if segment.kind is not Kind.OPAQUE:
-                edits[segment.location] = self._text(segment.text, segment.location, segment.role, segment.kind)
-        before = b""
-        here = {delta.channel: delta.location for delta in frame.deltas}
-        for name in [name for name in self._channels if frame.closes(name)]:
-            rest = self._end(name)
-            if rest and name in here:
-                edits[here[name]] += rest
-            elif rest:
-                before += self._carry(document, name, rest)
-        came = {d.location: d.text for d in frame.deltas} | {s.location: s.text for s in frame.segments}
-        return before, {at: text for at, text in edits.items() if text != came[at]}
+    # What the stream asks ---------------------------------------------------------------------------------------
 
-    def _end(self, name: ChannelName) -> str:
-        channel = self._channels.pop(name)
-        rest = channel.flush()
-        self._ended.append(channel.segment())
-        return rest
-
-    def _rest(self) -> bytes:
-        """Frames for the text of runs that nothing ended."""
-        out = b""
-        for name in list(self._channels):
-            if rest := self._end(name):
-                out += self._carry(self._last, name, rest)
-        return out
-
-    def _carry(self, template: object, channel: ChannelName, text: str) -> bytes:
-        return b"data: " + dump_json(self._spoken.delta_frame(template, channel, text)) + b"\n\n"
-
-    def _text(self, text: str, at: Location, role: Role, kind: Kind) -> str:
-        """Scan, mask and restore a text that is complete."""
-        channel = Channel(
-            Delta((), at, text, role, kind), self.kit.detector.stream(), self._restorer, self._judge
-        )
-        return channel.feed(text) + channel.flush()
-
-    def _judge(self, delta: Delta, released: Released) -> list[Span]:
-        at = delta.location
-        found = tuple(_placed(hit, at) for hit in released.hits)
-        segment = Segment(at, Direction.REPLY, delta.role, delta.kind, released.text)
+    def verdicts(self, segment: Segment, found: tuple[Finding, ...]) -> Sequence[Verdict]:
+        """What becomes of findings in a piece of text; raises Cut where the reply may not go on."""
         decision = self._decide((segment,), (), found)
-        if not decision.enforced:
-            return []
-        scope = self.exchange.actor.name
-        return [
-            (v.finding.start, v.finding.end, styled(v, released.text, self.kit.placeholders, scope))
-            for v in decision.verdicts
-            if v.mask
-        ]
+        return decision.verdicts if decision.enforced else ()
+
+    def unreadable(self, unread: tuple[Unread, ...]) -> None:
+        """Note what could not be read; raises Cut where policy does not allow that."""
+        self.unread += unread
+        self._decide((), unread, ())
+
+    def replacement(self, verdict: Verdict, value: str) -> str:
+        """What stands in a value's place."""
+        return _replacement(self.kit.placeholders, self.exchange.actor.name, verdict, value)
 
     def _decide(
         self,
@@ -255,23 +202,10 @@ class Reply:
             known=self.sent,
             enforce=self.kit.enforce,
         )
-        self.verdicts += decision.verdicts
+        self.verdicts_given += decision.verdicts
         if decision.enforced and decision.gate is not Gate.ALLOW:
             raise Cut(decision)
         return decision
-
-    def _stop(self, failure: Exception) -> bytes:
-        """End the stream the way the provider ends one with an error."""
-        self.gate, self.outcome = Gate.BLOCK, "cut"
-        self._channels.clear()
-        error = self._spoken.refusal_frame(self._refusal(failure))
-        return b"" if error is None else b"data: " + dump_json(error) + b"\n\n"
-
-    def _refusal(self, failure: Exception) -> Refusal:
-        if isinstance(failure, Cut):
-            return records.cut(self.exchange, failure.decision)
-        why = str(failure) if isinstance(failure, (Malformed, Clash)) else f"the gate failed ({type(failure).__name__})"
-        return records.unreadable(self.exchange, why)
 
     # A whole body -----------------------------------------------------------------------------------------------
 
@@ -283,7 +217,7 @@ class Reply:
         except Exception as failure:
             self.gate, self.outcome = Gate.BLOCK, "cut"
             return self._refusal(failure)
-        self.bytes_out = len(out)
+        self.size = len(out)
         return out
 
     async def _whole(self, plain: bytes) -> bytes:
@@ -295,24 +229,29 @@ class Reply:
             reading = self._spoken.read_reply(document)
         else:
             document, reading = opaque.read(plain, self.head.content_type, Direction.REPLY)
+        self._texts, self.read = reading.segments, len(reading.segments)
         self.unread += reading.unread
-        self.read += len(reading.segments)
-        scope = self.exchange.actor.name
-        scan = await self.kit.detector.scan(reading.segments, scope=scope)
+        scan = await self.kit.detector.scan(reading.segments, scope=self.exchange.actor.name)
         decision = self._decide(reading.segments, reading.unread, scan.findings, scan.faults)
+        if self.kit.transcripts == "masked":
+            every = self._edits(transcripts.everything_masked(decision.verdicts))
+            self._kept = self._written(document, every, plain)
         if not decision.enforced:
             return plain
-        masked = mask(
-            reading.segments, decision.verdicts, placeholders=self.kit.placeholders, scope=scope, issued=lambda _: True
-        )
-        edits = dict(masked.edits)
+        edits = self._edits(decision.verdicts)
         for segment in reading.segments:
-            if segment.kind is Kind.OPAQUE:
-                continue
-            text = edits.get(segment.location, segment.text)
-            restored = self._restorer.whole(text)
-            if restored != text:
-                edits[segment.location] = restored
+            if segment.kind is not Kind.OPAQUE:
+                text = edits.get(segment.location, segment.text)
+                restored = self._restorer.whole(text)
+                if restored != text:
+                    edits[segment.location] = restored
+        return self._written(document, edits, plain)
+
+    def _edits(self, verdicts: Sequence[Verdict]) -> dict[Location, str]:
+        scope = self.exchange.actor.name
+        return dict(mask(self._texts, verdicts, placeholders=self.kit.placeholders, scope=scope).edits)
+
+    def _written(self, document: object, edits: Mapping[Location, str], plain: bytes) -> bytes:
         if not edits:
             return plain
         if isinstance(document, opaque.Text):
@@ -321,44 +260,55 @@ class Reply:
 
     async def _whole_stream(self, plain: bytes) -> bytes:
         """A stream that was collected (`replies: strict`): read once to find, once more to mask."""
-        first = Collector()
-        self._read_stream(first, plain)
-        sample = Segment(Location(Area.FRAME), Direction.REPLY, Role.ASSISTANT, Kind.TEXT, "")
-        found = await self.kit.detector.scan(first.segments(sample), scope=self.exchange.actor.name)
+        found = await _read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
         if found.faults:
             self._decide((), (), (), found.faults)
-        second = self._read_stream(Plan(found, _moved), plain)
-        self.verdicts, self.unread, self.read = second.verdicts, second.unread, second.read
-        self.gate, self.outcome = second.gate, second.outcome
-        return second.collected
-
-    def _read_stream(self, detector: Detector, plain: bytes) -> Reply:
-        kit = replace(self.kit, detector=detector, strict=False)
-        head = replace(self.head, content_encoding=None)
-        reading = Reply(self.exchange, head, kit, self.table, self.sent)
-        reading.collected = reading.feed(plain) + reading.finish()
-        return reading
+        self._stream = ReplyStream(self._spoken, Plan(found, _moved), self._restorer, self)
+        self._keep(plain)
+        return self._stream.feed(plain) + self._stream.flush()
 
     # The end ----------------------------------------------------------------------------------------------------
 
-    async def read_again(self) -> None:
-        """Read a streamed reply's text with the whole detector, names included, for the record alone."""
-        texts, self._ended = [s for s in self._ended if s.text], []
-        if not texts:
-            return
-        scan = await self.kit.detector.scan(texts, scope=self.exchange.actor.name)
-        seen = {(v.finding.entity, v.finding.fingerprint) for v in self.verdicts}
-        later = tuple(f for f in scan.findings if (f.entity, f.fingerprint) not in seen)
-        self.verdicts += [Verdict(f, False, "", False, (records.AFTERWARDS,)) for f in later]
-
-    def close(self, outcome: str | None = None) -> None:
-        """Put the end of the exchange on record, once."""
+    async def close(self, outcome: str | None = None) -> None:
+        """Put the end of the exchange on record, once. Never raises."""
         if self._closed:
             return
         self._closed = True
         if outcome is not None and self.outcome == "answered":
             self.outcome = outcome
-        self.kit.ledger.append_soon("closed", self._record())
+        if self._stream.read:
+            self._texts, self.read = self._stream.texts, self._stream.read
+        transcript = None
+        try:
+            await self._read_again()
+            transcript = await self._transcript()
+        except Exception as failure:
+            self.unread.append(Unread(Location(Area.FRAME), f"read again: {type(failure).__name__}", 0))
+        self.kit.ledger.append_soon("closed", self._record(), transcript)
+
+    async def _read_again(self) -> None:
+        """Read a streamed reply's text with the whole detector, names included, for the record alone."""
+        texts = [segment for segment in self._texts if segment.text]
+        if not texts or not self.streams:
+            return
+        scan = await self.kit.detector.scan(texts, scope=self.exchange.actor.name)
+        seen = {(v.finding.entity, v.finding.fingerprint) for v in self.verdicts_given}
+        later = (f for f in scan.findings if (f.entity, f.fingerprint) not in seen)
+        self.verdicts_given += [Verdict(f, False, "", False, (records.AFTERWARDS,)) for f in later]
+
+    async def _transcript(self) -> bytes | None:
+        head = {"status": self.head.status, "content_type": self.head.content_type}
+        if self.kit.transcripts == "none" or not self.head.status:
+            return None
+        if self.kit.transcripts == "structure":
+            return transcripts.structure(self._texts, self.verdicts_given, {}, **head)
+        if self._pieces:
+            plain = b"".join(self._pieces)
+            found = await _read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
+            bench = _MaskAll(self.kit.placeholders, self.exchange.actor.name)
+            stream = ReplyStream(self._spoken, Plan(found, _moved), Restorer({}), bench)
+            return transcripts.stream(stream.feed(plain) + stream.flush(), **head)
+        return None if self._kept is None else transcripts.body(self._kept, **head)
 
     def _record(self) -> dict[str, object]:
         now = self.kit.clock()
@@ -369,20 +319,45 @@ class Reply:
             "status": self.head.status,
             "outcome": self.outcome,
             "gate": self.gate.word,
-            "findings": records.findings(self.verdicts[:RECORDED_FINDINGS]),
+            "findings": records.findings(self.verdicts_given[:RECORDED_FINDINGS]),
             "coverage": records.counted(self.read, 0, self.unread),
-            "bytes": self.bytes_out,
+            "bytes": self.size,
             "seconds": round(now - self._started, 4),
             "stream": self.streams,
         }
 
 
-def _placed(hit: Hit, at: Location) -> Finding:
-    return Finding(
-        at, hit.start, hit.end, hit.entity, hit.category, hit.level, hit.score, hit.rule_id, hit.layer, hit.fingerprint
-    )
+@dataclass(frozen=True, slots=True)
+class _MaskAll:
+    """A bench that masks whatever is found."""
+
+    placeholders: Placeholders = field(repr=False)
+    scope: str
+
+    def verdicts(self, segment: Segment, found: tuple[Finding, ...]) -> Sequence[Verdict]:
+        return transcripts.everything_masked([Verdict(one, True, "", False, ()) for one in found])
+
+    def unreadable(self, unread: tuple[Unread, ...]) -> None:
+        return None
+
+    def replacement(self, verdict: Verdict, value: str) -> str:
+        return _replacement(self.placeholders, self.scope, verdict, value)
+
+
+async def _read_first(spoken: Dialect, detector: Detector, plain: bytes, scope: str) -> Scan:
+    """What the whole detector finds in the texts of a collected stream, each at its number."""
+    first = Collector()
+    stream = ReplyStream(spoken, first, Restorer({}), _MaskAll(Placeholders(b"\0" * 32), scope))
+    stream.feed(plain)
+    stream.flush()
+    sample = Segment(Location(Area.FRAME), Direction.REPLY, Role.ASSISTANT, Kind.TEXT, "")
+    return await detector.scan(first.segments(sample), scope=scope)
+
+
+def _replacement(placeholders: Placeholders, scope: str, verdict: Verdict, value: str) -> str:
+    found = verdict.finding
+    return render(verdict.style, found.entity, value, placeholders=placeholders, scope=scope, plain=not found.layer)
 
 
 def _moved(hit: Hit, by: int) -> Hit:
-    at = Location(Area.FRAME)
-    return replace(_placed(hit, at), start=hit.start - by, end=hit.end - by)
+    return placed(hit, Location(Area.FRAME), by)

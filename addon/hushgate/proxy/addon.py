@@ -52,7 +52,7 @@ class Gate:
     other_hosts: str = "pass"
     clients: dict[str, Client] = field(default_factory=dict)
     open: int = 0
-    idle: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: set[asyncio.Future[None]] = field(default_factory=set)
 
     name: str = "hushgate"
 
@@ -152,18 +152,18 @@ class Gate:
             self._refuse(flow, answers.refusal(passage.refusal, passage.exchange.route.format))
             return
         request = flow.request
-        if passage.body is not None:
-            for header in _CHANGED_BODY:
-                request.headers.pop(header, None)
-            request.raw_content = passage.body
-            request.headers.pop("transfer-encoding", None)
-            request.headers["content-length"] = str(len(passage.body))
-        if passage.target is not None:
-            request.path = passage.target
-        if passage.headers is not None:
-            request.headers = http.Headers([(k.encode(), v.encode("utf-8", "surrogateescape")) for k, v in passage.headers])
+        out = passage.out
+        if out.target is not None:
+            request.path = out.target
+        if out.headers is not None:
+            fields = [
+                (k.encode("utf-8", "surrogateescape"), v.encode("utf-8", "surrogateescape")) for k, v in out.headers
+            ]
+            request.headers = http.Headers(fields)
+        if out.body is not None:
+            _replace_body(request, out.body)
         request.trailers = None  # Nobody has scanned them.
-        self._begin()
+        self.open += 1
         give(flow, Verdict.FORWARD)
 
     def _inbound(self, flow: http.HTTPFlow) -> Inbound | None:
@@ -226,39 +226,35 @@ class Gate:
             if isinstance(body, Refusal):
                 flow.response = answers.refusal(body, reply.exchange.route.format)
             elif body != flow.response.raw_content:
-                for header in (*_CHANGED_BODY, "transfer-encoding"):
-                    flow.response.headers.pop(header, None)
-                flow.response.raw_content = body
-                flow.response.headers["content-length"] = str(len(body))
+                _replace_body(flow.response, body)
         flow.response.trailers = None
-        reply.close()
-        self._end()
+        self._finish(reply)
 
     def error(self, flow: http.HTTPFlow) -> None:
         """An exchange that broke: the provider failed, or the client left."""
         reply: Reply | None = flow.metadata.pop(REPLY, None)
-        passage: Passage | None = flow.metadata.get(PASSAGE)
+        passage: Passage | None = flow.metadata.pop(PASSAGE, None)
         if reply is None and passage is not None and passage.refusal is None:
             reply = self.pipeline.screen_reply(passage, ReplyHead(0, None, None))
         if reply is not None:
-            reply.close("client_left" if not flow.client_conn.connected else "upstream_error")
-            self._end()
+            self._finish(reply, "upstream_error" if flow.client_conn.connected else "client_left")
 
-    # ---
+    async def all_done(self) -> None:
+        """Until no exchange is open and each is on record."""
+        while self.open or self.closing:
+            await asyncio.sleep(0.05)
+
+    def _finish(self, reply: Reply, outcome: str | None = None) -> None:
+        """Put the end of an exchange on record, beside the traffic: its client does not wait for that."""
+        self.open -= 1
+        task = asyncio.ensure_future(reply.close(outcome))
+        self.closing.add(task)
+        task.add_done_callback(self.closing.discard)
 
     def _refuse(self, flow: http.HTTPFlow, answer: http.Response) -> None:
         flow.request.stream = False
         flow.response = answer
         give(flow, Verdict.REFUSE)
-
-    def _begin(self) -> None:
-        self.open += 1
-        self.idle.clear()
-
-    def _end(self) -> None:
-        self.open = max(0, self.open - 1)
-        if not self.open:
-            self.idle.set()
 
     def _turned_away(self, identity: Identity, judged: Judgement) -> None:
         self.ledger.append_soon(
@@ -289,6 +285,13 @@ class Gate:
                 "likely_llm": self.endpoints().likely_llm(traffic.host),
             },
         )
+
+
+def _replace_body(message: http.Message, body: bytes) -> None:
+    for header in (*_CHANGED_BODY, "transfer-encoding"):
+        message.headers.pop(header, None)
+    message.raw_content = body
+    message.headers["content-length"] = str(len(body))
 
 
 def _stream(reply: Reply) -> Callable[[bytes], list[bytes]]:

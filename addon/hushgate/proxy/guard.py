@@ -56,7 +56,7 @@ def unavailable(what: str) -> http.Response:
     body = (
         '{"type":"error","error":{"type":"unavailable","code":"gate_fault","param":null,'
         f'"message":"hushgate could not judge this {what}, so nothing was forwarded. '
-        'hint: see the gate\'s own output for the fault, then try again"}}'
+        "hint: see the gate's own output for the fault, then try again\"}}"
     )
     headers = {"content-type": "application/json", "retry-after": "5", "x-should-retry": "false"}
     return http.Response.make(503, body, headers)

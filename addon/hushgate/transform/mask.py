@@ -15,10 +15,10 @@ from typing import Final
 
 import re2
 
-from ..errors import HushgateError
-from ..values import PLACEHOLDER_PATTERN, Kind, Level, Location, Placeholder, Segment, Verdict
-from .placeholders import Placeholders
-from .styles import PLACEHOLDER, REDACT, render
+from hushgate.errors import HushgateError
+from hushgate.transform.placeholders import Placeholders
+from hushgate.transform.styles import PLACEHOLDER, REDACT, render
+from hushgate.values import PLACEHOLDER_PATTERN, Kind, Level, Location, Placeholder, Segment, Verdict
 
 SPREAD_SHORTEST: Final = 6
 """Code points a value needs to be looked for elsewhere: shorter ones stand by chance."""
@@ -68,7 +68,7 @@ def mask(
     *,
     placeholders: Placeholders,
     scope: str,
-    issued: Callable[[str], bool],
+    issued: Callable[[str], bool] = lambda _token: True,
 ) -> Masked:
     """Mask what the verdicts say; raise Clash where that has no clean outcome.
 

@@ -1,0 +1,208 @@
+"""The composition root: reads files, wires objects. The only place that names concrete parts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import time
+from base64 import b32encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import hushgate
+from hushgate.detect.engine import Engine, open_engine
+from hushgate.detect.rules import Rule, load_rules
+from hushgate.endpoints import Endpoints, load_endpoints
+from hushgate.errors import ConfigError, ConfigFault
+from hushgate.inbound import Reader
+from hushgate.keys import Keys
+from hushgate.ledger.sqlite import SqliteLedger
+from hushgate.pipeline import Pipeline
+from hushgate.policy.rules import RuleSet, load_policy
+from hushgate.settings import Settings
+from hushgate.state import State
+from hushgate.transform.placeholders import Placeholders
+from hushgate.users import UserBook
+from hushgate.values import Actor
+
+BUILTIN: Final = "builtin"
+
+RETIRE_SECONDS: Final = 10.0
+"""How long the workers of earlier rules stay, for what they are still at."""
+
+
+def builtin_rules() -> Path:
+    """The folder of the rules that come with hushgate: inside the wheel, else of the checkout."""
+    inside = Path(__file__).parent / "_rules"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "rules"
+
+
+def sources(names: Sequence[str], kind: str) -> list[Path]:
+    """Files that a list of `builtin` and file patterns names; ConfigError for a pattern that finds none.
+
+    `kind` is the folder of the built-in ones: `detect` or `endpoints`.
+    """
+    found: list[Path] = []
+    faults: list[ConfigFault] = []
+    for name in names:
+        if name == BUILTIN:
+            found += sorted((builtin_rules() / kind).glob("*.yaml"))
+            continue
+        place = Path(name).expanduser()
+        matches = sorted(Path(place.anchor or ".").glob(str(place.relative_to(place.anchor))))
+        if not matches and not any(c in name for c in "*?["):
+            faults.append(ConfigFault(name, 0, "there is no such file", f"check `{kind}` in the configuration"))
+        found += matches
+    if faults:
+        raise ConfigError(faults)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that is read from rule files, as of one moment."""
+
+    detect: tuple[Rule, ...]
+    endpoints: Endpoints
+    policy: RuleSet
+
+    @classmethod
+    def load(cls, settings: Settings) -> Rules:
+        """Read all rule files; ConfigError with the faults of all of them."""
+        faults: list[ConfigFault] = []
+        detect: tuple[Rule, ...] = ()
+        endpoints = policy = None
+        try:
+            detect = load_rules(sources(settings.rules, "detect"))
+        except ConfigError as error:
+            faults += error.faults
+        try:
+            endpoints = load_endpoints(sources(settings.endpoints, "endpoints"))
+        except ConfigError as error:
+            faults += error.faults
+        try:
+            policy = load_policy(policy_file(settings))
+        except ConfigError as error:
+            faults += error.faults
+        if faults or endpoints is None or policy is None:
+            raise ConfigError(faults)
+        return cls(detect, endpoints, policy)
+
+
+def policy_file(settings: Settings) -> Path:
+    """The policy in force: the built-in one, or the user's."""
+    return builtin_rules() / "policy" / "default.yaml" if settings.policy == BUILTIN else Path(settings.policy)
+
+
+class Doorkeeper:
+    """The users of a gate. Once users are wanted, a missing or broken file lets nobody in."""
+
+    def __init__(self, book: UserBook, place: Path, *, always: bool) -> None:
+        self._book = book
+        self._place = place
+        self._always = always
+
+    @property
+    def any(self) -> bool:
+        """Whether a client has to name itself."""
+        return self._always or self._place.exists()
+
+    @property
+    def configured(self) -> bool:
+        """Whether anybody could be let in."""
+        return self._book.configured
+
+    def verify(self, name: str, token: str) -> Actor | None:
+        """Who a name and a token belong to."""
+        return self._book.verify(name, token)
+
+
+@dataclass(slots=True)
+class App:
+    """A wired gate, without its proxy. `rules` change whole on a reload."""
+
+    settings: Settings
+    state: State
+    keys: Keys
+    ledger: SqliteLedger
+    rules: Rules
+    engine: Engine
+    pipeline: Pipeline
+    users: Doorkeeper
+
+    @classmethod
+    def open(cls, settings: Settings, *, environ: Mapping[str, str] = os.environ) -> App:
+        """Read everything and wire it; ConfigError, StateError or LedgerError if any of it cannot be used."""
+        rules = Rules.load(settings)
+        state = State.open(settings.state)
+        keys = Keys.load_or_create(state.path, settings.keys, environ=environ)
+        door = Doorkeeper(
+            UserBook(state.users, keys.derive("tokens")), state.users, always=not settings.listens_on_loopback
+        )
+        ledger = SqliteLedger.open(
+            state.ledger,
+            signing_seed=keys.derive("checkpoints"),
+            transcript_key=keys.derive("transcripts"),
+            key_id=keys.key_id,
+            transcripts=settings.transcripts,
+            about={"release": hushgate.__version__, "policy": rules.policy.revision},
+        )
+        engine = make_engine(settings, rules.detect, keys)
+        pipeline = Pipeline(
+            reader=Reader(keys.derive("cache"), settings.limits.decoded_bytes),
+            detector=engine,
+            ledger=ledger,
+            rules=rules.policy,
+            placeholders=Placeholders(keys.derive("placeholders")),
+            enforce=settings.enforce,
+            transcripts=settings.transcripts,
+            strict_replies=settings.replies == "strict",
+        )
+        return cls(settings, state, keys, ledger, rules, engine, pipeline, door)
+
+    async def use(self, fresh: Rules) -> None:
+        """Put other rules in force. Exchanges under way end under the rules they began with."""
+        if fresh.detect != self.rules.detect:
+            engine = make_engine(self.settings, fresh.detect, self.keys)
+            await engine.start()
+            retired, self.engine, self.pipeline.detector = self.engine, engine, engine
+            asyncio.get_running_loop().call_later(RETIRE_SECONDS, lambda: asyncio.ensure_future(retired.close()))
+        self.rules, self.pipeline.rules = fresh, fresh.policy
+        self.ledger.append_soon(
+            "config-changed", {"at": time.time(), "policy": fresh.policy.revision, "detect": self.engine.revision}
+        )
+
+    def rule_files(self) -> list[Path]:
+        """Every file the rules were read from, and would be read from now."""
+        found = [policy_file(self.settings)]
+        for names, kind in ((self.settings.rules, "detect"), (self.settings.endpoints, "endpoints")):
+            with contextlib.suppress(ConfigError):
+                found += sources(names, kind)
+        return found
+
+    async def close(self) -> None:
+        """End the workers, then the record."""
+        await self.engine.close()
+        await self.ledger.aclose()
+
+
+def make_engine(settings: Settings, rules: Sequence[Rule], keys: Keys) -> Engine:
+    """The detection engine that the settings ask for."""
+    return open_engine(
+        rules,
+        fingerprint_key=keys.derive("fingerprints"),
+        cache_key=keys.derive("cache"),
+        ner=settings.detect.ner,
+        languages=settings.detect.languages,
+        deadline=settings.detect.deadline_ms / 1000,
+    )
+
+
+def new_id() -> str:
+    """An exchange's id: sorts by time (48 bits of milliseconds), 50 random bits; 20 characters of base32."""
+    stamp = int(time.time() * 1000).to_bytes(6, "big") + secrets.token_bytes(6)
+    return "x" + b32encode(stamp).decode("ascii").rstrip("=").lower()

@@ -1,0 +1,240 @@
+"""The launcher: one mitmproxy master with the few addons it needs, guarded, and the gate in it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from mitmproxy import master, options
+from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig, upstream_auth
+from mitmproxy.tools.dump import DumpMaster
+
+from hushgate.app import App, Rules, builtin_rules, new_id
+from hushgate.endpoints import load_endpoints
+from hushgate.errors import ConfigError, HushgateError, StateError
+from hushgate.proxy import ca, safety
+from hushgate.proxy.addon import Gate
+from hushgate.proxy.egress import AddressRules, GuardedResolver
+from hushgate.proxy.guard import GuardedDispatch, install
+from hushgate.proxy.logs import configure
+from hushgate.proxy.tunnel import Layers
+from hushgate.settings import Settings
+from hushgate.state import Ready, State
+
+logger = logging.getLogger("hushgate")
+
+STOP_SECONDS: Final = 30.0
+"""How long open exchanges may take to finish once the gate is told to stop."""
+
+WATCH_SECONDS: Final = 1.0
+"""How often the rule files are looked at."""
+
+
+class GateMaster(DumpMaster):
+    """mitmproxy's master with what a proxy needs: no dumper, savers, scripts, replay or web app."""
+
+    def __init__(self) -> None:
+        master.Master.__init__(self, options.Options(), with_termlog=False)
+        self.addons.add(
+            core.Core(),
+            disable_h2c.DisableH2C(),
+            proxyserver.Proxyserver(),
+            tlsconfig.TlsConfig(),
+            upstream_auth.UpstreamAuth(),
+        )
+
+
+@dataclass(slots=True)
+class Wired:
+    """A master with the gate in it."""
+
+    gate: Gate
+    dispatch: GuardedDispatch
+    resolver: GuardedResolver
+
+
+def wire(into: master.Master, app: App, authority: ca.Authority, *, scripts: bool = False) -> Wired:
+    """Put the gate into a master whose own `nextlayer` is gone, and guard its events."""
+    gate = Gate(
+        pipeline=app.pipeline,
+        endpoints=lambda: app.rules.endpoints,
+        users=app.users,
+        ledger=app.ledger,
+        new_id=new_id,
+        clock=time.time,
+        other_hosts=app.settings.egress.other_hosts,
+    )
+    into.addons.add(Layers(gate.traffic_of, lambda name: app.rules.endpoints.find(name) is not None), gate)
+    safety.apply(into.options, safety.wanted(app.settings, authority), scripts=scripts)
+    return Wired(gate, install(into), GuardedResolver(into.event_loop, address_rules(app)))
+
+
+def address_rules(app: App) -> AddressRules:
+    """Which addresses the names may lead to, by the settings and endpoints in force."""
+    egress = app.settings.egress
+    return AddressRules.of(egress.resolve, [str(n) for n in egress.allow_addresses], app.rules.endpoints)
+
+
+def open_authority(app: App) -> ca.Authority:
+    """The CA, held against the endpoints in force: ConfigError for a host it may not sign for."""
+    builtin = load_endpoints(sorted((builtin_rules() / "endpoints").glob("*.yaml")))
+    permitted = [host.removeprefix("*.") for host, _, _ in builtin.intercepted()]
+    authority = ca.open_authority(app.state.path, [*permitted, *app.settings.ca.permitted])
+    if faults := ca.uncovered(authority, app.rules.endpoints.intercepted()):
+        raise ConfigError(faults)
+    if warning := authority.warning():
+        logger.warning("%s", warning)
+    return authority
+
+
+def refuse_open_door(app: App) -> None:
+    """StateError where others can reach the gate and nobody has to name himself."""
+    if not app.settings.listens_on_loopback and not app.users.configured:
+        raise StateError(
+            f"{app.settings.listen[0]} can be reached by others and no users are configured",
+            hint="hushgate users add NAME, or listen on 127.0.0.1",
+        )
+
+
+class Server:
+    """A gate with its proxy, from start to stop, on the running event loop."""
+
+    def __init__(self, app: App, authority: ca.Authority) -> None:
+        self.app = app
+        self.authority = authority
+        self.master = GateMaster()
+        self.wired = wire(self.master, app, authority)
+        self._stopping = False
+        self._reloading = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> tuple[str, int]:
+        """Listen; the address. StateError if that cannot be."""
+        self.wired.resolver.install()
+        await self.app.engine.start()
+        self._running = asyncio.create_task(self.master.run())
+        server: Any = self.master.addons.get("proxyserver")
+        while not server.listen_addrs():
+            if self._running.done() or any(one.last_exception for one in server.servers):
+                host, port = self.app.settings.listen
+                raise StateError(f"cannot listen on {host}:{port}", hint="another program has the port: use --listen")
+            await asyncio.sleep(0.01)
+        host, port, *_ = server.listen_addrs()[0]
+        return str(host), int(port)
+
+    async def wait(self) -> None:
+        """Until the master ends."""
+        await asyncio.wait([self._running])
+
+    def ask_to_stop(self) -> None:
+        """Finish open exchanges, then stop; at once when asked twice."""
+        if self._stopping:
+            self.master.shutdown()
+            return
+        self._stopping = True
+        self._spawn(self._drain())
+
+    def ask_to_reload(self) -> None:
+        """Read the rules again."""
+        self._spawn(self.reload())
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _drain(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.wired.gate.all_done(), STOP_SECONDS)
+        self.master.shutdown()
+
+    async def stop(self) -> None:
+        """Let go of everything."""
+        self.master.shutdown()
+        if hasattr(self, "_running"):
+            with contextlib.suppress(asyncio.CancelledError, SystemExit):
+                await self._running
+        await self.app.close()
+        self.wired.resolver.remove()
+
+    async def reload(self) -> None:
+        """Put new rules in force, all or none; the old ones stay where the new ones cannot be used."""
+        async with self._reloading:
+            try:
+                fresh = await asyncio.to_thread(Rules.load, self.app.settings)
+                if faults := ca.uncovered(self.authority, fresh.endpoints.intercepted()):
+                    raise ConfigError(faults)
+                await self.app.use(fresh)
+            except HushgateError as error:
+                logger.error("the changed rules are refused, the old ones stay in force:\n%s", error)
+                return
+            self.wired.resolver.rules = address_rules(self.app)
+            print("hushgate: the changed rules are in force", file=sys.stderr, flush=True)
+
+
+def serve(settings: Settings, *, on_ready: Callable[[Ready], None] | None = None) -> int:
+    """Run a gate in the foreground until SIGTERM or SIGINT; the exit code. HushgateError if it cannot start."""
+    configure()
+    os.umask(0o077)
+    with State.open(settings.state).lock():
+        return asyncio.run(_serve(settings, on_ready))
+
+
+async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None) -> int:
+    app = App.open(settings)
+    try:
+        refuse_open_door(app)
+        server = Server(app, open_authority(app))
+    except BaseException:
+        await app.close()
+        raise
+    try:
+        host, port = await server.start()
+        shown = f"[{host}]" if ":" in host else host
+        ready = Ready(f"http://{shown}:{port}", str(server.authority.bundle), None, os.getpid())
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, server.ask_to_stop)
+        loop.add_signal_handler(signal.SIGHUP, server.ask_to_reload)
+        watcher = asyncio.create_task(_watch(server))
+        gc.freeze()  # What is loaded now stays: the collector need not walk it again.
+        app.state.write_ready(ready)
+        print(f"hushgate ready on {shown}:{port}", file=sys.stderr, flush=True)
+        if on_ready is not None:
+            on_ready(ready)
+        await server.wait()
+        watcher.cancel()
+    finally:
+        app.state.remove_ready()
+        await server.stop()
+    return 0
+
+
+async def _watch(server: Server) -> None:
+    """Reload when a rule file changes, comes or goes."""
+    seen = _stamps(server.app)
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        now = _stamps(server.app)
+        if now != seen:
+            seen = now
+            await server.reload()
+
+
+def _stamps(app: App) -> dict[Path, tuple[int, int]]:
+    stamps: dict[Path, tuple[int, int]] = {}
+    for path in app.rule_files():
+        with contextlib.suppress(OSError):
+            found = path.stat()
+            stamps[path] = (found.st_mtime_ns, found.st_size)
+    return stamps

@@ -1,0 +1,145 @@
+"""Server-sent events through a set of channels: frame in, frame out, as they come.
+
+It knows formats, not policy: what becomes of a finding is asked of a `Bench`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hushgate.channel import Channel, Detector, Hit, Released, Span
+from hushgate.framing.sse import SSEDecoder, SSEEvent
+from hushgate.transform.restore import Restorer
+from hushgate.values import Area, Direction, Finding, Kind, Location, Role, Segment, Unread, Verdict
+from hushgate.wire import opaque
+from hushgate.wire.base import Channel as ChannelName
+from hushgate.wire.base import Delta, Dialect, Frame, Refusal
+from hushgate.wire.document import dump_json, parse_json
+from hushgate.wire.edit import apply
+
+
+class Bench(Protocol):
+    """Judges what a stream finds. Either call may raise to end the stream."""
+
+    def verdicts(self, segment: Segment, found: tuple[Finding, ...]) -> Sequence[Verdict]: ...
+
+    def unreadable(self, unread: tuple[Unread, ...]) -> None: ...
+
+    def replacement(self, verdict: Verdict, value: str) -> str: ...
+
+
+@dataclass(slots=True)
+class ReplyStream:
+    """One streamed reply. `texts` are the runs of text that have ended, as the provider sent them."""
+
+    spoken: Dialect
+    detector: Detector
+    restorer: Restorer
+    bench: Bench
+    texts: list[Segment] = field(default_factory=list, repr=False)
+    read: int = 0
+    _frames: SSEDecoder = field(default_factory=SSEDecoder, repr=False)
+    _channels: dict[ChannelName, Channel] = field(default_factory=dict, repr=False)
+    _last: object = field(default=None, repr=False)
+
+    def feed(self, piece: bytes) -> bytes:
+        """Take decoded bytes, give what can go."""
+        return b"".join([self._event(event) for event in self._frames.feed(piece)])
+
+    def flush(self) -> bytes:
+        """Give the rest."""
+        return b"".join([self._event(event) for event in self._frames.flush()]) + self._rest()
+
+    def refused(self, refusal: Refusal) -> bytes:
+        """The frame with which this format ends a stream in an error; empty where it has none."""
+        error = self.spoken.refusal_frame(refusal)
+        return b"" if error is None else _frame(error)
+
+    def _event(self, event: SSEEvent) -> bytes:
+        if event.data is None:
+            return event.raw
+        if event.data.strip() == self.spoken.sentinel:
+            return self._rest() + event.raw
+        if not opaque.looks_like_json(event.data):
+            text = self._text(Segment(Location(Area.FRAME), Direction.REPLY, Role.NONE, Kind.TEXT, event.data))
+            return event.raw if text == event.data else event.with_data(text)
+        document = parse_json(event.data.encode("utf-8", "surrogatepass"))
+        frame = self.spoken.read_frame(document)
+        self._last = document
+        before, edits = self._judged(document, frame)
+        if not edits:
+            return before + event.raw
+        changed = self.spoken.drop_echoes(apply(document, edits), edits)
+        return before + event.with_data(dump_json(changed).decode())
+
+    def _judged(self, document: object, frame: Frame) -> tuple[bytes, dict[Location, str]]:
+        """The edits of one frame, and the frames that have to go before it."""
+        if frame.unread:
+            self.bench.unreadable(frame.unread)
+        self.read += len(frame.deltas) + len(frame.segments)
+        edits: dict[Location, str] = {}
+        for delta in frame.deltas:
+            channel = self._channels.get(delta.channel)
+            if channel is None:
+                channel = self._channels[delta.channel] = self._open(delta)
+            edits[delta.location] = channel.feed(delta.text)
+        for segment in frame.segments:
+            if segment.kind is not Kind.OPAQUE:
+                edits[segment.location] = self._text(segment)
+        before = b""
+        here = {delta.channel: delta.location for delta in frame.deltas}
+        for name in [name for name in self._channels if frame.closes(name)] if frame.ends else ():
+            rest = self._end(name)
+            if rest and name in here:
+                edits[here[name]] += rest
+            elif rest:
+                before += _frame(self.spoken.delta_frame(document, name, rest))
+        came = {d.location: d.text for d in frame.deltas} | {s.location: s.text for s in frame.segments}
+        return before, {at: text for at, text in edits.items() if text != came[at]}
+
+    def _open(self, sample: Delta) -> Channel:
+        return Channel(sample, self.detector.stream(), self.restorer, self._spans)
+
+    def _end(self, name: ChannelName) -> str:
+        channel = self._channels.pop(name)
+        rest = channel.flush()
+        self.texts.append(channel.segment())
+        return rest
+
+    def _rest(self) -> bytes:
+        """Frames for the text of runs that nothing ended."""
+        out = b""
+        for name in list(self._channels):
+            if rest := self._end(name):
+                out += _frame(self.spoken.delta_frame(self._last, name, rest))
+        return out
+
+    def _text(self, segment: Segment) -> str:
+        """A text that is complete in itself."""
+        channel = self._open(Delta((), segment.location, segment.text, segment.role, segment.kind))
+        return channel.feed(segment.text) + channel.flush()
+
+    def _spans(self, delta: Delta, released: Released) -> list[Span]:
+        at = delta.location
+        found = tuple(placed(hit, at) for hit in released.hits)
+        segment = Segment(at, Direction.REPLY, delta.role, delta.kind, released.text)
+        spans: list[Span] = []
+        for verdict in self.bench.verdicts(segment, found):
+            if verdict.mask:
+                start, end = verdict.finding.start, verdict.finding.end
+                spans.append((start, end, self.bench.replacement(verdict, released.text[start:end])))
+        return spans
+
+
+def placed(hit: Hit, at: Location, by: int = 0) -> Finding:
+    """A hit as a finding at a place, `by` code points further left."""
+    return Finding(
+        at, hit.start - by, hit.end - by, hit.entity, hit.category, hit.level, hit.score, hit.rule_id, hit.layer,
+        hit.fingerprint,
+    )  # fmt: skip
+
+
+def _frame(document: object) -> bytes:
+    return b"data: " + dump_json(document) + b"\n\n"

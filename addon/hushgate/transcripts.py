@@ -1,0 +1,91 @@
+"""What is kept of a text, if the user asked for it. Values in, bytes out; the ledger encrypts them.
+
+`structure` keeps no text at all: where, who, how long, and which placeholders
+stand there. `masked` keeps the bodies with every finding masked, whatever its
+level and whatever policy decided, without headers, URLs and credentials.
+
+    {"mode": "structure", "segments": [{"where", "role", "kind", "length", "placeholders", "entities"}]}
+    {"mode": "masked", "body": JSON or null, "text": str or null, "frames": [...] or null, "status", "content_type"}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from hushgate.errors import Malformed
+from hushgate.framing.sse import SSEDecoder
+from hushgate.inbound import Reader, ReadRequest
+from hushgate.transform.mask import Clash, mask
+from hushgate.transform.placeholders import Placeholders
+from hushgate.transform.styles import PLACEHOLDER
+from hushgate.values import PLACEHOLDER_PATTERN, Area, Kind, Location, Segment, Verdict
+from hushgate.wire.document import dump_json, parse_json
+
+_TOKEN: Final = re.compile(PLACEHOLDER_PATTERN)
+
+
+def structure(
+    segments: Iterable[Segment], verdicts: Iterable[Verdict], edits: Mapping[Location, str], **head: object
+) -> bytes:
+    """The shape of segments, without any of their text."""
+    entities: dict[Location, set[str]] = {}
+    for verdict in verdicts:
+        entities.setdefault(verdict.finding.location, set()).add(verdict.finding.entity)
+    rows: list[dict[str, Any]] = []
+    for segment in segments:
+        if segment.kind is Kind.OPAQUE:
+            continue
+        row: dict[str, Any] = {
+            "where": str(segment.location),
+            "role": segment.role.value,
+            "kind": segment.kind.value,
+            "length": len(segment.text),
+        }
+        if tokens := _TOKEN.findall(edits.get(segment.location, "")):
+            row["placeholders"] = tokens
+        if segment.location in entities:
+            row["entities"] = sorted(entities[segment.location])
+        rows.append(row)
+    return dump_json({"mode": "structure", **head, "segments": rows})
+
+
+def everything_masked(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Verdicts that mask every finding by its placeholder."""
+    return [replace(v, mask=True, style=PLACEHOLDER, restorable=False) for v in verdicts]
+
+
+def request(reader: Reader, read: ReadRequest, verdicts: Sequence[Verdict], placeholders: Placeholders) -> bytes:
+    """A request's body with every finding masked; without it where that cannot be done."""
+    inside = [v for v in everything_masked(verdicts) if v.finding.location.area is Area.BODY]
+    segments = [s for s in read.exchange.segments if s.location.area is Area.BODY]
+    try:
+        edits = mask(segments, inside, placeholders=placeholders, scope=read.inbound.actor.name).edits
+        raw = reader.write(read, edits).body
+    except (Clash, Malformed):
+        return masked(left_out="it cannot be masked")
+    if raw is None:
+        raw = read.inbound.body
+    return body(raw, read.inbound.header("content-type"))
+
+
+def body(plain: bytes, content_type: str | None, status: int | None = None) -> bytes:
+    """A masked body as it is kept."""
+    try:
+        return masked(body=parse_json(plain), content_type=content_type, status=status)
+    except Malformed:
+        return masked(text=plain.decode("utf-8", "replace"), content_type=content_type, status=status)
+
+
+def stream(plain: bytes, status: int, content_type: str | None) -> bytes:
+    """A masked stream as it is kept: the data of each event."""
+    decoder = SSEDecoder()
+    events = [*decoder.feed(plain), *decoder.flush()]
+    return masked(frames=[e.data for e in events if e.data is not None], content_type=content_type, status=status)
+
+
+def masked(**parts: object) -> bytes:
+    """A transcript of mode `masked`."""
+    return dump_json({"mode": "masked", "body": None, "text": None, "frames": None, **parts})

@@ -1,0 +1,140 @@
+"""A gate as a user starts it: `hushgate up` in a process of its own, in front of the provider double."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+START_SECONDS = 40.0
+
+
+@dataclass
+class Gate:
+    """A running gate. `folder` holds its configuration and its state."""
+
+    folder: Path
+    config: Path
+    state: Path
+    process: subprocess.Popen[bytes]
+    proxy: str
+    ca: str
+    log: Path
+    command: list[str] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """Everything the gate wrote to its output so far."""
+        return self.log.read_text(errors="replace")
+
+    def client(self, **options: Any) -> httpx.AsyncClient:
+        """An HTTP client that trusts the gate and goes through it."""
+        import ssl
+
+        context = ssl.create_default_context(cafile=self.ca)
+        proxy = options.pop("proxy", self.proxy)
+        return httpx.AsyncClient(proxy=proxy, verify=context, timeout=options.pop("timeout", 30), **options)
+
+    def openai(self, **options: Any) -> Any:
+        """The OpenAI SDK, through the gate."""
+        from openai import AsyncOpenAI
+
+        options.setdefault("max_retries", 0)
+        return AsyncOpenAI(api_key="sk-" + "fake-for-tests", http_client=self.client(), **options)
+
+    def run(self, *arguments: str, stdin: str | None = None, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        """A `hushgate` command on this gate's state."""
+        return hushgate(*arguments, "--config", str(self.config), "--state", str(self.state), stdin=stdin, timeout=timeout)
+
+    def json(self, *arguments: str, stdin: str | None = None) -> Any:
+        """The JSON that a reading command prints."""
+        done = self.run(*arguments, "--json", stdin=stdin)
+        assert done.returncode in (0, 1), done.stderr
+        return json.loads(done.stdout)
+
+    def stop(self, number: int = signal.SIGTERM, timeout: float = 20) -> int:
+        """End the gate; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(timeout)
+
+
+def hushgate(
+    *arguments: str, stdin: str | None = None, timeout: float = 60, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "hushgate", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env=dict(env) if env is not None else None,
+        check=False,
+    )
+
+
+def write_config(folder: Path, provider_port: int, provider_ca: Path, **settings: Any) -> Path:
+    """A configuration whose `api.openai.com` is the double on loopback."""
+    config: dict[str, Any] = {
+        "version": 1,
+        "listen": "127.0.0.1:0",
+        "egress": {
+            "resolve": {"api.openai.com": f"127.0.0.1:{provider_port}"},
+            "upstream_ca": str(provider_ca),
+        },
+    }
+    for key, value in settings.items():
+        if isinstance(value, dict) and isinstance(config.get(key), dict):
+            config[key] |= value
+        else:
+            config[key] = value
+    path = folder / "hushgate.yaml"
+    path.write_text(yaml.safe_dump(config))
+    return path
+
+
+async def start(
+    folder: Path,
+    provider_port: int,
+    provider_ca: Path,
+    *,
+    program: list[str] | None = None,
+    env: Mapping[str, str] | None = None,
+    state: Path | None = None,
+    **settings: Any,
+) -> Gate:
+    """Start a gate and wait until it is ready; AssertionError with its output if it does not come up."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = write_config(folder, provider_port, provider_ca, **settings)
+    state = state or folder / "state"
+    log = folder / "gate.log"
+    command = [*(program or [sys.executable, "-m", "hushgate"]), "up", "--config", str(config), "--state", str(state)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **(env or {})})
+    gate = Gate(folder, config, state, process, "", "", log, command)
+    deadline = time.monotonic() + START_SECONDS
+    ready = state / "ready.json"
+    while not ready.exists() or "hushgate ready on" not in gate.said:
+        assert process.poll() is None, f"the gate ended with {process.returncode}:\n{gate.said}"
+        assert time.monotonic() < deadline, f"the gate does not get ready:\n{gate.said}"
+        await asyncio.sleep(0.05)
+    said = json.loads(ready.read_text())
+    gate.proxy, gate.ca = said["proxy"], said["ca"]
+    return gate
+
+
+def chat(text: str, **more: Any) -> dict[str, Any]:
+    """A chat completion request."""
+    return {"model": "double:echo", "messages": [{"role": "user", "content": text}], **more}

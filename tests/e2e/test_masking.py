@@ -1,0 +1,108 @@
+"""Values go out as placeholders and come back as themselves."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.doubles.provider import Provider
+from tests.e2e.gate import Gate, chat
+
+EMAIL = "erika.mustermann" + "@example.com"
+CARD = "4111 1111 " + "1111 1111"
+TOKEN = "ghp_" + "a1B2c3D4e5" * 3 + "F6g7H8"
+PROMPT = f"Write to {EMAIL}, charge card {CARD} and use token {TOKEN}, please."
+URL = "https://api.openai.com/v1/chat/completions"
+
+
+async def test_the_openai_sdk_gets_its_values_back(gate: Gate, provider: Provider) -> None:
+    async with gate.openai() as client:
+        done = await client.chat.completions.create(
+            model="double:echo", messages=[{"role": "user", "content": PROMPT}], user=EMAIL
+        )
+    for value in (EMAIL, CARD, TOKEN):
+        assert provider.journal.find(value) is None
+        assert value in done.choices[0].message.content
+    assert "<EMAIL_ADDRESS_" in provider.journal.last.body.decode()
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7, 50])
+async def test_a_stream_gets_its_values_back(gate: Gate, provider: Provider, chunk: int) -> None:
+    async with gate.openai(default_headers={"x-double-chunk": str(chunk)}) as client:
+        stream = await client.chat.completions.create(
+            model="double:echo", messages=[{"role": "user", "content": PROMPT}], stream=True
+        )
+        text = "".join([c.choices[0].delta.content or "" async for c in stream if c.choices])
+    for value in (EMAIL, CARD, TOKEN):
+        assert provider.journal.find(value) is None
+        assert value in text
+    assert "<EMAIL_ADDRESS_" not in text
+
+
+async def test_a_private_key_is_blocked_and_the_reason_is_told(gate: Gate, provider: Provider) -> None:
+    import openai
+
+    key = "-----BEGIN RSA PRIVATE " + "KEY-----\n" + "MIIEfakefake" * 20 + "\n-----END RSA PRIVATE " + "KEY-----"
+    async with gate.openai() as client:
+        with pytest.raises(openai.BadRequestError) as refused:
+            await client.chat.completions.create(model="double:echo", messages=[{"role": "user", "content": key}])
+    assert refused.value.code == "policy_violation"
+    assert "hint:" in str(refused.value)
+    assert "fakefake" not in str(refused.value)
+    assert refused.value.response.headers["x-hushgate-decision"]
+    assert refused.value.response.headers["x-should-retry"] == "false"
+    assert provider.journal.count == 0
+
+
+async def test_a_value_has_one_placeholder_across_turns_and_restarts(gate: Gate, provider: Provider) -> None:
+    async with gate.client() as client:
+        for _ in range(2):
+            answer = await client.post(URL, json=chat(f"I am at {EMAIL}"))
+            assert answer.json()["choices"][0]["message"]["content"].count(EMAIL) == 1
+    first, second = (json.loads(r.body)["messages"][0]["content"] for r in provider.journal.requests[-2:])
+    assert first == second
+
+
+async def test_a_reply_does_not_tell_what_the_client_did_not_send(gate: Gate) -> None:
+    other = "someone.else" + "@example.org"
+    async with gate.client() as client:
+        for stream in (False, True):
+            answer = await client.post(URL, json=chat("hello", model=f"double:text:ask {other} now", stream=stream))
+            assert answer.status_code == 200
+            assert other not in answer.text
+            assert "someone.else" not in answer.text or stream is None
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b'{"model":"x","messages":[],"messages":[]}', "duplicate"),
+        (b'\xef\xbb\xbf{"model":"x","messages":[]}', "byte order mark"),
+        ('{"model":"x","messages":[]}'.encode("utf-16"), "UTF"),
+        (b'{"model":"x","messages":[],"n":NaN}', "NaN"),
+        (b'{"model":"x","messages":[]} {}', "trailing"),
+        (b'{"model":"x","messages":[]', "JSON"),
+        (b"[" * 100_000, "deep"),
+        (b'{"model":"\xff\xfe"}', "UTF-8"),
+    ],
+)
+async def test_a_body_without_one_reading_is_refused(gate: Gate, provider: Provider, body: bytes, why: str) -> None:
+    async with gate.client() as client:
+        answer = await client.post(URL, content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"]["code"] == "malformed_request"
+    assert provider.journal.count == 0
+
+
+async def test_the_journey_is_on_record(gate: Gate) -> None:
+    async with gate.client() as client:
+        answer = await client.post(URL, json=chat(PROMPT))
+    decision = answer.headers["x-hushgate-decision"]
+    shown = gate.json("show", decision)
+    assert shown["gate"] == "allow"
+    assert {f["entity"] for f in shown["findings"]} >= {"EMAIL_ADDRESS", "CREDIT_CARD"}
+    journeys = gate.json("where", "-", stdin=EMAIL)
+    assert [j["exchange"] for j in journeys if j["direction"] == "request"] == [decision]
+    assert gate.json("sessions")
+    assert gate.run("verify").returncode == 0
