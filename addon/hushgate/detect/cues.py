@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from hushgate.detect.compiled import compile_pattern, key_phrase
 
-_CUES: Final = compile_pattern(
-    r"(?i)\b(?:my name|name'?s|named|i am|i'm|this is|called|call me|mr|mrs|ms|miss|dr|prof|sir|madam|dear|hi|hello|hey"
-    r"|regards|sincerely|thanks|cheers|best|yours|signed|patient|customer|client|employee|contact|applicant|tenant"
+_CUE_WORDS: Final = (
+    r"\b(?:my name|name'?s|named|i am|i'm|this is|called|call me|mr|mrs|ms|miss|dr|prof|sir|madam|dear|hi|hello|hey"
+    r"|regards|sincerely|thanks|thank you|cheers|best|yours|signed|patient|customer|client|employee|contact|applicant|tenant"
     r"|first name|last name|full name|surname|name|from|attn|cc|ceo|manager|wife|husband|son|daughter|mother|father"
     r"|herr|frau|name ist|heiße|heisse|ich bin|liebe|lieber|geehrte[rn]?|grüße|gruß|grüßen|gruss|patientin|kunde|kundin|vorname|nachname"
     r"|monsieur|madame|mme|mlle|je m'appelle|je suis|nom|prénom|cher|chère|cordialement|bonjour"
-    r"|señor|señora|sr|sra|don|doña|me llamo|mi nombre|soy|nombre|apellidos?|estimad[oa]|querid[oa]|saludos|atentamente)\b",
-    capture=False,
+    r"|señor|señora|sr|sra|don|doña|me llamo|mi nombre|soy|nombre|apellidos?|estimad[oa]|querid[oa]|saludos|atentamente)\b"
 )
+_IDENTIFIER_WORDS: Final = (
+    r"\b(?:tfn|abn|acn|tax file|medicare|social insurance|sin|aadhaar|uidai|dni|nif|nie|codice fiscale|fiscal|partita iva"
+    r"|piva|pesel|nric|fin|hetu|henkil(?:ö|o)tunnus|rrn|resident registration|steuer(?:-?id|identifikationsnummer|nummer)|idnr"
+    r"|personnummer|personal identity)\b"
+)
+CUES: Final = re.compile(_CUE_WORDS, re.IGNORECASE)
+IDENTIFIERS: Final = re.compile(_IDENTIFIER_WORDS, re.IGNORECASE)
+_ANY_CUE: Final = compile_pattern(f"(?i:{_CUE_WORDS})", capture=False)
+_ANY_IDENTIFIER: Final = compile_pattern(f"(?i:{_IDENTIFIER_WORDS})", capture=False)
+_CAPITAL: Final = compile_pattern(r"\p{Lu}[\p{Ll}'’]", capture=False)
+_DIGITS: Final = compile_pattern(r"[0-9][0-9 .-]{0,2}[0-9]", capture=False)
 _KEY_WORDS: Final = frozenset(
     "firstname lastname surname fullname forename givenname familyname customer patient employee contact client"
     " recipient sender assignee author owner manager vorname nachname nom prenom nombre apellido apellidos".split()
 )
-_MOST: Final = 512 * 1024
-
 
 def named_by(key: str | None) -> bool:
     """Does the key say that its value is a person's name: `first_name`, `customerName`, `patient`?"""
@@ -40,4 +49,11 @@ def worth_reading(text: str, key: str | None) -> bool:
         return False
     if len(text) <= 128 and named_by(key):
         return True
-    return len(text) >= 8 and _CUES.search(text.encode("utf-8", "replace")) is not None
+    return len(text) >= 8 and _has_cue(text)
+
+
+def _has_cue(text: str) -> bool:
+    raw = text.encode("utf-8", "replace")
+    if _ANY_CUE.search(raw) and _CAPITAL.search(raw):
+        return True
+    return bool(_ANY_IDENTIFIER.search(raw) and _DIGITS.search(raw))

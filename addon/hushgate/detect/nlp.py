@@ -1,0 +1,206 @@
+"""Names in clear context by spaCy's matcher, and national identifiers by Presidio's recognizers.
+
+Only worker processes import this. Neither library's own pipeline is used: both
+read short windows round a cue word, so cost does not grow with the text around
+it. Nothing is downloaded: the spaCy pipeline is a blank tokenizer, and
+Presidio's recognizers are called one by one with their checksums.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+import presidio_analyzer.pattern_recognizer as presidio
+import spacy
+import tldextract
+from presidio_analyzer import predefined_recognizers as known
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+
+from hushgate.detect.cues import CUES, IDENTIFIERS, named_by
+from hushgate.detect.hit import Hit
+from hushgate.detect.merge import merged
+from hushgate.detect.namewords import NOT_NAMES, PARTICLES, SIGN_OFFS, TITLES
+from hushgate.values import Level
+
+_REACH: Final = 160
+_REGEX_SECONDS: Final = 1
+
+# Presidio skips a pattern that runs too long, with a warning. Here that has to be a fault.
+presidio.REGEX_TIMEOUT_SECONDS = _REGEX_SECONDS
+tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+class _Raise(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        if "timed out" in str(record.msg):
+            raise TimeoutError("a pattern ran too long")
+        return True
+
+
+presidio.logger.addFilter(_Raise())
+
+# Recognizers whose checksum carries them once a word beside them says what the number is.
+_IDENTIFIERS: Final = (
+    ("AuTfnRecognizer", "AU_TFN"), ("AuAbnRecognizer", "AU_ABN"), ("AuAcnRecognizer", "AU_ACN"),
+    ("AuMedicareRecognizer", "AU_MEDICARE"), ("CaSinRecognizer", "CA_SIN"), ("InAadhaarRecognizer", "IN_AADHAAR"),
+    ("EsNifRecognizer", "ES_NIF"), ("EsNieRecognizer", "ES_NIE"), ("ItFiscalCodeRecognizer", "IT_FISCAL_CODE"),
+    ("ItVatCodeRecognizer", "IT_VAT_CODE"), ("PlPeselRecognizer", "PL_PESEL"), ("SgFinRecognizer", "SG_NRIC_FIN"),
+    ("FiPersonalIdentityCodeRecognizer", "FI_PERSONAL_IDENTITY_CODE"), ("KrRrnRecognizer", "KR_RRN"),
+    ("DeTaxIdRecognizer", "DE_TAX_ID"), ("SePersonnummerRecognizer", "SE_PERSONNUMMER"),
+)  # fmt: skip
+
+_NAME: Final = r"^(?:[A-ZÀ-ÖØ-ÞŁŚŻŽŠČĆĐİ][a-zà-öø-ÿāăąćčďđęěğıłńňőřśšşťůűźżž]+(?:['’-][A-ZÀ-ÞŁŚŽŠČ]?[a-zà-ÿāăąćčęěğıłńňőřśšşůźżž]+)*|[OD]['’][A-Z][a-z]+|Ma?c[A-Z][a-z]+)$"  # fmt: skip
+
+
+def _patterns() -> dict[str, tuple[float, list[list[dict[str, Any]]]]]:
+    """Rule id: (score, token patterns). The name itself is what is left without the cue's tokens."""
+    name = {"TEXT": {"REGEX": _NAME}, "LOWER": {"NOT_IN": sorted(NOT_NAMES)}}
+    middle = {"OP": "?", "TEXT": {"REGEX": r"^[A-Z]\.?$|^(?:de|da|di|del|van|von|der|den|la|le|bin|al|el|dos|du)$"}}
+    dot: dict[str, Any] = {"OP": "?", "TEXT": "."}
+    one = [name]
+    two = [name, middle, middle, name, {**name, "OP": "?"}]
+    some = [name, middle, middle, {**name, "OP": "?"}, {**name, "OP": "?"}]
+
+    def said(*words: str) -> list[dict[str, Any]]:
+        return [{"LOWER": word} for word in words]
+
+    told = [
+        said("my", "name", "is"), said("my", "name", "'s"), said("name", "is"), said("named"), said("mein", "name", "ist"),
+        said("ich", "heiße"), said("ich", "heisse"), said("je", "m'", "appelle"), said("je", "m'appelle"), said("me", "llamo"),
+        said("mi", "nombre", "es"), said("mi", "chiamo"), said("mijn", "naam", "is"), said("mon", "nom", "est"),
+    ]  # fmt: skip
+    spoke = [
+        said("i", "am"), said("i'm"), said("i", "'m"), said("i", "’m"), said("this", "is"), said("ich", "bin"),
+        said("je", "suis"), said("soy"), said("sono"),
+    ]  # fmt: skip
+    labels = "patient customer client employee contact applicant tenant member recipient sender author kunde kundin patientin cliente"
+    labelled = [{"LOWER": {"IN": labels.split()}}, {"LOWER": {"IN": ["name", "names"]}, "OP": "?"}]
+    colon = {"TEXT": {"IN": [":", "=", "is", "-"]}, "OP": "?"}
+    title = [{"LOWER": {"IN": sorted(TITLES)}}, dot]
+    greeting = [{"LOWER": {"IN": "dear hi hello hey liebe lieber hallo cher chère bonjour estimado estimada querido querida hola".split()}}]
+    ending = [{"TEXT": {"IN": [",", "!", ":", ".", "-", "–"]}, "OP": "?"}]
+    sign_off = [{"LOWER": {"IN": sorted(SIGN_OFFS)}}, {"TEXT": {"IN": [",", "."]}, "OP": "?"}, {"IS_SPACE": True}]
+    fields = "firstname lastname surname fullname forename vorname nachname nombre apellido apellidos nom prénom cognome".split()
+    return {
+        "name-told": (0.9, [[*cue, *some] for cue in told]),
+        "name-said": (0.75, [[*cue, *two] for cue in spoke]),
+        "name-titled": (0.85, [[*title, *some]]),
+        "name-greeted": (0.8, [[*greeting, *one, *ending, {"IS_SPACE": True}], [*greeting, *two], [*greeting, *one, {"TEXT": ","}]]),
+        "name-signed": (0.8, [[*sign_off, *some]]),
+        "name-labelled": (0.8, [[*labelled, colon, *two], [{"LOWER": "name"}, {"TEXT": {"IN": [":", "="]}}, *some]]),
+        "name-field": (0.85, [
+            [{"LOWER": {"IN": fields}}, {"TEXT": {"IN": [":", "="]}}, *some],
+            [{"LOWER": {"IN": ["first", "last", "full"]}}, {"LOWER": "name"}, {"TEXT": {"IN": [":", "=", "is"]}}, *some],
+        ]),
+    }  # fmt: skip
+
+
+class Names:
+    """Names and national identifiers in texts. Loads in about a second; not for the event loop."""
+
+    def __init__(self, fingerprint: Callable[[str], str]) -> None:
+        self._fingerprint = fingerprint
+        self._nlp = spacy.blank("xx")
+        # Words keep their dashes and apostrophes: Schmidt-Meyer and O'Neill are one token each.
+        self._nlp.tokenizer.infix_finditer = re.compile(r"""[:=,;()\[\]{}"<>|/\\]|--+""").finditer
+        self._matcher = Matcher(self._nlp.vocab)
+        self._scores: dict[str, float] = {}
+        for rule_id, (score, patterns) in _patterns().items():
+            self._matcher.add(rule_id, patterns, greedy="LONGEST")
+            self._scores[rule_id] = score
+        self._name = re.compile(_NAME)
+        self._identifiers = [(getattr(known, name)(), entity) for name, entity in _IDENTIFIERS]
+
+    def find(self, texts: Sequence[str], keys: Sequence[str | None]) -> list[tuple[Hit, ...]]:
+        """The hits of each text; `keys` are the nearest object keys."""
+        with self._nlp.memory_zone():
+            return [merged(self._in_text(text, key)) for text, key in zip(texts, keys, strict=True)]
+
+    def _in_text(self, text: str, key: str | None) -> Iterator[Hit]:
+        if named_by(key) and self._is_name(text):
+            yield self._hit(text, 0, len(text), "PERSON", Level.CONFIDENTIAL, 0.85, "name-key")
+            return
+        for start, end in _windows(text, CUES):
+            doc = self._nlp.make_doc(text[start:end])
+            for match, first, last in self._matcher(doc):
+                rule_id = self._nlp.vocab.strings[match]
+                span = self._span(doc, first, last, rule_id)
+                if span is not None:
+                    low, high = start + span[0], start + span[1]
+                    # A name that touches the window's end may go on behind it: its own cue's window has it whole.
+                    yield self._hit(text, low, high, "PERSON", Level.CONFIDENTIAL, self._scores[rule_id], rule_id)
+        for start, end in _windows(text, IDENTIFIERS):
+            yield from self._identified(text, start, end)
+
+    def _span(self, doc: Doc, first: int, last: int, rule_id: str) -> tuple[int, int] | None:
+        """Characters of the name tokens at the end of a match."""
+        tokens = [token for token in doc[first:last] if not token.is_space]
+        while tokens and not self._name_like(tokens[-1].text):
+            tokens.pop()
+        begin = len(tokens)
+        while begin and (self._name_like(tokens[begin - 1].text) or tokens[begin - 1].lower_ in PARTICLES or _initial(tokens[begin - 1].text)):
+            begin -= 1
+        tokens = tokens[begin:]
+        while tokens and not self._name_like(tokens[0].text):
+            tokens.pop(0)
+        if not tokens:
+            return None
+        return tokens[0].idx, tokens[-1].idx + len(tokens[-1])
+
+    def _name_like(self, word: str) -> bool:
+        return word.lower() not in NOT_NAMES and word.lower() not in TITLES and self._name.match(word) is not None
+
+    def _is_name(self, text: str) -> bool:
+        words = text.split()
+        return 0 < len(words) <= 5 and all(
+            self._name_like(word.strip(",")) or word.lower() in PARTICLES or _initial(word) for word in words
+        )
+
+    def _identified(self, text: str, start: int, end: int) -> Iterator[Hit]:
+        window = text[start:end]
+        words = window.lower()
+        for recognizer, entity in self._identifiers:
+            if not any(_whole(word.lower(), words) for word in recognizer.context or ()):
+                continue
+            for result in recognizer.analyze(window, [entity]):
+                if result.score >= 1.0:
+                    yield self._hit(
+                        text, start + result.start, start + result.end, entity, Level.REGULATED, 0.9, f"id-{entity.lower().replace('_', '-')}"
+                    )
+
+    def _hit(self, text: str, start: int, end: int, entity: str, level: Level, score: float, rule_id: str) -> Hit:
+        return Hit(start, end, entity, "pii", level, score, rule_id, "", self._fingerprint(text[start:end]))
+
+
+def _initial(word: str) -> bool:
+    return len(word.rstrip(".")) == 1 and word[0].isupper()
+
+
+def _whole(word: str, text: str) -> bool:
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if (at == 0 or not text[at - 1].isalnum()) and (end == len(text) or not text[end].isalnum()):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def _windows(text: str, cues: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Stretches round the cues, cut at white space, joined where they touch."""
+    out: list[tuple[int, int]] = []
+    for match in cues.finditer(text):
+        low, high = max(0, match.start() - _REACH), min(len(text), match.end() + _REACH)
+        while low and not text[low - 1].isspace() and match.start() - low < 2 * _REACH:
+            low -= 1
+        while high < len(text) and not text[high].isspace() and high - match.end() < 2 * _REACH:
+            high += 1
+        if out and low <= out[-1][1]:
+            out[-1] = (out[-1][0], high)
+        else:
+            out.append((low, high))
+    return out
