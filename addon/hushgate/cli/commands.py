@@ -1,0 +1,130 @@
+"""Every command and its arguments. What a command does is in the file its `call` names, imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+import hushgate
+
+type Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+LEVELS: Final = ("public", "internal", "confidential", "regulated")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="hushgate",
+        description="Reads, masks, blocks and records what LLM clients send, before it leaves.",
+        epilog="`hushgate COMMAND --help` says more. Exit codes: 0 fine, 1 found something, 2 usage or "
+        "configuration, 3 could not do it.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"hushgate {hushgate.__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True, title="commands")
+    _gate(commands)
+    _setup(commands)
+    _scan(commands)
+    _ledger(commands)
+    _rules(commands)
+    return top
+
+
+def _common() -> argparse.ArgumentParser:
+    """The options that every command takes."""
+    parent = argparse.ArgumentParser(add_help=False)
+    group = parent.add_argument_group("where things are")
+    group.add_argument("--config", metavar="FILE", type=Path, help="configuration (default: ./hushgate.yaml if there)")
+    group.add_argument("--state", metavar="DIR", type=Path, help="state folder (default: ~/.local/state/hushgate)")
+    return parent
+
+
+def _add(commands: Commands, name: str, call: str, summary: str, *, json: bool = False) -> argparse.ArgumentParser:
+    """Add a command. `call` is `file.function`; `summary` its line in the list, without a full stop."""
+    said = summary[0].upper() + summary[1:] + "."
+    added = commands.add_parser(name, help=summary, description=said, parents=[_common()], allow_abbrev=False)
+    if json:
+        added.add_argument("--json", action="store_true", help="print JSON")
+    added.set_defaults(call=call)
+    return added
+
+
+def _family(commands: Commands, name: str, summary: str) -> Commands:
+    """Add a command that only has commands of its own."""
+    added = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+    return added.add_subparsers(metavar="COMMAND", required=True, title="commands")
+
+
+def _behind_dashes(added: argparse.ArgumentParser, says: str) -> None:
+    added.usage = f"{added.prog} [options] -- CMD ..."
+    added.add_argument("command", metavar="CMD", nargs=argparse.REMAINDER, help=says)
+
+
+def _gate(commands: Commands) -> None:
+    up = _add(commands, "up", "gate.up", "run the gate in the foreground")
+    up.add_argument("--listen", metavar="HOST:PORT", help="where to listen (port 0: any free one, told in ready.json)")
+    run = _add(commands, "run", "gate.run", "run a command behind the gate: the running one, or one of its own")
+    run.add_argument("--session", metavar="NAME", help="the session's name on record")
+    run.add_argument("--proxy", metavar="URL", help="use this gate: http://[NAME:TOKEN@]HOST:PORT")
+    run.add_argument("--ca", metavar="FILE", type=Path, help="what to trust, with --proxy to another machine")
+    run.add_argument("--quiet", action="store_true", help="no summary at the end")
+    _behind_dashes(run, "the command and its arguments")
+
+
+def _setup(commands: Commands) -> None:
+    init = _add(commands, "init", "init.init", "write a commented starter configuration")
+    init.add_argument("--force", action="store_true", help="overwrite the file")
+    doctor = _add(commands, "doctor", "doctor.doctor", "check the set-up and say what to fix", json=True)
+    _behind_dashes(doctor, "a program to check as well")
+    ca = _family(commands, "ca", "the CA that clients trust")
+    path = _add(ca, "path", "authority.path", "print the file of certificates for clients; makes the CA if need be")
+    path.add_argument("--roots", action="store_true", help="the file with hushgate's root alone, to import somewhere")
+    _add(ca, "show", "authority.show", "show fingerprints, lifetimes and the hosts it may sign for", json=True)
+    _add(ca, "rotate", "authority.rotate", "make a new CA; the old root stays in the bundle for 30 days")
+    users = _family(commands, "users", "who may use the gate")
+    adding = _add(users, "add", "users.add", "add a user and print the token, this once")
+    adding.add_argument("name", metavar="NAME")
+    adding.add_argument("--group", metavar="G", action="append", default=[], help="a group; may be repeated")
+    _add(users, "list", "users.everyone", "list users and their groups", json=True)
+    revoking = _add(users, "revoke", "users.revoke", "take a user's access away")
+    revoking.add_argument("name", metavar="NAME")
+
+
+def _scan(commands: Commands) -> None:
+    scan = _add(commands, "scan", "scan.scan", "classify text, files or folders without a proxy")
+    scan.add_argument("files", metavar="FILE", nargs="*", help="files or folders, or `-` for stdin")
+    shapes = ("table", "json", "jsonl", "sarif")
+    scan.add_argument("--format", choices=shapes, help="default: table, or jsonl with --jsonl-in")
+    scan.add_argument("--jsonl-in", action="store_true", help='each line is {"id", "text"}; one line out for each')
+    scan.add_argument("--level", choices=LEVELS, default="public", help="tell findings of this level and above")
+
+
+def _ledger(commands: Commands) -> None:
+    sessions = _add(commands, "sessions", "ledger.sessions", "list sessions, the latest first", json=True)
+    sessions.add_argument("--actor", metavar="NAME", help="of this actor only")
+    sessions.add_argument("--limit", metavar="N", type=int, default=-1, help="at most N")
+    show = _add(commands, "show", "ledger.show", "show an exchange, or the exchanges of a session", json=True)
+    show.add_argument("id", metavar="ID", help="an exchange's id, or a session's")
+    where = _add(commands, "where", "ledger.where", "find where a value travelled; the look-up is recorded", json=True)
+    where.add_argument("value", metavar="VALUE", help="or `-` to read it from stdin, which keeps it out of history")
+    _add(commands, "verify", "ledger.verify", "check that nothing on record was edited, removed or moved", json=True)
+    replay = _add(commands, "replay", "replay.replay", "show a session as mitmproxy flows, in mitmweb or in a file")
+    replay.add_argument("session", metavar="SESSION", help="the session's id")
+    replay.add_argument("--actor", metavar="NAME", help="of this actor only")
+    replay.add_argument("--out", metavar="FILE", type=Path, help="write the flows to FILE (.mitm)")
+    replay.add_argument("--web", action="store_true", help="open mitmweb, which is what happens without --out")
+    export = _add(commands, "export", "ledger.export", "write all exchanges to stdout; the export is recorded")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="default: %(default)s")
+    export.add_argument("--since", metavar="DAYS", type=float, help="only the last DAYS days")
+
+
+def _rules(commands: Commands) -> None:
+    policy = _family(commands, "policy", "what happens to what is found")
+    testing = _add(policy, "test", "rules.test_policy", "run policy tests", json=True)
+    testing.add_argument("files", metavar="FILE", nargs="*", type=Path, help="default: the policy's own *.test.yaml")
+    rules = _family(commands, "rules", "what is found")
+    _add(rules, "test", "rules.test_rules", "check every detection rule against its own examples", json=True)
+    listing = _add(rules, "list", "rules.list_rules", "list the detection rules", json=True)
+    listing.add_argument("--entity", metavar="NAME", help="of this entity only")

@@ -1,0 +1,66 @@
+"""`hushgate up` and `hushgate run`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+from hushgate.app import sources
+from hushgate.cli.behind import Behind, run_command
+from hushgate.cli.context import Exit, say, settings_of, state_of
+from hushgate.endpoints import load_endpoints
+from hushgate.errors import HushgateError
+from hushgate.launch import child_environ
+from hushgate.ledger.query import Reader
+
+
+def up(args: argparse.Namespace) -> int:
+    settings = settings_of(args, listen=args.listen)
+    from hushgate.proxy.run import serve
+
+    return serve(settings)
+
+
+def run(args: argparse.Namespace) -> int:
+    command = args.command[1:] if args.command[:1] == ["--"] else args.command
+    if not command:
+        say("error: no command to run\nhint: hushgate run -- CMD ...")
+        return Exit.USAGE
+    settings = settings_of(args)
+    endpoints = load_endpoints(sources(settings.endpoints, "endpoints"))
+    state = state_of(settings, create=True)
+    started = time.time()
+    with Behind(state, config=args.config, proxy=args.proxy, ca=args.ca) as gate:
+        environ = child_environ(os.environ, proxy=gate.proxy, bundle=gate.ca, endpoints=endpoints, session=args.session)
+        code = run_command(command, environ)
+        if not args.quiet and (gate.own or args.session):
+            _summary(state.ledger, args.session, started)
+    return code
+
+
+def _summary(ledger: Path, session: str | None, since: float) -> None:
+    """Two lines on what the gate did for the command. Never a reason to fail."""
+    try:
+        with Reader(ledger) as reader:
+            shown = [x for x in reader.exchanges(session) if x["at"] >= since]
+            full = [found for x in shown if (found := reader.exchange(x["id"]))]
+    except HushgateError:
+        return
+    masked = sum(f["verdict"] == "mask" for x in full for f in x["findings"] if f["direction"] == "request")
+    stopped = [x for x in shown if x["gate"] != "allow"]
+    say(
+        f"hushgate: {len(shown)} {_s(len(shown), 'exchange')}, {masked} {_s(masked, 'value')} masked, "
+        f"{len(stopped)} {_s(len(stopped), 'request')} stopped"
+    )
+    if stopped:
+        say(f"hint: hushgate show {stopped[-1]['id']} says why")
+    elif shown:
+        say(f"hint: hushgate show {shown[-1]['id']} has the record")
+    else:
+        say("hint: nothing went to a governed host through the gate; `hushgate doctor -- CMD` checks the way")
+
+
+def _s(count: int, word: str) -> str:
+    return word if count == 1 else word + "s"

@@ -1,0 +1,190 @@
+"""`hushgate sessions | show | where | verify | export`: reading the record."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import getpass
+import sys
+import time
+from collections.abc import Iterable
+from typing import Any, Final
+
+from hushgate.cli import render
+from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
+from hushgate.detect.fingerprint import Fingerprinter
+from hushgate.errors import StateError
+from hushgate.keys import Keys
+from hushgate.ledger.chain import Signer
+from hushgate.ledger.query import Reader
+from hushgate.ledger.sqlite import SqliteLedger
+from hushgate.ledger.verify import verify as verify_ledger
+from hushgate.state import State
+
+_CSV: Final = (
+    "id", "at", "session", "actor", "route", "host", "model", "gate", "level", "outcome", "status",
+    "findings", "masked", "entities", "reasons", "revision",
+)  # fmt: skip
+
+
+def sessions(args: argparse.Namespace) -> int:
+    with Reader(state_of(settings_of(args)).ledger) as reader:
+        found = reader.sessions(actor=args.actor, limit=args.limit)
+    if args.json:
+        render.as_json(found)
+    else:
+        columns = ("session", "actor", "last", "exchanges", "findings", "masked", "stopped", "level")
+        render.table(
+            columns,
+            [
+                (s["id"], s["actor"], render.moment(s["last_at"]), *(s[c] for c in columns[3:]))
+                for s in found
+            ],
+        )  # fmt: skip
+    return Exit.FINE
+
+
+def show(args: argparse.Namespace) -> int:
+    with Reader(state_of(settings_of(args)).ledger) as reader:
+        found = reader.exchange(args.id)
+        listed = reader.exchanges(args.id) if found is None else []
+    if found is None and not listed:
+        raise StateError(f"there is no exchange and no session {args.id!r} on record", hint="hushgate sessions")
+    if args.json:
+        render.as_json(listed if found is None else found)
+    elif found is None:
+        columns = ("id", "at", "route", "model", "gate", "level", "outcome", "status")
+        render.table(columns, [(x["id"], render.moment(x["at"]), *(x[c] for c in columns[2:])) for x in listed])
+    else:
+        _draw_exchange(found)
+    return Exit.FINE
+
+
+def _draw_exchange(x: dict[str, Any]) -> None:
+    covered = x["coverage"]
+    unread = [f"{u['where']}: {u['reason']} ({u['size']} bytes)" for u in covered["unread"]]
+    render.fields(
+        [
+            ("exchange", x["id"]),
+            ("session", x["session"]),
+            ("actor", x["actor"]),
+            ("at", render.moment(x["at"])),
+            ("to", f"{x['method']} {x['host']}{x['path']} ({x['route']}, {x['format']})"),
+            ("model", x["model"]),
+            ("gate", x["gate"]),
+            ("level", x["level"]),
+            *(("because", reason) for reason in render.reasons(x["reasons"])),
+            ("read", f"{covered['scanned']} parts, {covered['opaque']} of them structural"),
+            *(("unread", part) for part in unread),
+            *(("fault", f"{f['where']}: {f['reason']}") for f in x["faults"]),
+            *(("warning", w) for w in x["warnings"]),
+            ("enforced", x["enforced"]),
+            ("outcome", f"{x['outcome'] or 'open'}" + (f" ({x['status']})" if x["status"] else "")),
+            ("policy", x["revision"]),
+        ]
+    )
+    if x["findings"]:
+        columns = ("direction", "entity", "level", "verdict", "rule", "where", "fingerprint")
+        render.table(columns, [tuple(f[c] for c in columns) for f in x["findings"]])
+
+
+def where(args: argparse.Namespace) -> int:
+    value = sys.stdin.read().removesuffix("\n") if args.value == "-" else args.value
+    if not value.strip():
+        say("error: no value to look for\nhint: hushgate where VALUE, or `hushgate where -` with the value on stdin")
+        return Exit.USAGE
+    settings = settings_of(args)
+    state = state_of(settings)
+    keys = keys_of(settings, state)
+    print_of = Fingerprinter(keys.derive("fingerprints"))(value)
+    with Reader(state.ledger) as reader:
+        found = reader.where([print_of])
+    # On record before it is told, and refused if it cannot be.
+    _record(state, keys, "looked-up", {"fingerprint": print_of, "found": len(found)})
+    if args.json:
+        names = ("exchange", "session", "actor", "at", "direction", "destination", "model", "entity", "verdict")
+        render.as_json([{n: row[n] for n in (*names, "approved_by")} for row in found])
+    else:
+        columns = ("at", "exchange", "session", "actor", "direction", "destination", "model", "entity", "verdict")
+        render.table(columns, [(render.moment(r["at"]), *(r[c] for c in columns[1:])) for r in found])
+    if not found:
+        say("this value is not on record: it was not found in anything that went through the gate")
+    return Exit.FINE
+
+
+def verify(args: argparse.Namespace) -> int:
+    settings = settings_of(args)
+    state = state_of(settings)
+    report = verify_ledger(state.ledger, Signer(keys_of(settings, state).derive("checkpoints")).public_key)
+    if args.json:
+        render.as_json(report.to_json())
+    else:
+        render.fields(
+            [
+                ("record", "intact" if report.intact else "NOT INTACT"),
+                ("chains", report.chains),
+                ("events", report.events),
+                ("checkpoints", report.checkpoints),
+                ("erased payloads", report.erased),
+                ("dropped events", report.dropped),
+                ("still open", len(report.unclosed)),
+                *(("flaw", f"{flaw.chain_id}:{flaw.seq}: {flaw.says}") for flaw in report.flaws),
+            ]
+        )
+    return Exit.FINE if report.intact else Exit.FOUND
+
+
+def export(args: argparse.Namespace) -> int:
+    settings = settings_of(args)
+    state = state_of(settings)
+    since = 0.0 if args.since is None else time.time() - args.since * 86400
+    _record(state, keys_of(settings, state), "exported", {"format": args.format, "since": since})
+    with Reader(state.ledger) as reader:
+        rows = reader.export(since=since)
+        if args.format == "csv":
+            _write_csv(rows)
+        else:
+            for row in rows:
+                render.json_line(row)
+    return Exit.FINE
+
+
+def _write_csv(rows: Iterable[dict[str, Any]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(_CSV)
+    for row in rows:
+        found = row["findings"]
+        drawn = row | {
+            "findings": len(found),
+            "masked": sum(f["verdict"] == "mask" for f in found),
+            "entities": " ".join(sorted({f["entity"] for f in found})),
+            "reasons": " ".join(r["rule"] for r in row["reasons"]),
+        }
+        writer.writerow([_cell(drawn[name]) for name in _CSV])
+
+
+def _cell(value: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+
+
+def _record(state: State, keys: Keys, kind: str, payload: dict[str, Any]) -> None:
+    """Put on record that somebody read the record; LedgerError if that fails."""
+    ledger = SqliteLedger.open(
+        state.ledger,
+        signing_seed=keys.derive("checkpoints"),
+        transcript_key=keys.derive("transcripts"),
+        key_id=keys.key_id,
+        writer="cli",
+    )
+    try:
+        ledger.append_now(kind, {"by": _somebody(), "at": time.time(), **payload})
+    finally:
+        ledger.close()
+
+
+def _somebody() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
