@@ -66,7 +66,7 @@ _CODE: Final = re.compile(
     re.VERBOSE,
 )
 _PATH: Final = re.compile(
-    r"^(?:[A-Za-z][A-Za-z0-9+.-]*://[^@\s]*$|~?/(?:[\w.+@-]+/)+[\w.@+-]*$|\.{1,2}/|[A-Za-z]:\\|file:"
+    r"^(?:arn:aws|[A-Za-z][A-Za-z0-9+.-]*://[^@\s]*$|~?/(?:[\w.+@-]+/)+[\w.@+-]*$|\.{1,2}/|[A-Za-z]:\\|file:"
     r"|/?(?:etc|usr|var|opt|home|run|tmp|root)/|[\w-]+(?:/[\w.-]+)*\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|md|html?|sh|toml|go|rs)$)"
 )
 _PUBLIC: Final = re.compile(
@@ -121,6 +121,8 @@ def is_random(value: str) -> bool:
     joined = bare.removeprefix("0x").replace("-", "")
     if all(c in string.hexdigits for c in joined):
         return len(joined) >= 16 and len(set(joined.lower())) >= 8 and not joined.isalpha()
+    if sum(c.isalpha() for c in bare) < 4:
+        return False
     return surprise(bare) > (_BITS if len(bare) >= _SHORT else _SHORT_BITS)
 
 
@@ -187,6 +189,15 @@ def short_word(value: str) -> bool:
     return len(value) < 12 and value.rstrip(string.digits).isalpha() and value.islower()
 
 
+def key_name(value: str) -> bool:
+    """The name of a setting, of a type or a label: `user_password`, `Password:`, `secretRef`, `name`."""
+    bare = value.strip(" :*?.!")
+    return re.sub(r"[-_. ]", "", bare).isalpha() and (
+        re.search(r"pass|pwd|secret|token|key|auth|user|name|cred|login|hash", bare, re.IGNORECASE) is not None
+        or len(bare) < 6
+    )
+
+
 def ports(value: str) -> bool:
     """`8080:80`, `host:port`, a number: what `-p` takes in other tools."""
     return re.fullmatch(r"[\d.:/-]+(?:tcp|udp)?", value) is not None
@@ -238,6 +249,7 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "not_private": not_private,
     "prose": prose,
     "short_word": short_word,
+    "key_name": key_name,
     "ports": ports,
     "sample_password": sample_password,
     "machine_address": machine_address,
