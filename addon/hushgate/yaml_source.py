@@ -32,7 +32,7 @@ MAX_DEPTH: Final = 40
 type Steps = tuple[str | int, ...]
 
 _INT: Final = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,300}|0x[0-9a-fA-F]{1,300}")
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,4})?")
+_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]{1,300}|[0-9]{1,300}(?:\.[0-9]{0,300})?)(?:[eE][-+]?[0-9]{1,4})?")
 _WORDS: Final[dict[str, object]] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -260,14 +260,14 @@ def _hint(error: ValidationError, schema: Mapping[str, Any]) -> str:
 
 
 def _nearest(source: Source, error: ValidationError) -> Iterator[ConfigFault]:
-    """Of several allowed forms, speak of the one that was meant: the one whose outer type fits."""
+    """Of several allowed forms, speak of the one that was meant: the one that fits from outside."""
     branches: dict[int, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(int(inner.relative_schema_path[0]), []).append(inner)
     here = len(error.absolute_path)
     fitting = [
         inners for inners in branches.values()
-        if not any(i.validator == "type" and len(i.absolute_path) == here for i in inners)
+        if not any(i.validator in _OUTER and len(i.absolute_path) == here for i in inners)
     ]  # fmt: skip
     if len(fitting) == 1:
         for inner in fitting[0]:
@@ -317,6 +317,7 @@ def _shown(value: object) -> str:
     return str(value) if isinstance(value, (int, float)) else _kind(value)
 
 
+_OUTER: Final = ("type", "enum", "const", "pattern", "minLength", "maxLength")
 _KINDS: Final = {
     "string": "text", "object": "a mapping", "array": "a list", "boolean": "true or false",
     "integer": "a whole number", "number": "a number", "null": "null",

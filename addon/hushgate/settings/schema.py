@@ -72,7 +72,7 @@ SCHEMA: Final[dict[str, Any]] = {
             "Detection.",
             ner=_choice("Names of people, places and organisations: `builtin` or `off`.", "builtin", "off"),
             languages=_list("The languages of names.", "en"),
-            deadline_ms=_number("How long detection may take for a request; after that it is blocked.", 2000, 50, 60000),
+            deadline_ms=_number("How long detection may take; what takes longer is blocked.", 2000, 50, 60000),
         ),
         "replies": _choice("`stream` as they come, or `strict`: collected and scanned as a whole.", "stream", "strict"),
         "egress": _object(

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hushgate.errors import ConfigError, ConfigFault
+from hushgate.yaml_source import MAX_BYTES, check, did_you_mean, load_yaml, name
+
+FILE = Path("some.yaml")
+
+
+def faults_of(text: str) -> list[tuple[int, str]]:
+    with pytest.raises(ConfigError) as caught:
+        load_yaml(FILE, text)
+    return [(fault.line, fault.message) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("off", "off"), ("on", "on"), ("yes", "yes"), ("No", "No"), ("y", "y"),
+        ("true", True), ("False", False), ('"true"', "true"),
+        ("null", None), ("~", None), ("", None), ('""', ""),
+        ("12", 12), ("-3", -3), ("010", 10), ("0o17", 15), ("0x1f", 31), ("1_000", "1_000"), ("12:30:45", "12:30:45"),
+        ("1.5", 1.5), ("1e3", 1000.0), (".5", 0.5), (".inf", ".inf"), (".nan", ".nan"), ("1e9999", "1e9999"),
+        ("2020-01-01", "2020-01-01"), ("127.0.0.1:8888", "127.0.0.1:8888"), ("=", "="), ("<<", "<<"),
+        ("9" * 301, "9" * 301),
+        ("|\n  1", "1"), (">\n  true", "true"), ("[a, 1]", ["a", 1]), ("{b: off}", {"b": "off"}),
+    ],
+)  # fmt: skip
+def test_scalars_read_as_yaml_1_2(written: str, read: object) -> None:
+    value = load_yaml(FILE, f"a: {written}").data
+    assert value == {"a": read}
+    assert type(value["a"]) is type(read)  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("a: 1\nb: 2\na: 3", 3, "the key 'a' is given twice, first in line 1"),
+        ("a:\n  - {b: 1, b: 2}", 2, "the key 'b' is given twice, first in line 2"),
+        ("a: 1\n2: b", 2, "a key is not text"),
+        ("true: b", 1, "a key is not text"),
+        ("? [a]\n: b", 1, "a key is not text"),
+        ("a: &x 1", 1, "anchors and aliases (& and *) are not allowed"),
+        ("? &x a\n: 1", 1, "anchors and aliases (& and *) are not allowed"),
+        ("a: *x", 1, "anchors and aliases (& and *) are not allowed"),
+        ("a: 1\n<<: {b: 2}", 2, "merge keys (<<) are not allowed"),
+        ("a: !!python/object/apply:os.system [x]", 1, "tags (!) are not allowed"),
+        ("a: !!str 1", 1, "tags (!) are not allowed"),
+        ("\n- ! x", 2, "tags (!) are not allowed"),
+        ("a: 1\n---\nb: 1", 3, "a second document starts here"),
+        ("\ufeffa: 1", 1, "the file starts with a byte-order mark"),
+        ("a: \x07", 0, "not YAML: it holds a character that YAML does not allow"),
+        ("a: \ud800", 0, "not YAML: it holds a character that YAML does not allow"),
+        ("a: [", 2, "not YAML: did not find expected node content"),
+        ("a: 1: 2", 1, "not YAML: mapping values are not allowed in this context"),
+        ("[" * 41 + "]" * 41, 1, "nested deeper than 40"),
+        ("[" * 100_000, 1, "nested deeper than 40"),
+        ("x" * (MAX_BYTES + 1), 0, f"the file is larger than {MAX_BYTES} bytes"),
+    ],
+)
+def test_what_is_refused(text: str, line: int, says: str) -> None:
+    found = faults_of(text)
+    assert len(found) == 1
+    assert found[0][1] == says
+    assert found[0][0] == line or says.startswith("not YAML: did not find")
+
+
+def test_all_faults_of_a_file_at_once() -> None:
+    assert [line for line, _ in faults_of("a: 1\na: 2\n3: x\nb: {c: 1, c: 2}")] == [2, 3, 4]
+
+
+def test_lines_of_pointers() -> None:
+    source = load_yaml(FILE, "a: 1\nb:\n  - x\n  - {c: 1,\n     d: 2}\n")
+    assert [source.line(*p) for p in [(), ("a",), ("b",), ("b", 0), ("b", 1), ("b", 1, "d")]] == [1, 1, 2, 3, 4, 5]
+    assert source.line("b", 1, "missing") == 4
+    assert source.line("nowhere") == 1
+
+
+def test_files(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    for raw, says in [
+        (b"a: \xff", "the file is not UTF-8"),
+        ("a: 1".encode("utf-16"), "the file is not UTF-8"),
+        (b"a" * (MAX_BYTES + 1), "larger than"),
+    ]:
+        path.write_bytes(raw)
+        with pytest.raises(ConfigError, match=says):
+            load_yaml(path)
+    path.write_bytes("a: käse".encode())
+    assert load_yaml(path).data == {"a": "käse"}
+    with pytest.raises(ConfigError, match="No such file"):
+        load_yaml(tmp_path / "missing.yaml")
+    with pytest.raises(ConfigError, match="Is a directory"):
+        load_yaml(tmp_path)
+
+
+def test_an_empty_file_is_none_and_no_mapping() -> None:
+    source = load_yaml(FILE, "# nothing\n")
+    assert source.data is None
+    assert [f.message for f in check(source, {"type": "object"})] == ["the file must be a mapping, not null (nothing)"]
+
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["version"],
+    "properties": {
+        "version": {"const": 1},
+        "listen": {"type": "string", "minLength": 2},
+        "mode": {"enum": ["pass", "block"]},
+        "on": {"type": "boolean"},
+        "size": {"type": "integer", "minimum": 1, "maximum": 9},
+        "names": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
+        "id": {"type": "string", "pattern": "^[a-z]+$", "description": "small letters"},
+        "level": {"anyOf": [{"enum": ["low", "high"]}, {"type": "array", "items": {"enum": ["low", "high"]}}]},
+        "then": {"anyOf": [{"enum": ["a"]}, {"type": "object", "additionalProperties": False, "properties": {"b": {}}}]},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message", "hint"),
+    [
+        ("listen: ab", 1, "the file lacks the key 'version'", ""),
+        ("version: 1\nlisten: 8888", 2, "listen must be text, not a number", "put it in quotes"),
+        ("version: 1\nlisten: x", 2, "listen must have at least 2 characters", ""),
+        ("version: 2", 1, "version must be 1, not 2", ""),
+        ("version: true", 1, "version must be 1, not true", ""),
+        ("version: 1\nlisten: ab\nlistn: cd", 3, "unknown key 'listn' in the file", "did you mean 'listen'?"),
+        ("version: 1\nmode: blok", 2, "mode must be 'pass' or 'block', not 'blok'", "did you mean 'block'?"),
+        ("version: 1\non: off", 2, "on must be true or false, not text", "write true or false"),
+        ("version: 1\nsize: 0", 2, "size must be at least 1, not 0", ""),
+        ("version: 1\nsize: 10", 2, "size must be at most 9, not 10", ""),
+        ("version: 1\nsize: 1.5", 2, "size must be a whole number, not a number", ""),
+        ("version: 1\nnames: []", 2, "names must not be empty", ""),
+        ("version: 1\nnames:\n- a\n- 1", 4, "names[1] must be text, not a number", "put it in quotes"),
+        ("version: 1\nnames: [a, a]", 2, "names names something twice", ""),
+        ("version: 1\nnames: {a: b}", 2, "names must be a list, not a mapping", ""),
+        ("version: 1\nid: A1", 2, "id has the wrong form: 'A1' (small letters)", ""),
+        ("version: 1\nlevel: hgh", 2, "level must be 'low' or 'high' or a list, not 'hgh'", "did you mean 'high'?"),
+        ("version: 1\nlevel: [lo]", 2, "level[0] must be 'low' or 'high', not 'lo'", "did you mean 'low'?"),
+        ("version: 1\nthen: {c: 1}", 2, "unknown key 'c' in then", "known are: b"),
+    ],
+)
+def test_faults_are_said_plainly(text: str, line: int, message: str, hint: str) -> None:
+    assert check(load_yaml(FILE, text), SCHEMA) == [ConfigFault("some.yaml", line, message, hint)]
+
+
+def test_all_faults_in_the_order_of_the_file() -> None:
+    found = check(load_yaml(FILE, "size: 0\nmode: x\nzzz: 1\nversion: 3"), SCHEMA)
+    assert [fault.line for fault in found] == [1, 2, 3, 4]
+
+
+def test_a_fitting_file_has_no_faults() -> None:
+    assert check(load_yaml(FILE, "version: 1\nlevel: [low]\nthen: a\nmode: pass"), SCHEMA) == []
+
+
+def test_long_values_are_cut() -> None:
+    assert len(check(load_yaml(FILE, f"version: 1\nmode: {'x' * 500}"), SCHEMA)[0].message) < 120
+
+
+def test_names_and_hints() -> None:
+    assert name(("rules", 2, "when", "level")) == "rules[2].when.level"
+    assert name((0,)) == "[0]"
+    assert name(()) == "the file"
+    assert did_you_mean("zzz", []) == ""
+    assert did_you_mean("enity", ["entity", "id"]) == "did you mean 'entity'?"
+    assert did_you_mean(3, ["b", "a"]) == "known are: a, b"
+
+
+def test_a_reading_does_not_show_what_it_read() -> None:
+    assert "hunter2" not in repr(load_yaml(FILE, "a: hunter2"))
