@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushgate.ledger.chain import Signer
+from hushgate.ledger.prune import prune
 from hushgate.ledger.verify import verify
 from tests.ledger_cases import SEED, closed, found, opened, rows, start
 
@@ -30,14 +31,17 @@ REQUEST = st.fixed_dictionaries(
 REPLY = st.none() | st.fixed_dictionaries(
     {"findings": FINDINGS, "level": st.none() | LEVELS, "seconds": st.floats(0, 100), "outcome": TEXT}
 )
-STEPS = st.lists(st.tuples(REQUEST, st.sampled_from(["forwarded", "refused", None]), REPLY, st.booleans()), max_size=6)
+STEPS = st.lists(
+    st.tuples(REQUEST, st.sampled_from(["forwarded", "refused", "malformed", None]), REPLY, st.booleans()), max_size=6
+)
 
 
 def record(folder: Path, steps: list[tuple[dict[str, Any], str | None, dict[str, Any] | None, bool]]) -> None:
     ledger = start(folder)
     for n, (request, then, reply, restart) in enumerate(steps):
-        ledger.append_soon("opened", opened(f"x{n}", **request))
-        if then:
+        first = "refused" if then == "malformed" else "opened"
+        ledger.append_soon(first, opened(f"x{n}", **request))
+        if then and then != "malformed":
             ledger.append_soon(then, {"exchange": f"x{n}"})
         if reply is not None:
             ledger.append_soon("closed", closed(f"x{n}", **reply))
@@ -54,7 +58,10 @@ def test_what_is_recorded_verifies(steps: list[Any]) -> None:
         report = verify(Path(name) / "ledger.db", PUBLIC)
         assert report.flaws == []
         assert report.unclosed == []
-        wanted = sum(1 + (then is not None) + (reply is not None) + 2 * restart for _, then, reply, restart in steps)
+        wanted = sum(
+            1 + (then in ("forwarded", "refused")) + (reply is not None) + 2 * restart
+            for _, then, reply, restart in steps
+        )
         assert report.events == wanted + 2
 
 
@@ -84,3 +91,17 @@ def test_any_edit_shows(which: int, column: str, data: st.DataObject) -> None:
         except sqlite3.Error:
             return
         assert not verify(folder / "ledger.db", PUBLIC).intact
+
+
+@settings(max_examples=25)
+@given(STEPS, TIMES)
+def test_pruning_leaves_what_a_rebuild_gives(steps: list[Any], before: float) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        record(folder, steps)
+        ledger = start(folder)
+        pruned = prune(folder / "ledger.db", ledger, before=before)
+        ledger.close()
+        assert pruned.exchanges == sum(request["at"] < before for request, *_ in steps)
+        assert rows(folder, "SELECT count(*) FROM exchanges WHERE at < ?", before) == [(0,)]
+        assert verify(folder / "ledger.db", PUBLIC).flaws == []

@@ -18,6 +18,7 @@ def tables(kind: str, payload: dict[str, object]) -> list[str]:
         ("opened", opened("x", findings=[]), ["INSERT INTO exchanges", "INSERT INTO sessions"]),
         ("forwarded", {"exchange": "x"}, ["UPDATE exchanges"]),
         ("refused", {"exchange": "x"}, ["UPDATE exchanges"]),
+        ("refused", opened("x", findings=[]), ["INSERT INTO exchanges", "INSERT INTO sessions"]),
         ("closed", closed("x"), ["UPDATE exchanges"]),
         ("closed", closed("x", findings=[found()]), ["UPDATE exchanges", "INSERT INTO findings"]),
         ("chain-closed", {}, ["UPDATE chains"]),
@@ -81,3 +82,34 @@ def test_opaque_may_be_a_number_or_a_list(opaque: object, count: int) -> None:
 def test_findings_keep_their_order_and_direction() -> None:
     (_, (_, rows)) = statements("c", 1.0, "closed", closed("x", findings=[found("A"), found("B")]))
     assert [row[:4] for row in rows] == [("x", "reply", 0, "A"), ("x", "reply", 1, "B")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "outcome"),
+    [
+        ("opened", {}, None),
+        ("opened", {"gate": "block"}, "refused"),
+        ("opened", {"gate": "hold"}, "refused"),
+        ("opened", {"gate": "block", "enforced": False}, None),
+        ("refused", {"gate": "block", "enforced": False}, "refused"),
+    ],
+)
+def test_a_request_that_goes_nowhere_ends_as_it_begins(
+    kind: str, changes: dict[str, object], outcome: str | None
+) -> None:
+    ((_, [row]), *_) = statements("c", 1.0, kind, opened("x", **changes))
+    assert row[25:28] == (outcome is not None, (1000.5 if outcome else None), outcome)
+
+
+@pytest.mark.parametrize(
+    ("levels", "given", "expected"),
+    [
+        ([], None, "public"),
+        (["internal", "regulated", "public"], None, "regulated"),
+        (["internal"], "public", "public"),
+    ],
+)
+def test_the_level_of_a_reply(levels: list[str], given: str | None, expected: str) -> None:
+    findings = [found(level=level) for level in levels]
+    ((_, [row]), *_) = statements("c", 1.0, "closed", closed("x", findings=findings, level=given))
+    assert row[4] == expected

@@ -194,9 +194,10 @@ def test_a_masked_transcript_is_not_readable_on_disk(tmp_path: Path) -> None:
     assert b"canary" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
-def test_a_skeleton_with_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match="skeleton"):
-        talk(tmp_path, "structure", '{"text":"grüße"}'.encode())
+@pytest.mark.parametrize("mode", ["structure", "masked"])
+def test_a_transcript_is_text(tmp_path: Path, mode: str) -> None:
+    with pytest.raises(LedgerError, match="UTF-8"):
+        talk(tmp_path, mode, b'{"text":"\xff"}')
 
 
 def test_under_another_key(tmp_path: Path) -> None:

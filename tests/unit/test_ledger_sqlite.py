@@ -119,7 +119,7 @@ async def test_an_exchange_id_used_twice_fails_alone(tmp_path: Path, ledger: Sql
         ("opened", {**opened("x"), "findings": 7}, "wrong shape"),
         ("opened", {**opened("x"), "model": {"a": "SECRET"}}, "refused an event of kind opened"),
         ("opened", {**opened("x"), "bytes": 1 << 70}, "refused an event of kind opened"),
-        ("opened", {**opened("x"), "model": "\ud800"}, "refused an event of kind opened"),
+        ("opened", {**opened("x"), "host": "\ud800"}, "refused an event of kind opened"),
     ],
 )
 async def test_what_is_no_event_is_an_error(
@@ -130,6 +130,22 @@ async def test_what_is_no_event_is_an_error(
     assert "SECRET" not in str(caught.value)
     assert caught.value.__cause__ is None
     await ledger.append("opened", opened("x2"))  # the ledger goes on
+
+
+async def test_half_a_character_from_a_client_costs_no_record(tmp_path: Path, ledger: SqliteLedger) -> None:
+    odd = "a\ud800é"
+    await ledger.append("opened", opened("x1", model=odd, session=odd, actor=odd, path=odd))
+    assert rows(tmp_path, "SELECT model, path, session FROM exchanges") == [("a\\ud800é",) * 3]
+    assert verify(tmp_path / "ledger.db", ledger.public_key).flaws == []
+
+
+async def test_what_is_no_event_and_nobody_waits_for_is_counted(tmp_path: Path, ledger: SqliteLedger) -> None:
+    ledger.append_soon("nonsense", {})
+    ledger.append_soon("closed", {})
+    assert not ledger.healthy
+    await ledger.append("opened", opened("x1"))
+    assert rows(tmp_path, "SELECT payload FROM events WHERE kind = 'dropped'") == [('{"events":2}',)]
+    assert ledger.healthy
 
 
 async def test_a_full_disk_fails_the_wait_and_heals(tmp_path: Path, ledger: SqliteLedger) -> None:

@@ -23,8 +23,8 @@ _CHAIN_CLOSED: Final = "UPDATE chains SET closed_at = ? WHERE chain_id = ?"
 _EXCHANGE: Final = (
     "INSERT INTO exchanges (id, session, actor, groups, at, endpoint, provider, host, path, method, format, model,"
     " self_hosted, gate, level, reasons, scanned, opaque, unread, revision, enforced, bytes, faults, warnings,"
-    " transcript)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " transcript, stopped, closed_at, outcome, status)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SESSION: Final = (
     "INSERT INTO sessions (id, actor, started_at, last_at, exchanges, findings, masked, stopped, level)"
@@ -37,11 +37,11 @@ _SESSION: Final = (
 )
 _FINDING: Final = (
     'INSERT INTO findings (exchange, direction, n, entity, category, level, rule, "where", verdict, style, score,'
-    " layer, fingerprint, start, length) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " layer, fingerprint, start, length, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FORWARDED: Final = "UPDATE exchanges SET forwarded_at = ? WHERE id = ?"
 _CLOSED: Final = (
-    "UPDATE exchanges SET closed_at = ?, outcome = ?, status = ?, reply_level = ?, reply_scanned = ?,"
+    "UPDATE exchanges SET closed_at = ?, outcome = ?, status = ?, reply_gate = ?, reply_level = ?, reply_scanned = ?,"
     " reply_opaque = ?, reply_unread = ?, reply_bytes = ?, seconds = ?, stream = ?, reply_transcript = ? WHERE id = ?"
 )
 
@@ -53,14 +53,16 @@ RANK: Final = {
 }
 """In which order a batch's statements run: rows before the updates that expect them."""
 
+_LEVELS: Final = ("public", "internal", "confidential", "regulated")
+
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 def statements(chain_id: str, at: float, kind: str, payload: Mapping[str, Any]) -> list[Statement]:
     """The rows an event gives rise to; LedgerError when the payload lacks what they need."""
     try:
-        if kind == "opened":
-            return _opened(at, payload)
+        if kind == "opened" or (kind == "refused" and "session" in payload):
+            return _opened(at, payload, refused=kind == "refused")
         if kind == "closed":
             return _closed(at, payload)
         if kind == "forwarded":
@@ -84,22 +86,24 @@ def _chain_opened(chain_id: str, at: float, payload: Mapping[str, Any]) -> list[
     return [(_CHAIN_OPENED, [row]), (_CHAIN_NAMED, named)]
 
 
-def _opened(at: float, payload: Mapping[str, Any]) -> list[Statement]:
+def _opened(at: float, payload: Mapping[str, Any], *, refused: bool) -> list[Statement]:
+    """The beginning of an exchange, which is its end as well if the request went nowhere."""
     get = payload.get
-    exchange, session, actor = payload["exchange"], payload["session"], payload["actor"]
+    exchange, session, actor = payload["exchange"], _storable(payload["session"]), _storable(payload["actor"])
     gate, level, when = payload["gate"], payload["level"], get("at", at)
     coverage = get("coverage") or {}
     findings = _findings(exchange, payload)
+    stopped = refused or (gate != "allow" and bool(get("enforced", True)))
     row = (
         exchange, session, actor, _list(get("groups")), when,
-        get("endpoint"), get("provider"), get("host"), get("path"), get("method"), get("format"), get("model"),
+        get("endpoint"), get("provider"), get("host"), _storable(get("path")), get("method"), get("format"),
+        _storable(get("model")),
         bool(get("self_hosted", False)), gate, level, _list(get("reasons")),
         coverage.get("scanned", 0), _count(coverage.get("opaque")), _list(coverage.get("unread")),
         get("revision"), bool(get("enforced", True)), get("bytes"), _list(get("faults")), _list(get("warnings")),
-        get("transcript"),
+        get("transcript"), stopped, when if stopped else None, "refused" if stopped else None, get("status"),
     )  # fmt: skip
     masked = sum(1 for finding in findings if finding[8] == "mask")
-    stopped = gate != "allow" and bool(get("enforced", True))
     rows: list[Statement] = [
         (_EXCHANGE, [row]),
         (_SESSION, [(session, actor, when, when, len(findings), masked, stopped, level)]),
@@ -113,13 +117,14 @@ def _closed(at: float, payload: Mapping[str, Any]) -> list[Statement]:
     get = payload.get
     exchange, outcome = payload["exchange"], payload["outcome"]
     coverage = get("coverage") or {}
+    findings = _findings(exchange, {"direction": "reply", **payload})
+    level = get("level") or max((row[5] for row in findings), key=_LEVELS.index, default="public")
     row = (
-        get("at", at), outcome, get("status"), get("level"),
+        get("at", at), outcome, get("status"), get("gate"), level,
         coverage.get("scanned", 0), _count(coverage.get("opaque")), _list(coverage.get("unread")),
         get("bytes"), get("seconds"), bool(get("stream", False)), get("transcript"), exchange,
     )  # fmt: skip
     rows: list[Statement] = [(_CLOSED, [row])]
-    findings = _findings(exchange, {"direction": "reply", **payload})
     if findings:
         rows.append((_FINDING, findings))
     return rows
@@ -133,13 +138,20 @@ def _findings(exchange: str, payload: Mapping[str, Any]) -> list[tuple[Any, ...]
         rows.append((
             exchange, get("direction", direction), n, finding["entity"], get("category"), finding["level"],
             get("rule"), get("where"), get("verdict"), get("style"), get("score"), get("layer"), get("fingerprint"),
-            get("start"), get("length"),
+            get("start"), get("length"), _list(get("reasons")),
         ))  # fmt: skip
     return rows
 
 
 def _list(value: object) -> str:
     return _encode(value) if value else "[]"
+
+
+def _storable(value: Any) -> Any:
+    """Text as SQLite can hold it: a client may send half a surrogate pair, and that must not cost the record."""
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    return value
 
 
 def _count(value: object) -> int:

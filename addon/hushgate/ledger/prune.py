@@ -37,7 +37,7 @@ _OTHERS: Final = """
 _SESSIONS_AGAIN: Final = """
     INSERT INTO sessions (id, actor, started_at, last_at, exchanges, findings, masked, stopped, level)
     SELECT x.session, x.actor, min(x.at), max(x.at), count(*), sum(f.found), sum(f.masked),
-        sum(x.gate <> 'allow' AND x.enforced),
+        sum(x.stopped),
         CASE max(instr('public internal confidential regulated', x.level))
             WHEN 1 THEN 'public' WHEN 8 THEN 'internal' WHEN 17 THEN 'confidential' ELSE 'regulated' END
     FROM exchanges x JOIN (

@@ -137,9 +137,11 @@ class Reader:
     def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
         findings = self._rows(
             'SELECT direction, entity, category, level, rule, "where", verdict, style, score, layer, fingerprint,'
-            " start, length FROM findings WHERE exchange = ? ORDER BY direction = 'reply', n",
+            " start, length, reasons FROM findings WHERE exchange = ? ORDER BY direction = 'reply', n",
             (row["id"],),
         )
+        for finding in findings:
+            finding["reasons"] = json.loads(finding["reasons"])
         return {
             "id": row["id"],
             "session": row["session"],
@@ -189,13 +191,14 @@ class Reader:
 
 
 def _reply(row: dict[str, Any]) -> dict[str, Any] | None:
-    if row["closed_at"] is None:
+    if row["reply_unread"] is None:
         return None
     return {
         "closed_at": row["closed_at"],
         "seconds": row["seconds"],
         "stream": bool(row["stream"]),
         "bytes": row["reply_bytes"],
+        "gate": row["reply_gate"],
         "level": row["reply_level"],
         "coverage": {
             "scanned": row["reply_scanned"],

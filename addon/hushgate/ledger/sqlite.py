@@ -106,14 +106,14 @@ class SqliteLedger:
         await future
 
     def append_soon(self, kind: str, payload: dict[str, Any], transcript: bytes | None = None) -> None:
-        """Write the event shortly; LedgerError only for one that cannot be an event.
+        """Write the event shortly; never raises.
 
         While earlier such events could not be written, `append` raises. Those
-        beyond the queue's bound are dropped, and how many goes on record.
+        beyond the queue's bound, and those that cannot be events, are dropped,
+        and how many goes on record.
         """
-        entry = self._entry(kind, payload, transcript)
         try:
-            self._enqueue((entry, None, None))
+            self._enqueue((self._entry(kind, payload, transcript), None, None))
         except LedgerError:
             self._dropped += 1
             self._healthy = False
@@ -167,8 +167,10 @@ class SqliteLedger:
                 raise LedgerError("a transcript belongs to the opening or closing of an exchange")
             direction = "request" if kind == "opened" else "reply"
             kept = (exchange, direction, transcript)
-            if self._opening.mode == "structure" and not transcript.isascii():
-                raise LedgerError("a skeleton is plain ASCII JSON: it holds no text")
+            try:
+                transcript.decode("utf-8")
+            except UnicodeDecodeError:
+                raise LedgerError("a transcript is UTF-8 JSON") from None
             payload = {**payload, "transcript": digest(self._opening.transcript_key, transcript)}
         rows: list[Statement] = statements(self.chain_id, at, kind, payload)
         try:
