@@ -117,7 +117,9 @@ SCHEMA: dict[str, Any] = {
         "names": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
         "id": {"type": "string", "pattern": "^[a-z]+$", "description": "small letters"},
         "level": {"anyOf": [{"enum": ["low", "high"]}, {"type": "array", "items": {"enum": ["low", "high"]}}]},
-        "then": {"anyOf": [{"enum": ["a"]}, {"type": "object", "additionalProperties": False, "properties": {"b": {}}}]},
+        "then": {
+            "anyOf": [{"enum": ["a"]}, {"type": "object", "additionalProperties": False, "properties": {"b": {}}}]
+        },
     },
 }
 

@@ -1,0 +1,165 @@
+"""Laws of the decision, for any policy, any findings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hushgate.policy.decide import decide
+from hushgate.policy.rules import RuleSet, load_policy
+from hushgate.values import (
+    Actor,
+    Area,
+    Decision,
+    Direction,
+    Exchange,
+    Fault,
+    Finding,
+    Gate,
+    Kind,
+    Level,
+    Location,
+    Role,
+    Route,
+    Scan,
+    Segment,
+    Unread,
+)
+
+ENTITIES = ["EMAIL", "KEY", "IP"]
+LEVELS = [level.word for level in Level]
+WHEN = st.fixed_dictionaries(
+    {},
+    optional={
+        "direction": st.sampled_from(["request", "reply"]),
+        "entity": st.sampled_from(ENTITIES),
+        "level": st.sampled_from([*LEVELS, ">=confidential", "<=internal"]),
+        "role": st.sampled_from(["user", "tool"]),
+        "destination": st.sampled_from(["openai", "acme"]),
+    },
+).filter(bool)
+RULE = st.fixed_dictionaries(
+    {"when": WHEN, "then": st.sampled_from(["allow", "mask", "warn", "hold", "block"])},
+    optional={"enforce": st.booleans()},
+)
+RULES = st.lists(RULE, max_size=5)
+PLACES = [Location(Area.BODY, None, (n,)) for n in range(3)] + [Location(Area.PATH)]
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> tuple[Exchange, Scan, dict[str, Any]]:
+    segments = tuple(
+        Segment(
+            at, Direction.REQUEST, draw(st.sampled_from([Role.USER, Role.TOOL])),
+            draw(st.sampled_from([Kind.TEXT, Kind.OPAQUE])), "0123456789",
+        )
+        for at in PLACES
+    )  # fmt: skip
+    findings = tuple(
+        Finding(
+            draw(st.sampled_from([*PLACES, Location(Area.BODY, None, ("stray",))]) if draw(st.booleans())
+                 else st.sampled_from(PLACES)),
+            0, 4, draw(st.sampled_from(ENTITIES)), "pii", draw(st.sampled_from(list(Level))), 0.9, "r", "",
+            draw(st.sampled_from(["f1", "f2"])),
+        )
+        for _ in range(draw(st.integers(0, 4)))
+    )  # fmt: skip
+    faults = (Fault("detect", "late"),) if draw(st.integers(0, 5)) == 0 else ()
+    unread = (Unread(PLACES[0], "image", 3),) if draw(st.integers(0, 5)) == 0 else ()
+    route = Route("openai", "openai", "api.openai.com", "/", "generic")
+    more = {
+        "direction": draw(st.sampled_from(list(Direction))),
+        "known": frozenset(draw(st.sets(st.sampled_from(["f1", "f2"])))),
+    }
+    return Exchange("x", route, Actor("alice"), "s", segments, unread), Scan(findings, faults), more
+
+
+def ruleset(rules: list[dict[str, Any]], unread: str = "block") -> RuleSet:
+    numbered = [{"id": f"r{n}", **rule} for n, rule in enumerate(rules)]
+    return load_policy(Path("p"), json.dumps({"version": 1, "unread": unread, "rules": numbered}))
+
+
+def judged(scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]]) -> Decision:
+    exchange, scan, more = scene
+    return decide(exchange, scan, ruleset(rules), **more)
+
+
+@given(scenes(), RULES)
+def test_every_branch_has_a_reason(scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]]) -> None:
+    decision = judged(scene, rules)
+    assert decision.reasons
+    assert all(verdict.reasons for verdict in decision.verdicts)
+    assert len(decision.verdicts) == len(scene[1].findings)
+
+
+@given(scenes(), RULES, WHEN)
+def test_a_block_rule_never_lowers_the_gate(
+    scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]], when: dict[str, Any]
+) -> None:
+    assert judged(scene, [*rules, {"when": when, "then": "block"}]).gate >= judged(scene, rules).gate
+
+
+@given(scenes(), RULES, st.randoms())
+def test_the_order_of_rules_changes_neither_gate_nor_masks(
+    scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]], random: Any
+) -> None:
+    shuffled = random.sample(rules, len(rules))
+    one, other = judged(scene, rules), judged(scene, shuffled)
+    assert one.gate is other.gate
+    assert [(v.mask, v.restorable) for v in one.verdicts] == [(v.mask, v.restorable) for v in other.verdicts]
+
+
+@given(scenes(), RULES)
+def test_an_allow_rule_never_unmasks_nor_opens_a_rules_gate(
+    scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]]
+) -> None:
+    before, after = judged(scene, rules), judged(scene, [*rules, {"then": "allow"}])
+    for was, now in zip(before.verdicts, after.verdicts, strict=True):
+        assert now.mask or not was.mask or was.reasons[0].rule == "no-rule"
+    if {r.rule for r in before.reasons} != {"no-rule"}:
+        assert after.gate is before.gate
+
+
+@given(scenes(), RULES, RULE)
+def test_a_rule_that_is_not_enforced_changes_only_warnings(
+    scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]], extra: dict[str, Any]
+) -> None:
+    before, after = judged(scene, rules), judged(scene, [*rules, {**extra, "enforce": False}])
+    assert (before.gate, before.verdicts, before.reasons) == (after.gate, after.verdicts, after.reasons)
+
+
+@given(scenes(), RULES)
+def test_any_doubt_blocks(scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]]) -> None:
+    exchange, scan, more = scene
+    decision = judged(scene, rules)
+    read = {segment.location for segment in exchange.segments}
+    if scan.faults or exchange.unread or any(f.location not in read for f in scan.findings):
+        assert decision.gate is Gate.BLOCK
+    assert not any(v.restorable for v in decision.verdicts if more["direction"] is Direction.REPLY)
+
+
+@given(scenes(), RULES)
+def test_nothing_confidential_leaves_unless_a_rule_allows_it(
+    scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]]
+) -> None:
+    decision = judged(scene, rules)
+    if scene[2]["direction"] is Direction.REPLY or decision.gate is Gate.BLOCK:
+        return
+    spoke = {f"r{n}" for n, rule in enumerate(rules) if rule["then"] in ("allow", "hold")}
+    for verdict in decision.verdicts:
+        if verdict.finding.level >= Level.CONFIDENTIAL and not verdict.mask:
+            assert spoke & {reason.rule for reason in verdict.reasons}
+
+
+@given(scenes(), RULES)
+def test_masks_stand_only_where_text_can_change(
+    scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]]
+) -> None:
+    kinds = {segment.location: segment.kind for segment in scene[0].segments}
+    for verdict in judged(scene, rules).verdicts:
+        at = verdict.finding.location
+        assert not (verdict.mask and (at.area is Area.PATH or kinds.get(at) in (Kind.OPAQUE, None)))

@@ -1,0 +1,257 @@
+"""Every branch of the decision: what comes out, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hushgate.policy.decide import decide, rules_that_spoke
+from hushgate.policy.rules import RuleSet, load_policy
+from hushgate.values import (
+    Actor,
+    Area,
+    Decision,
+    Direction,
+    Exchange,
+    Fault,
+    Finding,
+    Gate,
+    Kind,
+    Level,
+    Location,
+    Reason,
+    Role,
+    Route,
+    Scan,
+    Segment,
+    Unread,
+)
+
+AT = Location(Area.BODY, None, ("messages", 0, "content"))
+BASIC = """
+  - {id: pass, when: {level: "<=internal"}, then: allow}
+  - {id: hide, when: {level: ">=confidential"}, then: mask}
+"""
+
+
+def policy(rules: str, rest: str = "") -> RuleSet:
+    return load_policy(Path("policy.yaml"), f"version: 1\n{rest}\nrules:{rules or ' []'}\n")
+
+
+def found(entity: str = "EMAIL", level: Level = Level.CONFIDENTIAL, at: Location = AT, fingerprint: str = "f") -> Finding:
+    return Finding(at, 0, 5, entity, "pii", level, 0.9, "rule-x", "", fingerprint)
+
+
+def exchange(at: Location = AT, kind: Kind = Kind.TEXT, role: Role = Role.USER, unread: tuple[Unread, ...] = ()) -> Exchange:
+    segment = Segment(at, Direction.REQUEST, role, kind, "x@y.z and more")
+    route = Route("openai", "openai", "api.openai.com", "/v1", "openai-chat")
+    return Exchange("id", route, Actor("alice", ("staff",)), "s", (segment,), unread)
+
+
+def why(decision: Decision) -> list[tuple[str, str]]:
+    return [(reason.rule, reason.says) for reason in decision.reasons]
+
+
+@pytest.mark.parametrize(
+    ("rules", "entity", "level", "gate", "masked", "reasons"),
+    [
+        (BASIC, "EMAIL", Level.CONFIDENTIAL, Gate.ALLOW, True, [("hide", "confidential EMAIL is masked")]),
+        (BASIC, "IP", Level.INTERNAL, Gate.ALLOW, False, [("pass", "internal IP is allowed")]),
+        ("", "IP", Level.INTERNAL, Gate.ALLOW, False,
+         [("no-rule", "internal IP is below confidential, and no rule speaks of it")]),
+        ("", "EMAIL", Level.CONFIDENTIAL, Gate.BLOCK, False,
+         [("no-rule", "no rule says what to do with confidential EMAIL")]),
+        ("\n  - {id: w, when: {entity: EMAIL}, then: warn}", "EMAIL", Level.CONFIDENTIAL, Gate.BLOCK, False,
+         [("no-rule", "no rule says what to do with confidential EMAIL")]),
+        ("\n  - {id: ok, when: {entity: EMAIL}, then: allow}", "EMAIL", Level.REGULATED, Gate.ALLOW, False,
+         [("ok", "regulated EMAIL is allowed")]),
+        (BASIC + "  - {id: ok, when: {entity: EMAIL}, then: allow}", "EMAIL", Level.CONFIDENTIAL, Gate.ALLOW, True,
+         [("hide", "confidential EMAIL is masked"), ("ok", "confidential EMAIL is allowed")]),
+        (BASIC + "  - {id: stop, when: {entity: KEY}, then: block}", "KEY", Level.REGULATED, Gate.BLOCK, True,
+         [("stop", "regulated KEY is blocked")]),
+        (BASIC + "  - {id: ask, when: {entity: KEY}, then: hold}", "KEY", Level.REGULATED, Gate.HOLD, True,
+         [("ask", "regulated KEY waits for approval")]),
+        ("\n  - {id: ask, when: {entity: KEY}, then: hold}\n  - {id: ok, when: {entity: KEY}, then: allow}",
+         "KEY", Level.REGULATED, Gate.HOLD, False, [("ask", "regulated KEY waits for approval")]),
+        ("\n  - {id: ask, when: {entity: KEY}, then: hold}\n  - {id: stop, when: {entity: KEY}, then: block}",
+         "KEY", Level.REGULATED, Gate.BLOCK, False, [("stop", "regulated KEY is blocked")]),
+        (BASIC + "  - {id: stop, when: {destination: openai}, then: block}", "EMAIL", Level.CONFIDENTIAL, Gate.BLOCK,
+         True, [("stop", "the request is blocked")]),
+        (BASIC + "  - {id: ask, when: {kind: text, role: user}, then: hold}", "EMAIL", Level.CONFIDENTIAL, Gate.HOLD,
+         True, [("ask", "text of role user waits for approval"), ("ask", "confidential EMAIL waits for approval")][:1]),
+        (BASIC + "  - {id: stop, when: {destination: acme}, then: block}", "EMAIL", Level.CONFIDENTIAL, Gate.ALLOW,
+         True, [("hide", "confidential EMAIL is masked")]),
+        (BASIC + "  - {id: stop, when: {entity: EMAIL}, unless: {group: staff}, then: block}", "EMAIL",
+         Level.CONFIDENTIAL, Gate.ALLOW, True, [("hide", "confidential EMAIL is masked")]),
+    ],
+)  # fmt: skip
+def test_one_finding(
+    rules: str, entity: str, level: Level, gate: Gate, masked: bool, reasons: list[tuple[str, str]]
+) -> None:
+    decision = decide(exchange(), Scan((found(entity, level),)), policy(rules))
+    assert decision.gate is gate
+    assert [v.mask for v in decision.verdicts] == [masked]
+    assert why(decision) == reasons
+    assert decision.verdicts[0].reasons
+    assert decision.level is level
+
+
+def test_nothing_found_passes_and_says_so() -> None:
+    decision = decide(exchange(), Scan(), policy(BASIC))
+    assert (decision.gate, decision.level, decision.verdicts) == (Gate.ALLOW, Level.PUBLIC, ())
+    assert why(decision) == [("nothing-found", "nothing was found that a rule speaks of")]
+
+
+def test_a_fault_blocks_whatever_else_is_said() -> None:
+    decision = decide(exchange(), Scan((), (Fault("detect", "took too long"),)), policy(BASIC))
+    assert decision.gate is Gate.BLOCK
+    assert decision.faults == (Fault("detect", "took too long"),)
+    assert why(decision) == [("fault", "detect could not be judged: took too long")]
+
+
+def test_a_finding_outside_of_what_was_read_is_a_fault() -> None:
+    astray = found(at=Location(Area.BODY, None, ("elsewhere",)))
+    decision = decide(exchange(), Scan((astray,)), policy(BASIC))
+    assert decision.gate is Gate.BLOCK
+    assert decision.faults[0].reason == "a finding points outside of what was read"
+    assert decision.verdicts[0].reasons[0].rule == "fault"
+
+
+@pytest.mark.parametrize(("word", "gate"), [("allow", Gate.ALLOW), ("hold", Gate.HOLD), ("block", Gate.BLOCK)])
+def test_unread_follows_the_policy(word: str, gate: Gate) -> None:
+    unread = tuple(Unread(Location(Area.BODY, None, ("a", n)), "an image", 9) for n in range(3))
+    decision = decide(exchange(unread=unread), Scan(), policy(BASIC, f"unread: {word}"))
+    assert decision.gate is gate
+    assert why(decision) == [("unread", "body:/a/0 and 2 more could not be read: an image")]
+
+
+def test_unread_blocks_where_the_policy_is_silent() -> None:
+    unread = (Unread(AT, "an image", 9),)
+    assert decide(exchange(unread=unread), Scan(), policy(BASIC)).gate is Gate.BLOCK
+
+
+@pytest.mark.parametrize(("area", "kind"), [(Area.BODY, Kind.OPAQUE), (Area.PATH, Kind.TEXT)])
+def test_what_cannot_be_masked_blocks_a_request_and_warns_in_a_reply(area: Area, kind: Kind) -> None:
+    at = Location(area, None, ("id",))
+    scan = Scan((found(at=at),))
+    decision = decide(exchange(at, kind), scan, policy(BASIC))
+    assert (decision.gate, decision.verdicts[0].mask) == (Gate.BLOCK, False)
+    assert why(decision) == [("cannot-mask", "confidential EMAIL cannot be masked where it stands")]
+
+    reply = decide(exchange(at, kind), scan, policy(BASIC), direction=Direction.REPLY)
+    says = "confidential EMAIL stands in the provider's own structure, where nothing can be masked"
+    assert (reply.gate, reply.verdicts[0].mask) == (Gate.ALLOW, False)
+    assert reply.warnings == (f"cannot-mask: {says}",)
+    assert ("cannot-mask", says) in why(reply)
+
+    silent = decide(exchange(at, kind), scan, policy(""), direction=Direction.REPLY)
+    assert (silent.gate, silent.verdicts[0].mask, len(silent.warnings)) == (Gate.ALLOW, False, 1)
+
+
+def test_replies_mask_for_good_what_the_client_had_not_sent() -> None:
+    scan = Scan((found(fingerprint="theirs"), found(fingerprint="own")))
+    decision = decide(exchange(), scan, policy(BASIC), direction=Direction.REPLY, known=frozenset({"own"}))
+    theirs, own = decision.verdicts
+    assert (theirs.mask, theirs.restorable, theirs.reasons[0].rule) == (True, False, "hide")
+    assert (own.mask, own.reasons) == (
+        False, (Reason("sent-by-client", "confidential EMAIL was sent by the client itself"),)
+    )  # fmt: skip
+
+
+def test_known_values_mean_nothing_in_requests() -> None:
+    assert decide(exchange(), Scan((found(),)), policy(BASIC), known=frozenset({"f"})).verdicts[0].mask
+
+
+def test_a_block_rule_holds_for_what_the_client_sent_itself() -> None:
+    rules = BASIC + "  - {id: stop, when: {entity: EMAIL}, then: block}"
+    decision = decide(exchange(), Scan((found(),)), policy(rules), direction=Direction.REPLY, known=frozenset({"f"}))
+    assert (decision.gate, decision.verdicts[0].mask) == (Gate.BLOCK, False)
+    assert why(decision) == [("stop", "confidential EMAIL is blocked")]
+
+
+def test_a_reply_that_no_rule_speaks_of_is_masked_for_good() -> None:
+    decision = decide(exchange(), Scan((found(),)), policy(""), direction=Direction.REPLY)
+    verdict = decision.verdicts[0]
+    assert (decision.gate, verdict.mask, verdict.style, verdict.restorable) == (Gate.ALLOW, True, "placeholder", False)
+    assert why(decision) == [("no-rule", "no rule says what to do with confidential EMAIL in a reply, so it is masked")]
+
+
+def test_first_mask_rule_gives_the_style_and_all_must_restore() -> None:
+    first = "\n  - {id: a, then: mask, style: last4}\n  - {id: b, then: mask}"
+    second = "\n  - {id: b, then: mask}\n  - {id: a, then: mask, style: last4}"
+    styles = [decide(exchange(), Scan((found(),)), policy(rules)).verdicts[0] for rules in (first, second)]
+    assert [(v.style, v.restorable) for v in styles] == [("last4", False), ("placeholder", False)]
+    alone = decide(exchange(), Scan((found(),)), policy("\n  - {id: b, then: mask}")).verdicts[0]
+    assert alone.restorable
+    barred = decide(exchange(), Scan((found(),)), policy("\n  - {id: b, then: mask, restore: false}")).verdicts[0]
+    assert not barred.restorable
+
+
+def test_the_policys_levels_replace_the_rules_own() -> None:
+    raised = decide(exchange(), Scan((found("BADGE", Level.INTERNAL),)), policy(BASIC, "levels: {BADGE: regulated}"))
+    assert (raised.level, raised.verdicts[0].mask, raised.verdicts[0].finding.level) == (
+        Level.REGULATED, True, Level.REGULATED,
+    )  # fmt: skip
+    lowered = decide(exchange(), Scan((found("BADGE", Level.REGULATED),)), policy(BASIC, "levels: {BADGE: public}"))
+    assert (lowered.level, lowered.verdicts[0].mask) == (Level.PUBLIC, False)
+
+
+def test_a_rule_that_is_not_enforced_only_warns() -> None:
+    rules = BASIC + """
+  - {id: soon, when: {entity: EMAIL}, then: block, enforce: false}
+  - {id: all, when: {destination: openai}, then: hold, enforce: false}
+"""
+    decision = decide(exchange(), Scan((found(),)), policy(rules))
+    assert decision.gate is Gate.ALLOW
+    assert set(decision.warnings) == {
+        "soon is not enforced; it says: confidential EMAIL is blocked",
+        "all is not enforced; it says: the request waits for approval",
+    }
+    assert {"soon", "all"}.isdisjoint(rules_that_spoke(decision))
+
+
+def test_a_mask_that_is_not_enforced_counts_for_nothing() -> None:
+    decision = decide(exchange(), Scan((found(),)), policy("\n  - {id: soon, then: mask, enforce: false}"))
+    assert (decision.gate, why(decision)[0][0]) == (Gate.BLOCK, "no-rule")
+
+
+def test_warnings_carry_the_authors_words() -> None:
+    rules = BASIC + '  - {id: mind, when: {entity: EMAIL}, then: warn, message: "Mind the mail."}'
+    decision = decide(exchange(), Scan((found(), found())), policy(rules))
+    assert (decision.gate, decision.warnings) == (Gate.ALLOW, ("mind: Mind the mail.",))
+    assert [rule for rule, _ in why(decision)] == ["hide", "mind"]
+
+
+def test_the_message_is_that_of_the_first_rule_that_decided() -> None:
+    rules = BASIC + """
+  - {id: ask, when: {entity: EMAIL}, then: hold, message: "Ask."}
+  - {id: stop, when: {entity: EMAIL}, then: block, message: "Stop."}
+  - {id: also, when: {entity: EMAIL}, then: block, message: "Also."}
+"""
+    assert decide(exchange(), Scan((found(),)), policy(rules)).message == "Stop."
+    assert decide(exchange(), Scan(), policy(rules)).message is None
+    mask = '\n  - {id: m, then: mask, message: "Masked."}'
+    assert decide(exchange(), Scan((found(),)), policy(mask)).message is None
+
+
+def test_without_enforcement_the_decision_is_the_same_and_says_so() -> None:
+    rules = policy(BASIC + "  - {id: stop, when: {entity: EMAIL}, then: block}")
+    scan = Scan((found(),))
+    observed = decide(exchange(), scan, rules, enforce=False)
+    assert observed == replace(decide(exchange(), scan, rules), enforced=False)
+    assert (observed.gate, observed.enforced) == (Gate.BLOCK, False)
+
+
+def test_verdicts_stand_in_the_order_of_the_findings() -> None:
+    findings = tuple(found(f"E{n}", Level(n % 4)) for n in range(12))
+    decision = decide(exchange(), Scan(findings), policy(BASIC))
+    assert tuple(v.finding for v in decision.verdicts) == findings
+    assert decision.route is None
+    assert decision.ruleset_revision == policy(BASIC).revision
+
+
+def test_reasons_tell_no_value() -> None:
+    decision = decide(exchange(), Scan((found(),)), policy(BASIC))
+    assert "x@y.z" not in repr(decision)
