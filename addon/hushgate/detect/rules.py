@@ -175,7 +175,7 @@ def _unknown_names(source: Source, index: int, given: Mapping[str, Any]) -> list
 
 
 def _uncompilable(source: Source, index: int, rule: Rule) -> list[ConfigFault]:
-    from hushgate.detect.compiled import Refused, compile_pattern  # it needs Rule, from here
+    from hushgate.detect.compiled import Refused, compile_pattern  # which needs Rule, from here
 
     try:
         compiled = compile_pattern(rule.pattern)
