@@ -1,0 +1,101 @@
+"""Workers: jobs, deadlines, deaths, overload. Real processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from hushgate.detect.pool import Pool
+from hushgate.detect.rules import Rule
+from hushgate.errors import Unscannable
+from hushgate.values import Level
+
+BADGE = Rule("badge", "EMPLOYEE_ID", Level.CONFIDENTIAL, "pii", "A badge", "AB-[0-9]{6}", (), ())
+
+
+@pytest_asyncio.fixture
+async def pool() -> AsyncIterator[Pool]:
+    made = Pool([BADGE], fingerprint_key=b"k" * 32, ner="off", workers=1, queue=2)
+    await made.start()
+    yield made
+    await made.close()
+
+
+async def _ready(pool: Pool) -> int:
+    await pool.match(["warm"], [None], 30)
+    (pid,) = pool.pids
+    return pid
+
+
+@pytest.mark.asyncio
+async def test_a_worker_finds_what_the_rules_say(pool: Pool) -> None:
+    (verdict,) = await pool.match(["badge AB-123456 é"], [None], 30)
+    (hit,) = verdict.hits
+    assert (hit.start, hit.end, hit.rule_id, hit.level) == (6, 15, "badge", Level.CONFIDENTIAL)
+    assert verdict.faults == ()
+
+
+@pytest.mark.asyncio
+async def test_a_lone_surrogate_crosses_the_pipe(pool: Pool) -> None:
+    (verdict,) = await pool.match(["\ud800 AB-123456"], [None], 30)
+    assert [(h.start, h.end) for h in verdict.hits] == [(2, 11)]
+
+
+@pytest.mark.asyncio
+async def test_a_stuck_worker_is_killed_and_replaced(pool: Pool) -> None:
+    pid = await _ready(pool)
+    os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    with pytest.raises(Unscannable, match="deadline"):
+        await pool.match(["AB-123456"], [None], 0.3)
+    assert time.monotonic() - began < 2
+    assert await _ready(pool) != pid
+
+
+@pytest.mark.asyncio
+async def test_a_job_survives_the_death_of_its_worker(pool: Pool) -> None:
+    pid = await _ready(pool)
+    os.kill(pid, signal.SIGKILL)
+    (verdict,) = await pool.match(["AB-123456"], [None], 30)
+    assert len(verdict.hits) == 1
+    assert pool.pids != (pid,)
+
+
+@pytest.mark.asyncio
+async def test_more_jobs_than_the_queue_holds_are_overload(pool: Pool) -> None:
+    pid = await _ready(pool)
+    os.kill(pid, signal.SIGSTOP)
+    jobs = [asyncio.ensure_future(pool.match(["x"], [None], 0.5)) for _ in range(6)]
+    reasons = [str(r) for r in await asyncio.gather(*jobs, return_exceptions=True)]
+    assert reasons.count("overload") == 3  # one runs, two wait
+    assert reasons.count("deadline") == 3
+
+
+@pytest.mark.asyncio
+async def test_a_job_before_start_or_after_close_is_refused(pool: Pool) -> None:
+    await pool.close()
+    with pytest.raises(Unscannable, match="closed"):
+        await pool.match(["x"], [None], 1)
+
+
+@pytest.mark.asyncio
+async def test_names_are_asked_of_a_pool_without_them(pool: Pool) -> None:
+    with pytest.raises(Unscannable, match="no names"):
+        await pool.names(["Dear Bob,"], [None], 30)
+
+
+@pytest.mark.asyncio
+async def test_names_come_from_workers() -> None:
+    pool = Pool([BADGE], fingerprint_key=b"k" * 32, ner="builtin", workers=1)
+    await pool.start()
+    try:
+        (hits,) = await pool.names(["Hello, my name is Karen Delgado."], [None], 60)
+        assert [(h.entity, h.start, h.end) for h in hits] == [("PERSON", 18, 31)]
+    finally:
+        await pool.close()
