@@ -15,7 +15,10 @@ _OVERHEAD: Final = 200
 
 
 class Memory:
-    """Bounded in entries and bytes, oldest out first; an entry expires `ttl` seconds after it was last noted. `clock` gives seconds."""
+    """Bounded in entries and bytes, oldest out first; an entry expires `ttl` seconds after it was last noted.
+
+    `clock` gives seconds and never goes back.
+    """
 
     __slots__ = ("_bytes", "_bytes_limit", "_clock", "_entries_limit", "_seen", "_ttl")
 

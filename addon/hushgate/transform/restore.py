@@ -18,7 +18,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Final
 
-from .surroundings import Surroundings
+from hushgate.transform.surroundings import Surroundings
 
 _FLAGS: Final = re.IGNORECASE | re.ASCII
 _OPEN: Final = r"<|&lt;|&#60;|&#x3c;|\\{1,4}<|\\{1,4}u003c"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .placeholders import Placeholders, family
+from hushgate.transform.placeholders import Placeholders, family
 
 PLACEHOLDER: Final = "placeholder"
 REDACT: Final = "redact"
