@@ -33,7 +33,6 @@ async def _ready(pool: Pool) -> int:
     return pid
 
 
-@pytest.mark.asyncio
 async def test_a_worker_finds_what_the_rules_say(pool: Pool) -> None:
     (verdict,) = await pool.match(["badge AB-123456 é"], [None], 30)
     (hit,) = verdict.hits
@@ -41,13 +40,11 @@ async def test_a_worker_finds_what_the_rules_say(pool: Pool) -> None:
     assert verdict.faults == ()
 
 
-@pytest.mark.asyncio
 async def test_a_lone_surrogate_crosses_the_pipe(pool: Pool) -> None:
     (verdict,) = await pool.match(["\ud800 AB-123456"], [None], 30)
     assert [(h.start, h.end) for h in verdict.hits] == [(2, 11)]
 
 
-@pytest.mark.asyncio
 async def test_a_stuck_worker_is_killed_and_replaced(pool: Pool) -> None:
     pid = await _ready(pool)
     os.kill(pid, signal.SIGSTOP)
@@ -58,7 +55,6 @@ async def test_a_stuck_worker_is_killed_and_replaced(pool: Pool) -> None:
     assert await _ready(pool) != pid
 
 
-@pytest.mark.asyncio
 async def test_a_job_survives_the_death_of_its_worker(pool: Pool) -> None:
     pid = await _ready(pool)
     os.kill(pid, signal.SIGKILL)
@@ -67,7 +63,6 @@ async def test_a_job_survives_the_death_of_its_worker(pool: Pool) -> None:
     assert pool.pids != (pid,)
 
 
-@pytest.mark.asyncio
 async def test_more_jobs_than_the_queue_holds_are_overload(pool: Pool) -> None:
     pid = await _ready(pool)
     os.kill(pid, signal.SIGSTOP)
@@ -77,20 +72,17 @@ async def test_more_jobs_than_the_queue_holds_are_overload(pool: Pool) -> None:
     assert reasons.count("deadline") == 3
 
 
-@pytest.mark.asyncio
 async def test_a_job_before_start_or_after_close_is_refused(pool: Pool) -> None:
     await pool.close()
     with pytest.raises(Unscannable, match="closed"):
         await pool.match(["x"], [None], 1)
 
 
-@pytest.mark.asyncio
 async def test_names_are_asked_of_a_pool_without_them(pool: Pool) -> None:
     with pytest.raises(Unscannable, match="no names"):
         await pool.names(["Dear Bob,"], [None], 30)
 
 
-@pytest.mark.asyncio
 async def test_names_come_from_workers() -> None:
     pool = Pool([BADGE], fingerprint_key=b"k" * 32, ner="builtin", workers=1)
     await pool.start()

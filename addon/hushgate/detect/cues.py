@@ -31,6 +31,7 @@ _KEY_WORDS: Final = frozenset(
     " recipient sender assignee author owner manager vorname nachname nom prenom nombre apellido apellidos".split()
 )
 
+
 def named_by(key: str | None) -> bool:
     """Does the key say that its value is a person's name: `first_name`, `customerName`, `patient`?"""
     if not key:

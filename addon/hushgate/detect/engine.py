@@ -127,7 +127,11 @@ class Engine:
         try:
             verdicts = await self._match(texts, keys)
             hits = [
-                tuple(h for h in v.hits if h.category == "secret" and h.score >= OPAQUE_SCORE) if s.kind is Kind.OPAQUE else v.hits
+                tuple(
+                    h
+                    for h in v.hits
+                    if s.kind is not Kind.OPAQUE or (h.category == "secret" and h.score >= OPAQUE_SCORE)
+                )
                 for v, s in zip(verdicts, segments, strict=True)
             ]
             faults = tuple(dict.fromkeys(fault for verdict in verdicts for fault in verdict.faults))

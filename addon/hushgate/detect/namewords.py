@@ -9,7 +9,9 @@ TITLES: Final = frozenset(
     señor señora señorita sr sra srta don doña signor signora sig dott dottoressa meneer mevrouw dhr mevr pan pani rev
     judge captain sgt officer nurse doctor""".split()
 )
-PARTICLES: Final = frozenset("de da di del della van von der den ter ten la le du des dos das bin ibn al el y e".split())
+PARTICLES: Final = frozenset(
+    "de da di del della van von der den ter ten la le du des dos das bin ibn al el y e".split()
+)
 SIGN_OFFS: Final = frozenset(
     """regards sincerely thanks cheers best yours truly faithfully respectfully cordially wishes you grüße grüßen gruß
     gruss cordialement saludos atentamente saluti groeten pozdrawiam""".split()

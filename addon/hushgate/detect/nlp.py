@@ -58,12 +58,15 @@ _NAME: Final = r"^(?:[A-ZÀ-ÖØ-ÞŁŚŻŽŠČĆĐİ][a-zà-öø-ÿāăąćčď
 
 def _patterns() -> dict[str, tuple[float, list[list[dict[str, Any]]]]]:
     """Rule id: (score, token patterns). The name itself is what is left without the cue's tokens."""
-    name = {"TEXT": {"REGEX": _NAME}, "LOWER": {"NOT_IN": sorted(NOT_NAMES)}}
-    middle = {"OP": "?", "TEXT": {"REGEX": r"^[A-Z]\.?$|^(?:de|da|di|del|van|von|der|den|la|le|bin|al|el|dos|du)$"}}
+    name: dict[str, Any] = {"TEXT": {"REGEX": _NAME}, "LOWER": {"NOT_IN": sorted(NOT_NAMES)}}
+    middle: dict[str, Any] = {
+        "OP": "?",
+        "TEXT": {"REGEX": r"^[A-Z]\.?$|^(?:de|da|di|del|van|von|der|den|la|le|bin|al|el|dos|du)$"},
+    }
     dot: dict[str, Any] = {"OP": "?", "TEXT": "."}
-    one = [name]
-    two = [name, middle, middle, name, {**name, "OP": "?"}]
-    some = [name, middle, middle, {**name, "OP": "?"}, {**name, "OP": "?"}]
+    one: list[dict[str, Any]] = [name]
+    two: list[dict[str, Any]] = [name, middle, middle, name, {**name, "OP": "?"}]
+    some: list[dict[str, Any]] = [name, middle, middle, {**name, "OP": "?"}, {**name, "OP": "?"}]
 
     def said(*words: str) -> list[dict[str, Any]]:
         return [{"LOWER": word} for word in words]
@@ -78,12 +81,25 @@ def _patterns() -> dict[str, tuple[float, list[list[dict[str, Any]]]]]:
         said("je", "suis"), said("soy"), said("sono"),
     ]  # fmt: skip
     labels = "patient customer client employee contact applicant tenant member recipient sender author kunde kundin patientin cliente"
-    labelled = [{"LOWER": {"IN": labels.split()}}, {"LOWER": {"IN": ["name", "names"]}, "OP": "?"}]
-    colon = {"TEXT": {"IN": [":", "=", "is", "-"]}, "OP": "?"}
-    title = [{"LOWER": {"IN": sorted(TITLES)}}, dot]
-    greeting = [{"LOWER": {"IN": "dear hi hello hey liebe lieber hallo cher chère bonjour estimado estimada querido querida hola".split()}}]
-    ending = [{"TEXT": {"IN": [",", "!", ":", ".", "-", "–"]}, "OP": "?"}]
-    sign_off = [{"LOWER": {"IN": sorted(SIGN_OFFS)}}, {"TEXT": {"IN": [",", "."]}, "OP": "?"}, {"IS_SPACE": True}]
+    labelled: list[dict[str, Any]] = [
+        {"LOWER": {"IN": labels.split()}},
+        {"LOWER": {"IN": ["name", "names"]}, "OP": "?"},
+    ]
+    colon: dict[str, Any] = {"TEXT": {"IN": [":", "=", "is", "-"]}, "OP": "?"}
+    title: list[dict[str, Any]] = [{"LOWER": {"IN": sorted(TITLES)}}, dot]
+    greeting: list[dict[str, Any]] = [
+        {
+            "LOWER": {
+                "IN": "dear hi hello hey liebe lieber hallo cher chère bonjour estimado estimada querido querida hola".split()
+            }
+        }
+    ]
+    ending: list[dict[str, Any]] = [{"TEXT": {"IN": [",", "!", ":", ".", "-", "–"]}, "OP": "?"}]
+    sign_off: list[dict[str, Any]] = [
+        {"LOWER": {"IN": sorted(SIGN_OFFS)}},
+        {"TEXT": {"IN": [",", "."]}, "OP": "?"},
+        {"IS_SPACE": True},
+    ]
     fields = "firstname lastname surname fullname forename vorname nachname nombre apellido apellidos nom prénom cognome".split()
     return {
         "name-told": (0.9, [[*cue, *some] for cue in told]),
@@ -106,7 +122,8 @@ class Names:
         self._fingerprint = fingerprint
         self._nlp = spacy.blank("xx")
         # Words keep their dashes and apostrophes: Schmidt-Meyer and O'Neill are one token each.
-        self._nlp.tokenizer.infix_finditer = re.compile(r"""[:=,;()\[\]{}"<>|/\\]|--+""").finditer
+        tokenizer: Any = self._nlp.tokenizer
+        tokenizer.infix_finditer = re.compile(r"""[:=,;()\[\]{}"<>|/\\]|--+""").finditer
         self._matcher = Matcher(self._nlp.vocab)
         self._scores: dict[str, float] = {}
         for rule_id, (score, patterns) in _patterns().items():
@@ -142,7 +159,11 @@ class Names:
         while tokens and not self._name_like(tokens[-1].text):
             tokens.pop()
         begin = len(tokens)
-        while begin and (self._name_like(tokens[begin - 1].text) or tokens[begin - 1].lower_ in PARTICLES or _initial(tokens[begin - 1].text)):
+        while begin and (
+            self._name_like(tokens[begin - 1].text)
+            or tokens[begin - 1].lower_ in PARTICLES
+            or _initial(tokens[begin - 1].text)
+        ):
             begin -= 1
         tokens = tokens[begin:]
         while tokens and not self._name_like(tokens[0].text):
@@ -169,7 +190,13 @@ class Names:
             for result in recognizer.analyze(window, [entity]):
                 if result.score >= 1.0:
                     yield self._hit(
-                        text, start + result.start, start + result.end, entity, Level.REGULATED, 0.9, f"id-{entity.lower().replace('_', '-')}"
+                        text,
+                        start + result.start,
+                        start + result.end,
+                        entity,
+                        Level.REGULATED,
+                        0.9,
+                        f"id-{entity.lower().replace('_', '-')}",
                     )
 
     def _hit(self, text: str, start: int, end: int, entity: str, level: Level, score: float, rule_id: str) -> Hit:

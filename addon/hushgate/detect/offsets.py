@@ -34,13 +34,43 @@ class Decoded:
             high = self.sources[last] + end - self.marks[last]
         return low, high
 
+    def windows(self, reach: int) -> list[tuple[int, int]]:
+        """The stretches of the decoded text round what was decoded, cut at white space.
+
+        What lies further off was read in the source already.
+        """
+        size = len(self.text)
+        out: list[tuple[int, int]] = []
+        for i, mark in enumerate(self.marks):
+            gap = i and not self.spans[i] and not self.spans[i - 1]
+            if not self.spans[i] and not gap and not (i == 0 and self.sources[0]):
+                continue
+            stop = self.marks[i + 1] if self.spans[i] and i + 1 < len(self.marks) else (size if self.spans[i] else mark)
+            if out and mark - reach <= out[-1][1]:
+                start = out.pop()[0]
+            else:
+                start = _edge(self.text, max(0, mark - reach), -1, reach)
+            out.append((start, _edge(self.text, min(size, stop + reach), 1, reach)))
+        return out if out else [(0, size)]
+
+
+def _edge(text: str, at: int, step: int, most: int) -> int:
+    """The nearest white space from `at` in one direction, or `most` code points away."""
+    for _ in range(most):
+        if at <= 0 or at >= len(text) or text[at - 1].isspace():
+            break
+        at += step
+    return at
+
 
 def blob(layer: str, text: str, start: int, end: int) -> Decoded:
     """A text that was decoded from `start:end` as a whole."""
     return Decoded(layer, text, (0,), (start,), (end - start,))
 
 
-def substituted(layer: str, text: str, pattern: re.Pattern[str], replace: Callable[[str], str | None]) -> Decoded | None:
+def substituted(
+    layer: str, text: str, pattern: re.Pattern[str], replace: Callable[[str], str | None]
+) -> Decoded | None:
     """The text with each match of `pattern` replaced; None where nothing was.
 
     `replace` returns None to leave a match as it stands.

@@ -123,7 +123,11 @@ def _wordy(items: list[Any]) -> bool:
         if code is op.IN:
             return all(
                 (kind is op.LITERAL and what in _WORD)
-                or (kind is op.RANGE and all(c in _WORD for c in range(what[0], min(what[1], 0x80) + 1)) and what[1] < 0x80)
+                or (
+                    kind is op.RANGE
+                    and all(c in _WORD for c in range(what[0], min(what[1], 0x80) + 1))
+                    and what[1] < 0x80
+                )
                 or (kind is op.CATEGORY and what in (op.CATEGORY_DIGIT, op.CATEGORY_WORD))
                 for kind, what in arg
             )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from hushgate.detect import phones
-from hushgate.detect.hit import Hit
-from hushgate.detect.layers import DEPTH, GATES, MOST, decoded
-from hushgate.detect.merge import merged
 from hushgate.detect.compiled import compile_pattern
+from hushgate.detect.hit import Hit
+from hushgate.detect.layers import CONFIRM, DEPTH, GATES, MOST, decoded
+from hushgate.detect.merge import merged
 from hushgate.detect.offsets import Decoded
 from hushgate.detect.page import Page
 from hushgate.detect.partial import under_way
@@ -24,6 +24,7 @@ _UNLABELLED: Final = frozenset(
     "content text input output arguments role type id model name description title message messages value".split()
 )
 _SHORT: Final = 512
+_NEAR: Final = 256
 _REACH: Final = 8192
 _END: Final = r"\z"
 _WRAPPED: Final = r"(?:([A-Za-z0-9+/]{60,}(?:\r?\n[A-Za-z0-9+/]*)*))"
@@ -57,10 +58,7 @@ class Patterns:
 
     def under_way(self, text: str) -> int:
         """The first code point of a value that may go on behind the text's end; the text's length if there is none."""
-        if text.isascii():
-            last = text[-_REACH:].encode()
-        else:
-            last = text[-_REACH:].encode("utf-8", "replace")
+        last = text[-_REACH:].encode("utf-8", "replace")
         first = self._any_way.search(last)
         if first is None or first.start() >= len(last):
             return len(text)
@@ -88,9 +86,13 @@ class Patterns:
         if promise.windows:
             found = self._recognizers.find(page, promise.windows, keys=keys, fingerprint=self._fingerprint)
             hits, faults, open_from = list(found.hits), found.faults, found.open_from
-        if promise.gates and depth:
-            under = self._under(texts, keys, frozenset(_GATE_NAMES[i] for i in promise.gates), depth)
-            for index, more, bad in under:
+        gates = frozenset(
+            name
+            for name in map(_GATE_NAMES.__getitem__, promise.gates)
+            if name not in CONFIRM or CONFIRM[name].search(page.data)
+        )
+        if gates and depth:
+            for index, more, bad in self._under(texts, keys, gates, depth):
                 hits[index] += more
                 faults += bad
         return [Verdict(merged(each) if each else (), faults, at) for each, at in zip(hits, open_from, strict=True)]
@@ -108,17 +110,18 @@ class Patterns:
                 layers.append((index, layer))
         if not layers:
             return []
-        inner_keys = [keys[index] for index, _ in layers] if keys is not None else None
-        verdicts = self._scan([layer.text for _, layer in layers], inner_keys, depth - 1)
+        pieces = [(index, layer, start, end) for index, layer in layers for start, end in layer.windows(_NEAR)]
+        inner_keys = [keys[index] for index, _, _, _ in pieces] if keys is not None else None
+        verdicts = self._scan([layer.text[start:end] for _, layer, start, end in pieces], inner_keys, depth - 1)
         return [
-            (index, tuple(_outward(hit, layer) for hit in verdict.hits), verdict.faults)
-            for (index, layer), verdict in zip(layers, verdicts, strict=True)
+            (index, tuple(_outward(hit, layer, start) for hit in verdict.hits), verdict.faults)
+            for (index, layer, start, _), verdict in zip(pieces, verdicts, strict=True)
             if verdict.hits or verdict.faults
         ]
 
 
-def _outward(hit: Hit, layer: Decoded) -> Hit:
-    start, end = layer.source(hit.start, hit.end)
+def _outward(hit: Hit, layer: Decoded, shift: int) -> Hit:
+    start, end = layer.source(hit.start + shift, hit.end + shift)
     return hit.moved(start, end, f"{layer.layer}>{hit.layer}" if hit.layer else layer.layer)
 
 

@@ -2,49 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
 
 from hushgate.detect.rules import Rule
 from hushgate.values import Level
 
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
 _REGIONS: Final = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "AT", "CH", "IN", "AU", "BR", "PL", "PT", "IL", "JP")
 _WORDS: Final = tuple(
-    """phone telephone tel cell cellphone mobile fax call text sms whatsapp dial ring reach contact hotline number
-    telefon telefonnummer handy rufnummer mobil anrufen téléphone portable appeler teléfono móvil llamar celular
-    telefono cellulare chiamare telefoon bellen telefone celular komórka""".split()
+    """phone phones telephone tel cell cellphone mobile fax call called calling sms whatsapp hotline answering voicemail
+    desk landline contact reach text number telefon telefonnummer handy rufnummer mobil anrufen anruf téléphone portable
+    appeler appelez teléfono móvil llamar llame celular telefono cellulare chiamare telefoon mobiel bellen telefone ligar
+    telefonu komórka zadzwoń""".split()
 )
 
 
 def international(value: str) -> bool:
-    """A number with `+` (or 00) and a country code that some country assigns."""
+    """`+` (or 00) with a country code, and a length that country has.
+
+    Lengths, not assigned ranges: numbers made up for a demonstration or with a typo are somebody's too.
+    """
     import phonenumbers
 
     text = value if value.lstrip("(").startswith("+") else "+" + value.lstrip("0")
-    try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(_main(text), None))
-    except phonenumbers.NumberParseException:
-        return False
+    return any(phonenumbers.is_possible_number(number) for number in _read(text, None))
 
 
 def national(value: str) -> bool:
-    """A number that is valid in one of the regions that are looked at, as written there."""
+    """Valid in one of the regions that are looked at, or of the length and grouping of one there."""
     import phonenumbers
 
     digits = sum(c.isdigit() for c in value)
-    if not 7 <= digits <= 15:
+    if not 7 <= digits <= 15 or len(set(value) & set("0123456789")) < 3:
         return False
     for region in _REGIONS:
-        try:
-            if phonenumbers.is_valid_number(phonenumbers.parse(_main(value), region)):
-                return True
-        except phonenumbers.NumberParseException:
-            continue
-    return False
+        if any(phonenumbers.is_valid_number(number) for number in _read(value, region)):
+            return True
+    grouped = any(c in " -.()/" for c in value.strip("() "))
+    return grouped and any(
+        phonenumbers.is_possible_number(n) for region in ("US", "GB", "DE") for n in _read(value, region)
+    )
 
 
-def _main(value: str) -> str:
-    return value.replace("(0)", "")
+def _read(value: str, region: str | None) -> Iterator[PhoneNumber]:
+    import phonenumbers
+
+    try:
+        yield phonenumbers.parse(value.replace("(0)", ""), region)
+    except phonenumbers.NumberParseException:
+        return
 
 
 VALIDATORS: Final[Mapping[str, Callable[[str], bool | None]]] = {
@@ -66,6 +75,7 @@ def _rule(rule_id: str, pattern: str, validator: str, score: float, *, required:
         match=(),
         no_match=(),
         boundary="digit",
+        keywords=_WORDS if required else (),
         context_words=_WORDS,
         context_required=required,
         validate=(validator,),
@@ -83,7 +93,8 @@ RULES: Final = (
     ),
     _rule(
         "phone-separated",
-        r"(?:\([0-9]{2,5}\)[ .\-/]?[0-9]{2,5}(?:[ .\-/][0-9]{2,5}){0,3}|\b[0-9]{3}[\-][0-9]{3}[\-][0-9]{4}\b)" + _EXTENSION,
+        r"(?:\([0-9]{2,5}\)[ .\-/]?[0-9]{2,5}(?:[ .\-/][0-9]{2,5}){0,3}|\b[0-9]{3}[\-][0-9]{3}[\-][0-9]{4}\b)"
+        + _EXTENSION,
         "phone_national",
         0.6,
     ),

@@ -31,6 +31,7 @@ _RUN: Final = {
 _WORK: Final = 1 << 20
 """Bytes a rule may read again because matches were dropped, beside 32 times the text."""
 
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a page holds: hits by text, in order; what could not be judged; and for streams,

@@ -39,8 +39,9 @@ def setup(rules: tuple[Rule, ...], fingerprint_key: bytes, ner: str) -> dict[str
 
 
 def _rule(raw: Mapping[str, Any]) -> Rule:
-    made = {name: tuple(value) if name in _TUPLES else value for name, value in raw.items()}
-    return Rule(**{**made, "level": Level(raw["level"])})
+    made: dict[str, Any] = {name: tuple(value) if name in _TUPLES else value for name, value in raw.items()}
+    made["level"] = Level(raw["level"])
+    return Rule(**made)
 
 
 def hit_of(raw: list[Any]) -> Hit:
