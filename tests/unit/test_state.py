@@ -143,7 +143,11 @@ def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
         "state = State.open(Path(sys.argv[1])); lock = state.lock()\n"
         "state.write_ready(Ready('http://127.0.0.1:1', '/ca', None, os.getpid())); os.kill(os.getpid(), 9)"
     )
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], env={**os.environ, "PYTHONPATH": "addon"}, check=False)
+    subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "addon")},
+        check=False,
+    )
     assert state.ready.exists()
     assert state.read_ready() is None
     state.lock().release()
