@@ -187,8 +187,13 @@ def _wait_for(port: int, process: subprocess.Popen[str], folder: Path, ready: Pa
         except OSError:
             pass
         time.sleep(0.05)
-    said = "".join(path.read_text()[-2000:] for path in folder.glob("*.log"))
-    raise BenchError(f"{folder.name} did not start:\n{said}")
+    raise BenchError(f"{folder.name} did not start:\n{words(folder)}")
+
+
+def words(folder: Path) -> str:
+    """The last of what the programs in `folder` wrote to stderr."""
+    said = ((path.stem, path.read_text()[-2000:]) for path in sorted(folder.rglob("*.log")))
+    return "\n".join(f"-- {name}\n{text}" for name, text in said if text)
 
 
 def tls_context() -> ssl.SSLContext:

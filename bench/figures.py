@@ -66,7 +66,9 @@ def floors(cells: Cells) -> list[Floor]:
 
     def pair(task: str, mine: str, other: str, what: str) -> tuple[float, float] | None:
         row = cells.get(task, {})
-        return (row[mine][what], row[other][what]) if mine in row and other in row else None
+        if mine not in row or other not in row or row[mine].get("refused"):
+            return None  # who refuses is not measured
+        return row[mine][what], row[other][what]
 
     found = []
     if two := pair("body 1 KB", "hushgate", "stock", "cpu_ms"):
@@ -99,15 +101,16 @@ def _columns(result: Result) -> Iterator[tuple[str, ...]]:
             f"{cpu:.2f}" if cpu is not None else "",
             f"{ratio:.2f}" if ratio is not None else "",
             *(f"{found[mark]:.2f}" if mark in found else "" for mark in ("p50_ms", "p90_ms")),
+            f"{found['refused']} of {found['count']}" if found.get("refused") else "",
         )
 
 
-HEAD = ("task", "who", "CPU ms", "x pruned", "p50 ms", "p90 ms")
+HEAD = ("task", "who", "CPU ms", "x pruned", "p50 ms", "p90 ms", "refused")
 
 
 def show(result: Result) -> None:
     """Tables on stdout."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 110)
     table = Table(*HEAD, title="per request, or per chunk where it says so")
     for column in table.columns[2:]:
         column.justify = "right"
@@ -129,7 +132,7 @@ def show(result: Result) -> None:
 
 def markdown(result: Result) -> str:
     """The same for a document."""
-    lines = [f"| {' | '.join(HEAD)} |", "| --- | --- | ---: | ---: | ---: | ---: |"]
+    lines = [f"| {' | '.join(HEAD)} |", "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]
     lines += [f"| {' | '.join(row)} |" for row in _columns(result)]
     lines += ["", "| floor | figure | at most | |", "| --- | ---: | ---: | --- |"]
     lines += [f"| {f.says} | {f.figure:.2f} | {f.limit:g} | {'held' if f.held else 'missed'} |" for f in result.floors]

@@ -51,12 +51,13 @@ class Cell:
     """What was seen of one contestant at one task: CPU of one request, for each time it was measured. Seconds."""
 
     count: int = 0
+    refused: int = 0
     cpu: list[float] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
 
     def figures(self) -> dict[str, float | int]:
         """Milliseconds. Medians, since a moment in which the machine was busy with something else says nothing."""
-        found: dict[str, float | int] = {"count": self.count}
+        found: dict[str, float | int] = {"count": self.count, "refused": self.refused}
         if self.cpu:
             found["cpu_ms"] = 1000 * median(self.cpu)
         if len(self.latencies) > 1:
@@ -113,11 +114,12 @@ class Bench:
         else:
             self._book(task, name, sum(one["deltas"] for one in seen), cpu, [])
 
-    def _book(self, task: str, name: str, count: int, cpu: float | None, latencies: list[float]) -> None:
+    def _book(self, task: str, name: str, count: int, cpu: float | None, latencies: list[float | None]) -> None:
         cell = self.cells.setdefault(task, {}).setdefault(name, Cell())
         cell.count += count
         cell.cpu += [cpu / max(1, count)] if cpu is not None else []
-        cell.latencies += latencies
+        cell.latencies += [seconds for seconds in latencies if seconds is not None]
+        cell.refused += latencies.count(None)
 
 
 def run(bench: Bench, plan: Plan, say: figures.Say) -> None:
@@ -165,7 +167,10 @@ def main() -> None:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hushgate-bench-")))
             bench = Bench(stack, folder, given.only, given.seed)
-            run(bench, plan, say)
+            try:
+                run(bench, plan, say)
+            except BenchError as error:
+                raise BenchError(f"{error}\n{contestants.words(folder)}") from None
             memory = {name: bench.all[name].rss() for name in bench.names}
     except BenchError as error:
         sys.exit(f"error: {error}")

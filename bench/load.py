@@ -23,6 +23,10 @@ class LoadError(Exception):
     """A reply that is not what was asked for."""
 
 
+class Refused(LoadError):
+    """503: the gate could not judge in time, and said so."""
+
+
 class Wire:
     """One connection to a contestant."""
 
@@ -50,7 +54,8 @@ class Wire:
         """The reply's body as it arrives."""
         status, headers = self._head()
         if status != 200:
-            raise LoadError(f"status {status}: {self._exactly(int(headers.get('content-length', 0)))[:300]!r}")
+            said = self._exactly(int(headers.get("content-length", 0)))
+            raise (Refused if status == 503 else LoadError)(f"status {status}: {said[:300]!r}")
         if headers.get("transfer-encoding", "").lower() == "chunked":
             while size := int(self._line(), 16):
                 yield self._exactly(size)
@@ -112,10 +117,14 @@ class Client:
                 raise LoadError("no such command")
         return len(self.bodies)
 
-    def _timed(self, wire: Wire, body: bytes) -> float:
+    def _timed(self, wire: Wire, body: bytes) -> float | None:
+        """Seconds; None for a refusal."""
         begun = time.perf_counter()
         wire.send(body)
-        wire.whole()
+        try:
+            wire.whole()
+        except Refused:
+            return None
         return time.perf_counter() - begun
 
     def _streamed(self, wire: Wire, body: bytes, headers: str) -> dict[str, float]:
