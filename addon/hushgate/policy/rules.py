@@ -145,7 +145,7 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
     for key, conditions in (("when", when), ("unless", unless)):
         if conditions is not None and conditions.level is not None and not conditions.level:
             fault(f"asks in {key} for a level that does not exist", key, "level")
-    if when == unless:
+    if written.get("unless") and when == unless:
         fault("can never apply: unless repeats when", "unless")
     if unless is not None and unless.scope > rule.scope:
         hint = "name the same kind of thing in when"
