@@ -162,7 +162,7 @@ def unrecorded(exchange: Exchange) -> Refusal:
         503, "unavailable", "ledger_unavailable",
         "hushgate could not record its decision, so nothing was forwarded. "
         "hint: check the disk of the state folder (`hushgate doctor`), then try again",
-        exchange.id, retry_after=5,
+        exchange.id,
     )  # fmt: skip
 
 

@@ -111,9 +111,18 @@ class Location:
 
         Keys that are not plain identifiers come out as `~`, since a key can hold a secret.
         """
-        steps = "".join(f"/{_shown(s)}" for s in self.path)
+        shown = _POINTERS.get(self.path)
+        if shown is None:
+            shown = "".join(f"/{_shown(step)}" for step in self.path) or "/"
+            # Conversations repeat their paths with every turn; a key that is not plain is not kept.
+            if "~" not in shown and len(_POINTERS) < _POINTERS_KEPT:
+                _POINTERS[self.path] = shown
         part = "" if self.part is None else f"[{self.part}]"
-        return f"{self.area.value}{part}:{steps or '/'}{'#key' if self.is_key else ''}"
+        return f"{self.area.value}{part}:{shown}{'#key' if self.is_key else ''}"
+
+
+_POINTERS: Final[dict[tuple[Step, ...], str]] = {}
+_POINTERS_KEPT: Final = 8192
 
 
 def _shown(step: Step) -> str:
