@@ -15,11 +15,15 @@ from ..endpoints import normal_host
 from ..errors import ConfigError, ConfigFault
 from ..state import default_folder
 from ..yaml_source import Source, check, load_yaml
+from .forms import is_address, is_pin, parsed
 from .schema import PREFIX, SCHEMA, leaves, variable
 
 DEFAULT_FILE: Final = Path("hushgate.yaml")
 BUILTIN: Final = "builtin"
 STATE: Final = "~/.local/state/hushgate"
+
+_ABSENT: Final = object()
+_PORT: Final = re.compile(r"[0-9]{1,5}")
 
 type Steps = tuple[str, ...]
 
@@ -156,7 +160,7 @@ class _Given:
                 continue
             if name in known:
                 at, leaf = known[name]
-                self._take(at, leaf, _parsed(text, leaf), name)
+                self._take(at, leaf, parsed(text, leaf), name)
             elif near := difflib.get_close_matches(name, known, 1, 0.85):
                 self.faults.append(ConfigFault(name, 0, "no setting has this variable", f"did you mean {near[0]}?"))
 
@@ -265,7 +269,7 @@ class _Given:
             except ValueError:
                 self.fault(at, f"pins {name!r}, which is not a host", name)
                 continue
-            if _is_pin(pin):
+            if is_pin(pin):
                 pins[normal] = pin
             else:
                 self.fault(at, f"pins {name} to {pin!r}", name, hint="write IP or IP:PORT, IPv6 as [IP]:PORT")
@@ -331,41 +335,6 @@ class _Given:
             except ValueError:
                 self.fault(at, f"names {text!r}, which is not a host", index)
                 continue
-            if _is_address(names[-1]):
+            if is_address(names[-1]):
                 self.fault(at, f"names {text!r}, an address", index, hint="the CA signs for names only")
         return tuple(names)
-
-
-_ABSENT: Final = object()
-_PORT: Final = re.compile(r"[0-9]{1,5}")
-_PIN: Final = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[^:\[\]]+)):(?P<port>[0-9]{1,5})")
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_pin(text: str) -> bool:
-    """Whether a text is `ip` or `ip:port`, IPv6 as `[ip]:port`."""
-    if found := _PIN.fullmatch(text):
-        return _is_address(found["six"] or found["four"]) and 0 < int(found["port"]) < 65536
-    return _is_address(text)
-
-
-def _parsed(text: str, leaf: Mapping[str, Any]) -> object:
-    """A variable's text as its setting's type; unchanged where it does not read as that."""
-    kind = leaf.get("type")
-    if kind == "boolean":
-        return {"true": True, "false": False}.get(text, text)
-    if kind == "integer":
-        return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else text
-    if kind == "array":
-        return [item.strip() for item in text.split(",") if item.strip()]
-    if kind == "object":
-        pairs = [item.partition("=") for item in text.split(",") if item.strip()]
-        return {name.strip(): value.strip() for name, _, value in pairs} if all(p[1] for p in pairs) else text
-    return text
