@@ -142,6 +142,13 @@ def short_word(value: str) -> bool:
     return len(value) < 12 and value.rstrip(string.digits).isalpha() and value.islower()
 
 
+def not_mixed(value: str) -> bool:
+    """Lacks the mix of small letters and digits with capitals or marks that passwords are told to have."""
+    has_digit = any(c.isdigit() for c in value)
+    has_small = any(c.islower() for c in value)
+    return not (has_digit and has_small and any(c.isupper() or not c.isalnum() for c in value))
+
+
 def key_name(value: str) -> bool:
     """The name of a setting, of a type or a label: `user_password`, `Password:`, `secretRef`, `name`."""
     bare = value.strip(" :*?.!")
@@ -201,6 +208,7 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "not_private": not_private,
     "prose": prose,
     "short_word": short_word,
+    "not_mixed": not_mixed,
     "key_name": key_name,
     "ports": ports,
     "sample_password": sample_password,
