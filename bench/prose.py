@@ -61,7 +61,7 @@ class Prose:
             words.insert(pick.randrange(len(words)), pick.choice(NAMES))
         elif chance < 0.2:
             words.insert(pick.randrange(len(words)), str(pick.randrange(100_000)))
-        if chance > 0.93:  # about one in a kilobyte
+        if chance > 0.985:  # about one in five kilobytes
             words.append(self.value())
         return " ".join(words).capitalize() + pick.choice(".....?!,:")
 
