@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from hushgate.transform.surroundings import Surroundings
@@ -51,6 +51,7 @@ def _unfinished(before: str, alone: str) -> re.Pattern[str]:
     )
 
 
+_SUFFIX: Final = re.compile(r"_([a-z2-7]{10,26})(?![a-z0-9_])", _FLAGS)
 _IN_TEXT: Final = _candidate(_APART)
 _IN_JSON: Final = _candidate(_APART_IN_JSON)
 _END_OF_TEXT: Final = _unfinished(_APART, f"{_OPEN}|{_PART_OPEN}")
@@ -61,11 +62,12 @@ _MAY_GO_ON: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW
 class Restorer:
     """Knows the tokens of one exchange. `table` maps each token, `<...>`, to its original."""
 
-    __slots__ = ("_originals", "_sorted", "bound")
+    __slots__ = ("_originals", "_sorted", "_suffixes", "bound")
 
     def __init__(self, table: Mapping[str, str]) -> None:
         self._originals = {token.strip("<>").lower(): original for token, original in table.items()}
         self._sorted = sorted(self._originals)
+        self._suffixes = {word.rpartition("_")[2] for word in self._sorted}
         self.bound = max((len(t) + 4 * t.count("_") for t in self._sorted), default=0) + _BRACKETS
 
     def __repr__(self) -> str:
@@ -144,7 +146,7 @@ class StreamRestorer:
         at = base = len(self._left)
         end = base + settled
         pieces: list[str] = []
-        for found in self._candidate.finditer(whole, base) if "_" in text else ():
+        for found in self._tokens(whole, base):
             if found.start() >= end:
                 break
             original = self._known._original(found["word"])
@@ -163,6 +165,19 @@ class StreamRestorer:
         self._left = whole[max(0, end - 8) : end]
         self._held = whole[end:]
         return "".join(pieces)
+
+    def _tokens(self, text: str, at: int) -> Iterator[re.Match[str]]:
+        """Candidates from `at` on that end like a token of the table does."""
+        for hit in _SUFFIX.finditer(text, at):
+            if hit[1].lower() not in self._known._suffixes or hit.start() < at:
+                continue
+            # The false ones before it are passed over; none of them reaches into a true one.
+            for found in self._candidate.finditer(text, max(at, hit.start() - self._known.bound)):
+                if found.end("word") >= hit.end():
+                    if found.start("word") < hit.start():
+                        at = found.end()
+                        yield found
+                    break
 
     def _escaped(self, original: str) -> str:
         for _ in range(self._near.escapes()):

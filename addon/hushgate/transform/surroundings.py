@@ -14,13 +14,19 @@ from typing import Final
 _FLAGS: Final = re.IGNORECASE | re.ASCII
 _SPACE: Final = r"(?:\s|\\[nrt])"
 
+# Each begins with a literal sign, so that `re` jumps from one to the next; what leads up to it is looked back at.
 _START: Final = re.compile(
-    r"(?P<scheme>://)"
-    rf"|(?P<dest>\]\({_SPACE}*(?P<angle><)?)"
-    r"|(?P<attr>(?<![a-z0-9])(?:href|src|srcset|poster)\s{0,16}=\s{0,16}|=\s{0,16}(?=\\{0,7}[\"'`]?//))(?:\\{0,7}(?P<quote>[\"'`]))?"
-    r"|(?P<bare>(?<![a-z0-9])url\(|(?<![a-z0-9])(?:mailto|tel|sms|data|javascript|blob|cid):(?!\s)|(?<![a-z0-9.])www\.)",
+    r":(?:(?P<scheme>//)|(?!\s)(?P<named>"
+    + "|".join(
+        rf"(?<={name}:)(?<![a-z0-9]{name}:)" for name in ("mailto", "tel", "sms", "data", "javascript", "blob", "cid")
+    )
+    + rf"))|\((?:(?P<dest>(?<=\]\()){_SPACE}*(?P<angle><)?|(?P<css>(?<=url\()(?<![a-z0-9]url\()))"
+    r"|=(?P<attr>\s{0,16})(?P<quoted>\\{0,7}(?P<quote>[\"'`]))?(?P<relative>(?=//))?"
+    r"|\.(?P<www>(?<=www\.)(?<![a-z0-9.]www\.))",
     _FLAGS,
 )
+_ATTRIBUTE: Final = re.compile(r"(?<![a-z0-9])(?:href|src|srcset|poster)\s{0,16}\Z", _FLAGS)
+_ATTRIBUTE_WINDOW: Final = 32
 _SCHEME: Final = re.compile(
     r"(?P<lead>.?)(?P<slashes>\\*)(?P<quote>[\"'`])[a-z][a-z0-9+.\-]{0,31}\Z", _FLAGS | re.DOTALL
 )
@@ -107,11 +113,16 @@ class Surroundings:
     def _read_urls(self, text: str) -> None:
         at = 0
         while True:
-            pattern = _START if self._url is None else self._ends[self._url]
-            found = pattern.search(text, at)
+            if self._url is None:
+                found = _START.search(text, at)
+                if found is not None:
+                    self._url = _kind(found)
+            else:
+                found = self._ends[self._url].search(text, at)
+                if found is not None:
+                    self._url = None
             if found is None:
                 return
-            self._url = _kind(found) if self._url is None else None
             at = found.end()
 
     def _read_quotes(self, text: str) -> None:
@@ -139,15 +150,17 @@ def _level(slashes: int) -> int:
     return level
 
 
-def _kind(start: re.Match[str]) -> str:
-    """What ends the URL that starts here, as a key of the tables above."""
-    if start["dest"] is not None:
-        return "angle" if start["angle"] else "bare"
-    if start["attr"] is not None:
-        return "=" + start["quote"] if start["quote"] else "bare"
+def _kind(start: re.Match[str]) -> str | None:
+    """What ends the URL that starts here, as a key of the tables above; None where none does."""
     if start["scheme"] is not None:
         text = start.string
         before = _SCHEME.search(text[max(0, start.start() - _SCHEME_WINDOW) : start.start()])
         if before is not None:
             return "=" + before["quote"] if before["lead"] == "=" else before["quote"]
-    return "bare"
+    elif start["attr"] is not None:
+        if start["relative"] is None and not _ATTRIBUTE.search(
+            start.string[max(0, start.start() - _ATTRIBUTE_WINDOW) : start.start()]
+        ):
+            return None
+        return "=" + start["quote"] if start["quote"] else "bare"
+    return "angle" if start["angle"] else "bare"
