@@ -21,7 +21,7 @@ SAID = {"choices": [{"index": 0, "message": {"content": f"Dear {TOKEN}"}}]}
 
 
 def dump(**transcript: object) -> bytes:
-    return json.dumps(transcript).encode()
+    return json.dumps({"mode": "masked", "body": None, "text": None, "frames": None} | transcript).encode()
 
 
 async def session(folder: Path, *, mode: str = "masked") -> Reader:
@@ -33,6 +33,7 @@ async def session(folder: Path, *, mode: str = "masked") -> Reader:
         asked = dump(direction="request", content_type="application/json", body=ASKED)
         replied = dump(direction="reply", status=200, content_type="application/json", body=SAID)
         frames = [{"choices": [{"index": 0, "delta": {"content": piece}}]} for piece in (TOKEN[:9], TOKEN[9:])]
+        frames[1:] = [json.dumps(frames[1])]
         streamed = dump(direction="reply", status=200, content_type="text/event-stream", frames=[*frames, "[DONE]"])
     else:
         asked = dump(direction="request", segments=rows)
@@ -164,6 +165,8 @@ def test_a_reply_without_a_transcript_says_so() -> None:
     assert one.response.content == b"plain"
     assert one.response.headers["content-type"] == "text/plain"
     assert one.metadata["hushgate.playable"] is False
+    left_out = make_flow(shown, {"body": None, "text": None, "frames": None, "left_out": "it cannot be masked"}, None)
+    assert b"it cannot be masked" in (left_out.request.content or b"")
 
 
 def rows(*places: str) -> Iterator[dict[str, Any]]:

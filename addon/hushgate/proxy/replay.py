@@ -1,13 +1,9 @@
 """A recorded session as mitmproxy flows: masked, or, where no text was kept, its shape.
 
-What a transcript holds, direction by direction (`direction`, and `status`,
-`content_type` for a reply):
-
-- masked: `body`, the masked JSON document; or `text`, a masked body that is
-  not JSON; or `frames`, the masked events of a stream, each a JSON document,
-  a string (`[DONE]`), or `{"event": name, "data": either}`.
-- structure: `segments`, each with `where`, `role`, `kind`, `length`, and where
-  there are any `placeholders` and `entities`.
+Of a transcript (see `hushgate.transcripts`) these are read: `body`, a masked
+JSON document; or `text`, a masked body that is not JSON; or `frames`, the
+data of a stream's events, each a string, a JSON document, or `{"event": name,
+"data": either}`; or `segments`, the rows of a structure. Any may be null.
 """
 
 from __future__ import annotations
@@ -167,7 +163,7 @@ def _comment(shown: Mapping[str, Any]) -> str:
 
 
 def _masked(transcript: Mapping[str, Any] | None) -> bool:
-    return transcript is not None and not transcript.keys().isdisjoint({"body", "text", "frames"})
+    return transcript is not None and any(transcript.get(part) is not None for part in ("body", "text", "frames"))
 
 
 def _body(transcript: Mapping[str, Any] | None, usual: str) -> tuple[bytes, str]:
@@ -175,13 +171,15 @@ def _body(transcript: Mapping[str, Any] | None, usual: str) -> tuple[bytes, str]
     if transcript is None:
         return dump_json({"hushgate": "no transcript was kept"}), "application/json"
     content_type = str(transcript.get("content_type") or usual)
-    if "frames" in transcript:
-        return b"".join(map(_event, transcript["frames"])), content_type
-    if "body" in transcript:
-        return dump_json(transcript["body"]), content_type
-    if "text" in transcript:
-        return str(transcript["text"]).encode("utf-8", "surrogatepass"), content_type
-    return dump_json(shape(transcript.get("segments") or ())), "application/json"
+    if (frames := transcript.get("frames")) is not None:
+        return b"".join(map(_event, frames)), content_type
+    if (body := transcript.get("body")) is not None:
+        return dump_json(body), content_type
+    if (text := transcript.get("text")) is not None:
+        return str(text).encode("utf-8", "surrogatepass"), content_type
+    if (rows := transcript.get("segments")) is not None:
+        return dump_json(shape(rows)), "application/json"
+    return dump_json({"hushgate": str(transcript.get("left_out") or "nothing was kept")}), "application/json"
 
 
 def _event(frame: object) -> bytes:
