@@ -140,11 +140,13 @@ def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None
 
 
 def ip(value: str) -> Verdict:
-    """An IPv4 or IPv6 address that can be some host's: not a mask, nor 0.0.0.0, ::, or loopback."""
+    """An address that can be some host's: not a mask, nor 0.0.0.0, ::, or loopback, nor C++ (`a::b`)."""
     found = _address(value)
     if found is None or found.is_unspecified or found.is_loopback or found.is_multicast:
         return False
-    return not (found.version == 4 and int(found) >> 24 in (0, 255))
+    if found.version == 4:
+        return int(found) >> 24 not in (0, 255)
+    return any(c.isdigit() for c in value) and (value.count(":") > 2 or len(value.partition(":")[0]) == 4)
 
 
 def ip_any(value: str) -> Verdict:
