@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from mitmproxy.contentviews import Metadata
+from mitmproxy.contentviews import Metadata, registry
 
-from hushgate.proxy.contentview import HushgateContentview
+from hushgate.proxy.contentview import HushgateContentview, load
 from hushgate.proxy.replay import make_flow
 
 VIEW = HushgateContentview()
@@ -86,3 +86,8 @@ def test_observing_only_is_said() -> None:
 
 def test_its_name_and_colours() -> None:
     assert (VIEW.name, VIEW.syntax_highlight) == ("hushgate", "yaml")
+
+
+def test_as_a_script_it_makes_itself_known() -> None:
+    load(None)
+    assert isinstance(registry["hushgate"], HushgateContentview)

@@ -86,7 +86,7 @@ async def test_a_session_survives_the_file(record: Reader) -> None:
     assert second.response.headers["content-type"] == "text/event-stream"
 
     assert third.error is not None
-    assert "keys-stay-home" in third.error.msg
+    assert third.error.msg == "block, regulated; found PRIVATE_KEY; by keys-stay-home"
     assert third.marked == ":no_entry_sign:"
     assert third.response is not None
     assert third.response.status_code == 400

@@ -1,4 +1,7 @@
-"""How mitmproxy shows a recorded exchange: the decision, why, what was found, what was read, and the masked body."""
+"""How mitmproxy shows a recorded exchange: the decision, why, what was found, what was read, and the masked body.
+
+Also a script of its own: `mitmweb --no-server -s contentview.py -r FILE.mitm`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from mitmproxy import http
+from mitmproxy import contentviews, http
 from mitmproxy.contentviews import Contentview, Metadata, SyntaxHighlight
 
 RECORD: Final = "hushgate"
@@ -35,6 +38,11 @@ class HushgateContentview(Contentview):
         reply = isinstance(metadata.http_message, http.Response)
         head = "\n".join(_reply_lines(record) if reply else _request_lines(record))
         return f"{head}\n---\n{_body(data)}\n"
+
+
+def load(_: object) -> None:
+    """mitmproxy's hook for scripts: make the view known."""
+    contentviews.add(HushgateContentview())
 
 
 def _record(metadata: Metadata) -> Mapping[str, Any] | None:

@@ -149,14 +149,16 @@ def _response(shown: Mapping[str, Any], transcript: Mapping[str, Any] | None) ->
 
 
 def _comment(shown: Mapping[str, Any]) -> str:
-    """One line: the gate, the level, what was masked, and the rules that said so."""
-    masked: dict[str, int] = {}
+    """One line: the gate, the level, what was masked (or found, where nothing left), and the rules that said so."""
+    left = shown["gate"] == "allow"
+    found: dict[str, int] = {}
     for finding in shown["findings"]:
-        if finding["verdict"] == "mask":
-            masked[finding["entity"]] = masked.get(finding["entity"], 0) + 1
+        if finding["verdict"] == "mask" or not left:
+            found[finding["entity"]] = found.get(finding["entity"], 0) + 1
     parts = [f"{shown['gate']}, {shown['level']}"]
-    if masked:
-        parts.append("masked " + ", ".join(f"{name} x{n}" if n > 1 else name for name, n in masked.items()))
+    if found:
+        named = ", ".join(f"{name} x{n}" if n > 1 else name for name, n in found.items())
+        parts.append(f"{'masked' if left else 'found'} {named}")
     if rules := list(dict.fromkeys(reason["rule"] for reason in shown["reasons"])):
         parts.append("by " + ", ".join(rules))
     return "; ".join(parts)

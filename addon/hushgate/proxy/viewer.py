@@ -16,13 +16,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from mitmproxy import contentviews, http, io, master, options
+from mitmproxy import http, io, master, options
 from mitmproxy.addons import eventstore, proxyserver, view
 from mitmproxy.tools.web import app, webaddons
 from mitmproxy.tools.web.master import WebMaster
 
 from hushgate.errors import StateError
-from hushgate.proxy.contentview import HushgateContentview
+from hushgate.proxy.contentview import load
 
 HOST: Final = "127.0.0.1"
 COLUMNS: Final = ("icon", "method", "path", "status", "comment", "size", "time")
@@ -68,7 +68,7 @@ async def _show(path: Path, port: int, on_ready: Callable[[str], None]) -> None:
     for name in _SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     found = read(path)
-    contentviews.add(HushgateContentview())
+    load(None)
     web = Viewer(options.Options())
     settings: Any = web.options
     settings.update(web_port=port or _free_port())
