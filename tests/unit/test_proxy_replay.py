@@ -169,6 +169,19 @@ def test_a_reply_without_a_transcript_says_so() -> None:
     assert b"it cannot be masked" in (left_out.request.content or b"")
 
 
+def test_what_was_only_observed_was_forwarded_as_it_was() -> None:
+    shown = {
+        "id": "x", "gate": "block", "level": "regulated", "enforced": False, "findings": [found()], "reasons": [],
+        "at": 1.0, "status": 200, "outcome": "answered",
+        "reply": {"stream": False, "closed_at": 2.0, "seconds": 0.5},
+    }  # fmt: skip
+    one = make_flow(shown, None, None)
+    assert one.comment == "block, regulated; found EMAIL_ADDRESS; observed only"
+    assert one.error is None
+    assert one.response is not None
+    assert one.response.status_code == 200
+
+
 def rows(*places: str) -> Iterator[dict[str, Any]]:
     return ({"where": place, "kind": "text", "length": 3} for place in places)
 

@@ -79,10 +79,9 @@ def make_flow(
     one.request = _request(shown, host, request)
     one.response = _response(shown, reply)
     one.comment = _comment(shown)
-    stopped = shown["gate"] != "allow"
-    masked = any(f["verdict"] == "mask" for f in shown["findings"])
+    masked = _enforced(shown) and any(f["verdict"] == "mask" for f in shown["findings"])
     one.marked = _MARKS.get(shown["gate"], "") or (_MASKED_MARK if masked else "")
-    if stopped:
+    if _stopped(shown):
         one.error = flow.Error(one.comment, at)
     elif one.response is None:
         one.error = flow.Error("no reply is on record", at)
@@ -132,7 +131,7 @@ def _response(shown: Mapping[str, Any], transcript: Mapping[str, Any] | None) ->
     reply = shown.get("reply")
     decision = {"x-hushgate-decision": shown["id"]}
     at = float(shown.get("forwarded_at") or shown["at"])
-    if shown["gate"] != "allow" or shown.get("outcome") == "refused":
+    if _stopped(shown):
         refused = {"error": {"code": shown["gate"], "message": _comment(shown)}}
         response = http.Response.make(
             int(shown.get("status") or 400), dump_json(refused), decision | {"content-type": "application/json"}
@@ -148,9 +147,18 @@ def _response(shown: Mapping[str, Any], transcript: Mapping[str, Any] | None) ->
     return response
 
 
+def _enforced(shown: Mapping[str, Any]) -> bool:
+    return bool(shown.get("enforced", True))
+
+
+def _stopped(shown: Mapping[str, Any]) -> bool:
+    """Whether nothing was forwarded."""
+    return shown.get("outcome") == "refused" or (shown["gate"] != "allow" and _enforced(shown))
+
+
 def _comment(shown: Mapping[str, Any]) -> str:
     """One line: the gate, the level, what was masked (or found, where nothing left), and the rules that said so."""
-    left = shown["gate"] == "allow"
+    left = shown["gate"] == "allow" and _enforced(shown)
     found: dict[str, int] = {}
     for finding in shown["findings"]:
         if finding["verdict"] == "mask" or not left:
@@ -161,6 +169,8 @@ def _comment(shown: Mapping[str, Any]) -> str:
         parts.append(f"{'masked' if left else 'found'} {named}")
     if rules := list(dict.fromkeys(reason["rule"] for reason in shown["reasons"])):
         parts.append("by " + ", ".join(rules))
+    if not _enforced(shown):
+        parts.append("observed only")
     return "; ".join(parts)
 
 
