@@ -57,6 +57,7 @@ class Ready:
     key_words: frozenset[str]
     keywords: tuple[bytes, ...]
     digits: int
+    run: int
 
 
 def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Ready:
@@ -83,6 +84,7 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
         key_words=frozenset(word.lower() for word in rule.context_words),
         keywords=tuple(word.lower().encode() for word in rule.keywords),
         digits=form.digits,
+        run=form.run,
     )
 
 

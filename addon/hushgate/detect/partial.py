@@ -33,6 +33,7 @@ _SPACES: Final = (9, 10, 13, 32)
 
 
 _WORD: Final = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
+_RUN: Final = _WORD | frozenset(b"+/-")
 
 
 class _Unknown(Exception):
@@ -73,11 +74,13 @@ class Shape:
 
     `value_first`: the match begins where the value does. `wordy`: it begins
     with an ASCII letter, digit or underscore. `digits`: at least so many.
+    `run`: at least so many of `A-Za-z0-9+/_-` stand together.
     """
 
     value_first: bool
     wordy: bool
     digits: int
+    run: int
 
 
 def shape(pattern: str, group: int) -> Shape:
@@ -87,10 +90,10 @@ def shape(pattern: str, group: int) -> Shape:
             warnings.simplefilter("ignore")
             tree = parser.parse(pattern)
     except (re.error, RecursionError, OverflowError):
-        return Shape(group == 0, False, 0)
+        return Shape(group == 0, False, 0, 0)
     items = list(tree)
     first = not group or bool(items and items[0][0] is op.SUBPATTERN and items[0][1][0] == group)
-    return Shape(first, _wordy(items), _digits(items))
+    return Shape(first, _wordy(items), _digits(items), _run(items))
 
 
 def _digits(items: list[Any]) -> int:
@@ -114,6 +117,56 @@ def _digits(items: list[Any]) -> int:
     return total
 
 
+def _run(items: list[Any]) -> int:
+    best = current = 0
+    for code, arg in items:
+        size = _run_of(code, arg)
+        if size is None:
+            best, current = max(best, current, _inner_run(code, arg)), 0
+        else:
+            current += size
+    return max(best, current)
+
+
+def _run_of(code: Any, arg: Any) -> int | None:
+    """How many run characters the item has at least; None where it may have others."""
+    if code is op.LITERAL:
+        return 1 if arg in _RUN else None
+    if code is op.IN:
+        return 1 if _within(arg, _RUN) else None
+    if code is op.SUBPATTERN:
+        sizes = [_run_of(*item) for item in arg[3]]
+        return None if None in sizes else sum(size for size in sizes if size)
+    if code is op.BRANCH:
+        branches = [[_run_of(*item) for item in branch] for branch in arg[1]]
+        if any(None in sizes for sizes in branches):
+            return None
+        return min(sum(size for size in sizes if size) for sizes in branches)
+    if code in (op.MAX_REPEAT, op.MIN_REPEAT):
+        sizes = [_run_of(*item) for item in arg[2]]
+        return None if None in sizes else arg[0] * sum(size for size in sizes if size)
+    return None
+
+
+def _inner_run(code: Any, arg: Any) -> int:
+    if code is op.SUBPATTERN:
+        return _run(list(arg[3]))
+    if code is op.BRANCH:
+        return min(_run(list(branch)) for branch in arg[1])
+    if code in (op.MAX_REPEAT, op.MIN_REPEAT) and arg[0]:
+        return _run(list(arg[2]))
+    return 0
+
+
+def _within(items: Any, allowed: frozenset[int]) -> bool:
+    return all(
+        (kind is op.LITERAL and what in allowed)
+        or (kind is op.RANGE and what[1] < 0x80 and all(c in allowed for c in range(what[0], what[1] + 1)))
+        or (kind is op.CATEGORY and what in (op.CATEGORY_DIGIT, op.CATEGORY_WORD))
+        for kind, what in items
+    )
+
+
 def _wordy(items: list[Any]) -> bool:
     for code, arg in items:
         if code is op.AT:
@@ -121,16 +174,7 @@ def _wordy(items: list[Any]) -> bool:
         if code is op.LITERAL:
             return arg in _WORD
         if code is op.IN:
-            return all(
-                (kind is op.LITERAL and what in _WORD)
-                or (
-                    kind is op.RANGE
-                    and all(c in _WORD for c in range(what[0], min(what[1], 0x80) + 1))
-                    and what[1] < 0x80
-                )
-                or (kind is op.CATEGORY and what in (op.CATEGORY_DIGIT, op.CATEGORY_WORD))
-                for kind, what in arg
-            )
+            return _within(arg, _WORD)
         if code is op.BRANCH:
             return all(_wordy(list(branch)) for branch in arg[1])
         if code is op.SUBPATTERN:

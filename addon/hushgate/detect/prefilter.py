@@ -26,6 +26,8 @@ OVERLAP: Final = 16 * 1024
 
 _SENTINEL: Final = b"\n\x00~end~"
 
+_LONG: Final = 16
+
 type Window = tuple[int, int]
 
 
@@ -41,63 +43,79 @@ class Promise:
 class Prefilter:
     """Built once from the compiled rules. Refused where RE2's memory does not suffice."""
 
-    __slots__ = ("_always", "_digits", "_filter", "_gates", "_pattern_of", "_sentinel", "_spoken_of", "_with_keywords")
+    __slots__ = ("_end", "_filter", "_gates", "_long", "_needs", "_pattern_of", "_rest", "_sentinel", "_spoken_of")
 
     def __init__(self, rules: Sequence[Ready], gates: Sequence[str]) -> None:
         options = re2.Options()
         options.max_mem = MAX_MEMORY
         options.log_errors = False
         options.never_capture = True
+        # A pattern in which the filter finds no literal is promised for the empty text too.
+        probe = re2.Filter()
+        for each in rules:
+            probe.Add(each.regex.pattern, options)
+        probe.Add(re2.escape(_SENTINEL), options)
+        probe.Compile()
+        self._rest = tuple(sorted(probe.Match(b"", potential=True) or ()))
         self._filter = re2.Filter()
-        self._pattern_of: dict[int, int] = {}
-        self._spoken_of: dict[int, int] = {}
-        for index, each in enumerate(rules):
-            self._pattern_of[self._filter.Add(each.regex.pattern, options)] = index
-            if each.keywords:
-                words = b"|".join(re2.escape(word) for word in each.keywords)
-                self._spoken_of[self._filter.Add(b"(?i:" + words + b")", options)] = index
+        self._pattern_of = {
+            self._filter.Add(each.regex.pattern, options): index
+            for index, each in enumerate(rules)
+            if index not in self._rest
+        }
         # An automaton out of memory looks like "no match". This literal is put behind every
         # block, so its absence tells the one from the other.
         self._sentinel = self._filter.Add(re2.escape(_SENTINEL), options)
         self._filter.Compile()
-        self._digits = frozenset(i for i, each in enumerate(rules) if each.digits)
-        self._with_keywords = frozenset(self._spoken_of.values())
-        options.max_mem = MAX_MEMORY
         self._gates = re2.Set.SearchSet(options)
-        for gate in (*gates, "[0-9]", r"\z"):
+        for gate in (*gates, f"[A-Za-z0-9+/_-]{{{_LONG}}}", r"\z"):
             self._gates.Add(gate.encode())
+        self._long, self._end = len(gates), len(gates) + 1
+        # Keywords are looked for here: the filter leaves out literals of one or two characters.
+        self._spoken_of: dict[tuple[bytes, ...], int] = {}
+        for words in dict.fromkeys(each.keywords for each in rules if each.keywords):
+            self._spoken_of[words] = self._gates.Add(b"(?i:" + b"|".join(map(re2.escape, words)) + b")")
         self._gates.Compile()
-        self._always = len(gates)
+        # What a rule needs of a page: digits, a long run, the gate of its keywords.
+        self._needs = tuple(
+            (each.digits, each.run >= _LONG, self._spoken_of[each.keywords] if each.keywords else self._end)
+            for each in rules
+        )
         if self(Page([""])).faults:
             raise Refused("the rules' literals do not fit RE2's memory")
 
     def __call__(self, page: Page) -> Promise:
         """Look once over the page."""
-        gates = self._gates.Match(page.data)
-        if gates is None or self._always + 1 not in gates:
+        data = page.data
+        hit_gates = self._gates.Match(data)
+        if hit_gates is None or self._end not in hit_gates:
             return Promise(faults=(Fault("detect:prefilter", "out of memory"),))
+        gates = frozenset(hit_gates)
+        digits = len(data) - len(data.translate(None, b"0123456789"))
+        lengthy = self._long in gates
+        needs = self._needs
         windows: dict[int, list[Window]] = {}
-        spoken: set[int] = set()
-        size = len(page.data)
+        size = len(data)
         step = size + 1 if size <= BLOCK + OVERLAP else BLOCK
         for start in range(0, max(size, 1), step):
             end = min(size, start + step)
-            hit = self._filter.Match(page.data[start : end + OVERLAP] + _SENTINEL, potential=True)
+            hit = self._filter.Match(data[start : end + OVERLAP] + _SENTINEL, potential=True)
             if hit is None or self._sentinel not in hit:
                 return Promise(faults=(Fault("detect:prefilter", "out of memory"),))
             for entry in hit:
-                index = self._spoken_of.get(entry)
-                if index is not None:
-                    spoken.add(index)
-                elif (index := self._pattern_of.get(entry)) is not None:
-                    spans = windows.setdefault(index, [])
-                    if spans and spans[-1][1] == start:
-                        spans[-1] = (spans[-1][0], end)
-                    else:
-                        spans.append((start, end))
-        lacking = self._with_keywords - spoken
-        if self._always not in gates:
-            lacking |= self._digits
-        for index in lacking & windows.keys():
-            del windows[index]
-        return Promise(windows, frozenset(g for g in gates if g < self._always))
+                if entry == self._sentinel:
+                    continue
+                index = self._pattern_of[entry]
+                least, long, spoken = needs[index]
+                if digits < least or (long and not lengthy) or spoken not in gates:
+                    continue
+                spans = windows.setdefault(index, [])
+                if spans and spans[-1][1] == start:
+                    spans[-1] = (spans[-1][0], end)
+                else:
+                    spans.append((start, end))
+        for index in self._rest:
+            least, long, spoken = needs[index]
+            if digits >= least and (lengthy or not long) and spoken in gates:
+                windows[index] = [(0, size)]
+        return Promise(windows, frozenset(g for g in gates if g < self._long))

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from hushgate.detect.layers import GATES, decoded
+
+ALL = frozenset(GATES)
+SECRET = "the password is hunter2!"
+
+
+def _layers(text: str) -> dict[str, str]:
+    return {layer.layer: layer.text for layer in decoded(text, ALL)}
+
+
+@pytest.mark.parametrize(
+    ("layer", "text", "inner"),
+    [
+        ("escape", r"a\npass\u0077ord \"q\" \x41 \ud83d\ude00", 'a\npassword "q" A 😀'),
+        ("percent", "x%40y.com%C3%A9", "x@y.comé"),
+        ("entity", "a&#64;b&#x2e;com &amp; &nosuch;", "a@b.com & &nosuch;"),
+        ("invisible", "a\u200bb\u00adc\ufeff", "abc"),
+        ("folded", "ｋｅｙ１２３ Аpple ٤", "key123 Apple 4"),
+        ("base64", base64.b64encode(SECRET.encode()).decode(), SECRET),
+        ("base64", base64.b64encode(SECRET.encode()).decode().rstrip("="), SECRET),
+        ("base64", base64.urlsafe_b64encode(("ÿ?>" + SECRET).encode()).decode(), "ÿ?>" + SECRET),
+        ("base64", base64.encodebytes((SECRET * 9).encode()).decode().strip(), SECRET * 9),
+        ("hex", SECRET.encode().hex(), SECRET),
+        ("hex", SECRET.encode().hex().upper(), SECRET),
+    ],
+)
+def test_what_is_encoded_comes_out(layer: str, text: str, inner: str) -> None:
+    assert _layers(text)[layer] == inner
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plain prose, nothing else",
+        "self.assertEqualWithLongName(first, second)",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "/usr/local/lib/python3.13/site-packages/thing",
+        base64.b64encode(bytes(range(128, 200))).decode(),
+        base64.b64encode(b"too short").decode(),
+        "100% of x & y; z",
+    ],
+)
+def test_what_is_not_encoded_has_no_layers(text: str) -> None:
+    assert _layers(text) == {}
+
+
+def test_an_encoded_run_behind_a_prefix_is_found_and_spans_itself() -> None:
+    run = base64.b64encode(SECRET.encode()).decode()
+    (layer,) = decoded(f"x tok_{run} y", ALL)
+    assert layer.source(4, 8) == (6, 6 + len(run))
+
+
+def test_offsets_lead_back_exactly() -> None:
+    (layer,) = decoded("ab%40cd", ALL)
+    assert [layer.source(i, i + 1) for i in range(5)] == [(0, 1), (1, 2), (2, 5), (5, 6), (6, 7)]
+    assert layer.source(1, 4) == (1, 6)
+
+
+def test_only_the_gates_that_hit_are_tried() -> None:
+    assert list(decoded("ab%40cd", ALL - {"percent"})) == []

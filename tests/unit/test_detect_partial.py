@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+import re2
+
+from hushgate.detect.partial import Shape, shape, under_way
+
+CARD = r"[0-9]{4} [0-9]{4} [0-9]{4}"
+
+
+def _begins(pattern: str, text: str) -> int | None:
+    way = under_way(pattern, None)
+    assert way is not None
+    found = re2.search(way + r"\z", text)
+    if found is None or found.start() == len(text):  # nothing, or the empty beginning
+        return None
+    return min(s for s, _ in map(found.span, range(1, found.re.groups + 1)) if s >= 0)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "begins"),
+    [
+        (CARD, "pay 1234 ", 4),
+        (CARD, "pay 1234 5678 9", 4),
+        (CARD, "pay 1234 x", None),
+        (CARD, "pay 123 ", None),
+        (r"(?i)code is ([a-z]+ [0-9]+)", "CODE IS abc ", 8),
+        (r"(?i)code is ([a-z]+ [0-9]+)", "code is ", 8),
+        (r"(?i)code is ([a-z]+ [0-9]+)", "xx abc ", None),
+        (r'key="([^"]+)"', 'key="open sesame ', 5),
+        (r'key="([^"]+)"', 'key="open" ', None),
+        (r"(?s)-----BEGIN KEY-----.*?-----END KEY-----", "x -----BEGIN KEY-----\nabc\n", 2),
+        (r"(?:Mr|Dr) (?:Smith|Jones)", "see Dr ", 4),
+    ],
+)
+def test_a_value_under_way_is_seen_from_its_start(pattern: str, text: str, begins: int | None) -> None:
+    assert _begins(pattern, text) == begins
+
+
+@pytest.mark.parametrize("pattern", [r"acme_[a-z0-9]{20}", r"password is (\S+)", r"[^\s]+@[^\s]+"])
+def test_values_without_white_space_need_no_such_pattern(pattern: str) -> None:
+    assert under_way(pattern, None) is None
+
+
+@pytest.mark.parametrize("pattern", [CARD, r"a( b)?c", r"(?:x y|z{2,} w)+!", r"(?i)n[aä]me: (?P<secret>[A-Z][a-z]+ [A-Z]+)"])
+def test_every_beginning_of_a_match_is_under_way(pattern: str) -> None:
+    samples = {CARD: "1234 5678 9012", r"a( b)?c": "a bc", r"(?:x y|z{2,} w)+!": "x yzz wx y!"}
+    text = samples.get(pattern, "Näme: Ada LOVE")
+    whole = re.fullmatch(pattern, text)
+    assert whole is not None
+    start = whole.start(whole.re.groupindex.get("secret", 1 if whole.re.groups else 0))
+    way = under_way(pattern, None)
+    assert way is not None
+    for end in range(start + 1, len(text)):
+        found = re2.search(way + r"\z", text[:end])
+        assert found is not None and found.start() < end, text[:end]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "group", "form"),
+    [
+        (CARD, 0, Shape(True, True, 12, 4)),
+        (r"acme_[a-z]{3}", 0, Shape(True, True, 0, 8)),
+        (r"(?:\+|00)[0-9]+", 0, Shape(True, False, 1, 2)),
+        (r"key (\d{2})", 1, Shape(False, True, 2, 3)),
+        (r"(\d|x)y", 1, Shape(True, True, 0, 2)),
+        (r"(?:ab|[cd]{4})(?:x?)[a-z]{5,}!", 0, Shape(True, True, 0, 7)),
+        (r"(?:a b|cde)", 0, Shape(True, True, 0, 1)),
+        (r"\pL{3}", 0, Shape(True, False, 0, 0)),
+    ],
+)
+def test_the_shape_of_a_pattern(pattern: str, group: int, form: Shape) -> None:
+    assert shape(pattern, group) == form
