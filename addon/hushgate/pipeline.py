@@ -142,4 +142,4 @@ class Pipeline:
 
 
 def _against(decision: Decision, why: Exception) -> Decision:
-    return replace(decision, gate=Gate.BLOCK, reasons=(Reason("cannot-be-masked", str(why)),))
+    return replace(decision, gate=Gate.BLOCK, reasons=(Reason("placeholder-clash", str(why)),))

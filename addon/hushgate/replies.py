@@ -149,11 +149,15 @@ class Reply:
             return b""
         try:
             out = work()
-        except Exception as failure:  # mitmproxy crashes on an exception here, and the client hangs.
-            self.gate, self.outcome = Gate.BLOCK, "cut"
-            out = self._stream.refused(self._refusal(failure))
+        except Exception as failure:
+            out = self.stop(failure)
         self.size += len(out)
         return out
+
+    def stop(self, failure: BaseException) -> bytes:
+        """Let nothing more through; what tells the client so in its format."""
+        self.gate, self.outcome = Gate.BLOCK, "cut"
+        return self._stream.refused(self._refusal(failure))
 
     def _keep(self, piece: bytes) -> bytes:
         """Keep a piece of the stream where a masked transcript wants it."""
@@ -165,7 +169,7 @@ class Reply:
                 self._pieces.clear()
         return piece
 
-    def _refusal(self, failure: Exception) -> Refusal:
+    def _refusal(self, failure: BaseException) -> Refusal:
         if isinstance(failure, Cut):
             return records.cut(self.exchange, failure.decision)
         why = str(failure) if isinstance(failure, (Malformed, Clash)) else f"the gate failed ({type(failure).__name__})"

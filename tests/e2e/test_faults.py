@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.doubles.chat import Reply
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
 from tests.e2e.gate import chat
@@ -62,7 +64,7 @@ async def test_a_reply_that_breaks_is_not_passed_on(
     gate = await start_gate(
         program=[sys.executable, str(Path(__file__).parent / "faulty.py")], env={"FAULT": str(fault)}
     )
-    told = "the reply tells of another.canary" + "@example.org today"
+    provider.reply = Reply(text="the reply tells of another.canary" + "@example.org today")
     wrong: list[str] = []
     for hook in ("responseheaders", "response", "feed"):
         for what in EXCEPTIONS:
@@ -73,7 +75,7 @@ async def test_a_reply_that_breaks_is_not_passed_on(
             fault.write_text(f"{hook} {what}")
             try:
                 async with gate.client(timeout=15) as client:
-                    answer = await client.post(URL, json=chat("hello", model=f"double:text:{told}", stream=stream))
+                    answer = await client.post(URL, json=chat("hello", model="gpt-4o", stream=stream))
                 if "another.canary" in answer.text:
                     wrong.append(f"{hook} {what}: the reply came through")
                 if answer.status_code < 400 and not stream:
@@ -101,15 +103,13 @@ async def test_killed_gate_leaves_nothing_unrecorded(start_gate: Start, provider
     gate.process.wait()
 
     assert provider.journal.find(EMAIL) is None
-    recorded = {e["id"] for e in gate.json("export")} if False else await exported(gate.run("export").stdout)
+    recorded = exported(gate.run("export").stdout)
     assert len(recorded) >= provider.journal.count, "every forwarded prompt is on record"
     assert gate.run("verify").returncode == 0
 
 
-async def exported(lines: str) -> set[str]:
+def exported(lines: str) -> set[str]:
     """The exchanges in an export."""
-    import json
-
     return {row["id"] for row in map(json.loads, lines.splitlines()) if "id" in row}
 
 

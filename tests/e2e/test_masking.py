@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests.doubles import canary
+from tests.doubles.chat import Reply
 from tests.doubles.provider import Provider
 from tests.e2e.gate import Gate, chat
 
@@ -64,14 +66,25 @@ async def test_a_value_has_one_placeholder_across_turns_and_restarts(gate: Gate,
     assert first == second
 
 
-async def test_a_reply_does_not_tell_what_the_client_did_not_send(gate: Gate) -> None:
+async def test_a_reply_does_not_tell_what_the_client_did_not_send(gate: Gate, provider: Provider) -> None:
     other = "someone.else" + "@example.org"
+    provider.reply = Reply(text=f"ask {other} now", chunk=3)
     async with gate.client() as client:
         for stream in (False, True):
-            answer = await client.post(URL, json=chat("hello", model=f"double:text:ask {other} now", stream=stream))
+            answer = await client.post(URL, json=chat("hello", model="gpt-4o", stream=stream))
             assert answer.status_code == 200
-            assert other not in answer.text
-            assert "someone.else" not in answer.text or stream is None
+            assert canary.find(answer.content, other) is None
+            assert "someone.else" not in answer.text
+
+
+async def test_a_value_where_nothing_can_be_masked_is_blocked(gate: Gate, provider: Provider) -> None:
+    async with gate.client() as client:
+        for body in (chat("hi", model=f"gpt-4o {EMAIL}"), {**chat("hi"), "prompt_cache_key": TOKEN}):
+            answer = await client.post(URL, json=body)
+            assert answer.status_code == 400
+            assert answer.json()["error"]["code"] == "policy_violation"
+            assert EMAIL not in answer.text
+    assert provider.journal.count == 0
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.doubles import canary
+from tests.doubles.chat import Reply
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
 from tests.e2e.gate import chat
@@ -45,8 +46,12 @@ async def test_no_value_stays_in_the_state_folder(
         await post(json=chat(prompt))
         await post(json=chat(prompt, stream=True))
         await post(json=chat(KEY + prompt))  # blocked
-        await post(json=chat("x", model=f"double:text:{prompt}"))  # told by the reply
-        await post(json=chat("x", model=f"double:text:{prompt}", stream=True))
+        provider.reply = Reply(text=prompt)
+        await post(json=chat("x", model="gpt-4o"))  # told by the reply
+        await post(json=chat("x", model="gpt-4o", stream=True))
+        provider.reply = Reply(body=prompt.encode(), headers={"content-type": "text/plain"})
+        await post(json=chat("x", model="gpt-4o"))
+        provider.reply = Reply()
         await post(json={**chat(prompt), prompt: {"nested": {prompt: [prompt]}}})  # keys
         await post(json=chat(f'{{"arguments": "{prompt}"}}', user=prompt, metadata={"k": prompt}))
         await post(content=b'{"model":"x","model":"' + prompt.encode() + b'"}')  # malformed

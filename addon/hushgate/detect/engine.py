@@ -24,7 +24,9 @@ VERSION: Final = "1"
 INLINE: Final = 16 * 1024
 """Code points of fresh text that are matched on the event loop; more goes to a worker."""
 OPAQUE_SCORE: Final = 0.8
-"""Least score of a secret that counts in a structural string."""
+"""Least score that counts in a structural string."""
+OPAQUE_ENTITIES: Final = frozenset({"EMAIL_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "US_SSN"})
+"""What counts in a structural string beside secrets: shapes that no id, model name or enum value has by chance."""
 
 
 class Engine:
@@ -130,7 +132,7 @@ class Engine:
                 tuple(
                     h
                     for h in v.hits
-                    if s.kind is not Kind.OPAQUE or (h.category == "secret" and h.score >= OPAQUE_SCORE)
+                    if s.kind is not Kind.OPAQUE or _counts_in_structure(h)
                 )
                 for v, s in zip(verdicts, segments, strict=True)
             ]
@@ -167,6 +169,10 @@ class Engine:
             return await self._pool.names(texts, keys, self._deadline), ()
         except Unscannable as fault:
             return [], (Fault("detect:names", str(fault)),)
+
+
+def _counts_in_structure(hit: Hit) -> bool:
+    return hit.score >= OPAQUE_SCORE and (hit.category == "secret" or hit.entity in OPAQUE_ENTITIES)
 
 
 def _key(segment: Segment) -> str | None:

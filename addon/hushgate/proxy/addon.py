@@ -298,7 +298,10 @@ def _stream(reply: Reply) -> Callable[[bytes], list[bytes]]:
     """mitmproxy's stream callable. b"" would end an HTTP/1 body, so nothing is an empty list."""
 
     def pump(chunk: bytes) -> list[bytes]:
-        out = reply.feed(chunk) if chunk else reply.finish()
+        try:
+            out = reply.feed(chunk) if chunk else reply.finish()
+        except BaseException as failure:  # Whatever escaped here would leave the client hanging.
+            out = reply.stop(failure)
         return [out] if out else []
 
     return pump
