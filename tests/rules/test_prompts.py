@@ -105,3 +105,15 @@ def test_found_whole(patterns: Patterns, text: str, value: str, entity: str) -> 
 @pytest.mark.parametrize("text", CLEAN)
 def test_left_alone(patterns: Patterns, text: str) -> None:
     assert [(h.rule_id, text[h.start : h.end]) for h in patterns.scan([text])[0].hits] == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "token=", "password=a", "password: ", 'password="a', "sk-", "eyJhbGciOi", "-----BEGIN PRIVATE KEY-----\n", "a@",
+        "aaaa.bbbb@", "http://a:", "12 Main Apt ", "1984-05-12 born ", "10.1.2.3.4 ", "1:2:", "4111 1111 1111 1112 ",
+        '"kty":"EC"', "?sig=a", "kind: secret\n", "7Gq2vN9x", "9",
+    ],
+)  # fmt: skip
+def test_near_matches_without_end_are_judged(patterns: Patterns, piece: str) -> None:
+    assert patterns.scan([piece * (60_000 // len(piece))])[0].faults == ()
