@@ -44,7 +44,9 @@ def test_values_without_white_space_need_no_such_pattern(pattern: str) -> None:
     assert under_way(pattern, None) is None
 
 
-@pytest.mark.parametrize("pattern", [CARD, r"a( b)?c", r"(?:x y|z{2,} w)+!", r"(?i)n[aä]me: (?P<secret>[A-Z][a-z]+ [A-Z]+)"])
+@pytest.mark.parametrize(
+    "pattern", [CARD, r"a( b)?c", r"(?:x y|z{2,} w)+!", r"(?i)n[aä]me: (?P<secret>[A-Z][a-z]+ [A-Z]+)"]
+)
 def test_every_beginning_of_a_match_is_under_way(pattern: str) -> None:
     samples = {CARD: "1234 5678 9012", r"a( b)?c": "a bc", r"(?:x y|z{2,} w)+!": "x yzz wx y!"}
     text = samples.get(pattern, "Näme: Ada LOVE")

@@ -113,7 +113,9 @@ def test_keywords_count_in_their_own_text_anywhere() -> None:
 
 
 def test_a_match_does_not_cross_texts() -> None:
-    found = _found(["4111 1111", "1111 1111 4111 1111 1111 1111"], replace(CARD, pattern=CARD.pattern.replace("[ -]?", r"\s?")))
+    found = _found(
+        ["4111 1111", "1111 1111 4111 1111 1111 1111"], replace(CARD, pattern=CARD.pattern.replace("[ -]?", r"\s?"))
+    )
     assert [len(h) for h in found.hits] == [0, 1]
 
 

@@ -129,11 +129,7 @@ class Engine:
         try:
             verdicts = await self._match(texts, keys)
             hits = [
-                tuple(
-                    h
-                    for h in v.hits
-                    if s.kind is not Kind.OPAQUE or _counts_in_structure(h)
-                )
+                tuple(h for h in v.hits if s.kind is not Kind.OPAQUE or _counts_in_structure(h))
                 for v, s in zip(verdicts, segments, strict=True)
             ]
             faults = tuple(dict.fromkeys(fault for verdict in verdicts for fault in verdict.faults))

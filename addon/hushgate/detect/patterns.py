@@ -25,7 +25,7 @@ _UNLABELLED: Final = frozenset(
 )
 _SHORT: Final = 512
 _NEAR: Final = 256
-_REACH: Final = 8192
+_REACH: Final = 128 * 1024
 _END: Final = r"\z"
 _WRAPPED: Final = r"(?:([A-Za-z0-9+/]{60,}(?:\r?\n[A-Za-z0-9+/]*)*))"
 _GATE_NAMES: Final = tuple(GATES)

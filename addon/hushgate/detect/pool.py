@@ -53,9 +53,9 @@ class _Worker:
         """Kill it and reap it."""
         with suppress(ProcessLookupError):
             self._process.kill()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        await self._process.wait()
+        # To the end of its output, so that nothing of it is left on the loop.
+        with suppress(OSError):
+            await self._process.communicate()
 
 
 class Pool:
@@ -81,7 +81,8 @@ class Pool:
         self._waiting = 0
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         self._busy: set[_Worker] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._open = False
 
     async def start(self) -> None:
@@ -94,9 +95,9 @@ class Pool:
     async def close(self) -> None:
         """Kill every worker."""
         self._open = False
-        for task in tuple(self._tasks):
+        for task in tuple(self._starting):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._starting, *self._ending, return_exceptions=True)
         while not self._idle.empty():
             self._busy.add(self._idle.get_nowait())
         await asyncio.gather(*(worker.end() for worker in tuple(self._busy)))
@@ -158,22 +159,18 @@ class Pool:
                 self._retire(worker)
 
     def _retire(self, worker: _Worker) -> None:
-        self._keep(asyncio.ensure_future(worker.end()))
+        _keep(self._ending, asyncio.ensure_future(worker.end()))
         if self._open:
             self._spawn()
 
     def _spawn(self) -> None:
-        self._keep(asyncio.ensure_future(self._bring_up()))
-
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        _keep(self._starting, asyncio.ensure_future(self._bring_up()))
 
     async def _bring_up(self) -> None:
         for attempt in range(1 << 30):
             await asyncio.sleep(_BACKOFF[min(attempt, len(_BACKOFF) - 1)])
             with suppress(_Gone, OSError, TimeoutError):
-                worker = _Worker(await _launch())
+                worker = await _started()
                 try:
                     async with asyncio.timeout(_START_SECONDS):
                         await worker.ask(self._setup)
@@ -182,6 +179,21 @@ class Pool:
                     raise
                 self._idle.put_nowait(worker)
                 return
+
+
+def _keep(tasks: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+
+
+async def _started() -> _Worker:
+    """A process, which does not get lost where the start is cancelled."""
+    launching = asyncio.ensure_future(_launch())
+    try:
+        return _Worker(await asyncio.shield(launching))
+    except asyncio.CancelledError:
+        await _Worker(await launching).end()
+        raise
 
 
 async def _launch() -> asyncio.subprocess.Process:

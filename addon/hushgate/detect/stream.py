@@ -98,7 +98,7 @@ class StreamScanner:
         if not cut:
             return _NOTHING
         hits = tuple(hit.moved(start, min(end, cut)) for start, end, hit in spans if start < cut)
-        crossing = [hit.start for _, end, hit in spans if end > cut and hit.start < behind + cut]
+        crossing = [hit.start for _, end, hit in spans if end >= cut and hit.start < behind + cut]
         keep = behind + cut - BEHIND
         if crossing:
             keep = min(keep, min(crossing))

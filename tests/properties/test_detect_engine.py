@@ -1,0 +1,83 @@
+"""Whatever the text and however it is cut: nothing raises, nothing is missed, nothing is lost."""
+
+from __future__ import annotations
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from hushgate.detect.layers import GATES, decoded
+from hushgate.detect.patterns import Patterns
+from hushgate.detect.stream import StreamScanner
+from tests.detect_cases import FAKE_KEY, FINGERPRINT, PEM_TEXT, RULES
+
+PATTERNS = Patterns(RULES, FINGERPRINT)
+VALUES = [
+    FAKE_KEY, "ada@acme.example", "ssn 123-45-6788", "4111 1111 1111 1111", "password is hunter2hunter2", PEM_TEXT,
+    "badge AB-123456", "AB-123456 on his badge", "+49 30 901820", "call 212-555-0142", "ada%40acme.example",
+    "a3VlIGtleSBpcyBhY21lX2ExYjJhMWIyYTFiMmExYjJhMWIy", "\\nacme_" + "a1b2" * 5,
+]  # fmt: skip
+WORDS = ["the", "a", "12", "3.", "card", "my", "número", "ok,", "\n", "4111", "=", "—", "日本", "is", "-", "00", "“x”"]
+anything = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=200)
+prose = st.lists(st.sampled_from(VALUES + WORDS * 2), max_size=12).map(" ".join)
+cuts = st.lists(st.integers(1, 40), min_size=1, max_size=20)
+
+
+@given(anything | prose)
+@example("\ud800\udfff" * 20)
+@example("%ed%a0%80 \\ud800 &#55296; &#0; &#99999999;")
+def test_hits_lie_in_the_text_in_order_and_apart(text: str) -> None:
+    (verdict,) = PATTERNS.scan([text], ["key"])
+    at = 0
+    for hit in verdict.hits:
+        assert at <= hit.start < hit.end <= len(text)
+        at = hit.end
+
+
+@given(st.lists(anything | prose, max_size=6))
+def test_texts_scanned_together_are_judged_as_alone(texts: list[str]) -> None:
+    together = PATTERNS.scan(texts, [None] * len(texts))
+    assert [v.hits for v in together] == [PATTERNS.scan([text])[0].hits for text in texts]
+
+
+@given(anything, anything)
+def test_a_known_secret_between_any_texts_is_found(before: str, after: str) -> None:
+    text = f"{before} {FAKE_KEY} {after}"
+    start = len(before) + 1
+    (verdict,) = PATTERNS.scan([text])
+    assert any(h.start <= start and start + len(FAKE_KEY) <= h.end for h in verdict.hits)
+
+
+@settings(max_examples=200)
+@given(prose, cuts)
+def test_a_stream_has_the_hits_of_the_whole_however_it_is_cut(text: str, sizes: list[int]) -> None:
+    scanner, out, hits, at, turn = StreamScanner(PATTERNS), "", [], 0, 0
+    pieces = []
+    while at < len(text):
+        size = sizes[turn % len(sizes)]
+        pieces.append(text[at : at + size])
+        at, turn = at + size, turn + 1
+    for released in [*map(scanner.feed, pieces), scanner.flush()]:
+        hits += [hit.moved(hit.start + len(out), hit.end + len(out)) for hit in released.hits]
+        out += released.text
+    assert out == text
+    assert hits == list(PATTERNS.scan([text])[0].hits)
+
+
+@given(anything, cuts)
+def test_a_stream_of_anything_loses_nothing(text: str, sizes: list[int]) -> None:
+    scanner, out, at, turn = StreamScanner(PATTERNS), "", 0, 0
+    while at < len(text):
+        out += scanner.feed(text[at : at + sizes[turn % len(sizes)]]).text
+        at, turn = at + sizes[turn % len(sizes)], turn + 1
+    assert out + scanner.flush().text == text
+
+
+@given(anything)
+def test_every_offset_of_a_layer_leads_into_its_source(text: str) -> None:
+    for layer in decoded(text, frozenset(GATES)):
+        last = 0
+        for i in range(len(layer.text)):
+            start, end = layer.source(i, i + 1)
+            assert last <= start < end <= len(text)
+            last = start
+        assert all(0 <= a < b <= len(layer.text) for a, b in layer.windows(5))

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from hushgate.detect.engine import INLINE, Engine, open_engine
+from hushgate.detect.pool import Pool
+from hushgate.detect.rules import Rule
+from hushgate.errors import Unscannable
+from hushgate.values import Direction, Kind, Location, Role, Scan, Segment
+from tests.detect_cases import FAKE_KEY, PASSWORD, RULES, rule
+
+
+def _segment(text: str, key: str = "content", kind: Kind = Kind.TEXT, *, is_key: bool = False) -> Segment:
+    return Segment(Location(path=("messages", 0, key), is_key=is_key), Direction.REQUEST, Role.USER, kind, text)
+
+
+def _engine(*rules: Rule, pool: Pool | None = None, deadline_ms: int = 2000) -> Engine:
+    made = rules or RULES
+    return Engine(made, fingerprint_key=b"k" * 32, cache_key=b"c" * 32, pool=pool, deadline_ms=deadline_ms)
+
+
+def _scan(engine: Engine, *segments: Segment, scope: str = "alice") -> Scan:
+    return asyncio.run(engine.scan(segments, scope=scope))
+
+
+def test_findings_stand_in_segment_order_with_their_places() -> None:
+    one, two = _segment("a ada@acme.example b bob@acme.example"), _segment(FAKE_KEY)
+    scan = _scan(_engine(), two, one)
+    assert scan.faults == ()
+    assert [(f.location, f.start, f.end, f.rule_id) for f in scan.findings] == [
+        (two.location, 0, 25, "acme-key"),
+        (one.location, 2, 18, "email"),
+        (one.location, 21, 37, "email"),
+    ]
+
+
+def test_a_scan_from_the_cache_is_the_same() -> None:
+    engine = _engine()
+    segments = [_segment("ada@acme.example"), _segment("ada@acme.example"), _segment(""), _segment("x")]
+    first = _scan(engine, *segments)
+    assert len(first.findings) == 2
+    assert _scan(engine, *segments) == first
+    assert len(engine._cache) == 2
+
+
+def test_a_fault_is_not_cached_and_not_clean() -> None:
+    engine = _engine(rule("x", "X", "abc", validate=("ip",)))
+    broken = engine._patterns._recognizers._rules[0]
+    object.__setattr__(broken, "checks", (lambda value: 1 / 0,))
+    for _ in range(2):
+        scan = _scan(engine, _segment("abc"))
+        assert [(f.where, f.reason) for f in scan.faults] == [("detect:x", "ZeroDivisionError")]
+    with pytest.raises(Unscannable, match="detect:x"):
+        engine.scan_now("abc")
+
+
+def test_an_opaque_string_holds_only_what_is_sure() -> None:
+    text = f"{FAKE_KEY} ada@acme.example badge AB-123456 password is hunter2hunter2"
+    scan = _scan(_engine(), _segment(text, kind=Kind.OPAQUE))
+    assert [f.rule_id for f in scan.findings] == ["acme-key", "email"]
+
+
+def test_the_key_is_context_but_a_key_itself_has_none() -> None:
+    assert [f.rule_id for f in _scan(_engine(PASSWORD), _segment("hunter2hunter2", "password")).findings] == [
+        "password-said"
+    ]
+    assert not _scan(_engine(PASSWORD), _segment("hunter2hunter2", "password", is_key=True)).findings
+
+
+def test_a_large_text_is_scanned_off_the_loop_too() -> None:
+    scan = _scan(_engine(), _segment("word " * INLINE + FAKE_KEY))
+    assert [f.rule_id for f in scan.findings] == ["acme-key"]
+
+
+def test_the_revision_follows_rules_and_settings() -> None:
+    assert _engine().revision == _engine().revision
+    assert _engine().revision != _engine(PASSWORD).revision
+
+
+def test_fingerprints_are_of_the_normal_form() -> None:
+    engine = _engine()
+    (finding,) = _scan(engine, _segment("4111 1111 1111 1111")).findings
+    assert finding.fingerprint == engine.fingerprint("4111-1111-1111-1111")
+
+
+async def test_names_and_large_texts_come_from_workers_and_a_stuck_one_is_a_fault() -> None:
+    engine = open_engine(RULES, fingerprint_key=b"k" * 32, cache_key=b"c" * 32, deadline=60, workers=1)
+    await engine.start()
+    try:
+        named = _segment("Hello, my name is Karen Delgado. Mail ada@acme.example")
+        scan = await engine.scan([named, _segment("word " * INLINE + FAKE_KEY)], scope="a")
+        assert (scan.faults, [f.entity for f in scan.findings]) == ((), ["PERSON", "EMAIL_ADDRESS", "API_KEY"])
+        engine._deadline = 0.3
+        assert engine._pool is not None
+        (pid,) = engine._pool.pids
+        os.kill(pid, signal.SIGSTOP)
+        assert await engine.scan([named], scope="a") == Scan(scan.findings[:2])  # known: no worker needed
+        scan = await engine.scan([_segment("Dear Mr. Miller, ada@acme.example")], scope="a")
+        assert [(f.where, f.reason) for f in scan.faults] == [("detect:names", "deadline")]
+    finally:
+        await engine.close()
+
+
+def test_importing_the_engine_loads_neither_spacy_nor_presidio() -> None:
+    code = (
+        "import sys, hushgate.detect.engine; print(*{'spacy', 'presidio_analyzer', 'phonenumbers'} & set(sys.modules))"
+    )
+    env = {**os.environ, "PYTHONPATH": "addon"}
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout == "\n"
+    )

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from hushgate.detect.nlp import Names, presidio
+from tests.detect_cases import FINGERPRINT
+
+
+@pytest.fixture(scope="module")
+def names() -> Names:
+    return Names(FINGERPRINT)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Hello, my name is Karen Delgado and I live here", ["Karen Delgado"]),
+        ("I'm Jean-Luc Picard, captain", ["Jean-Luc Picard"]),
+        ("Dear Mr. Smith,\nplease", ["Smith"]),
+        ("Best regards,\nAnna Müller\nACME", ["Anna Müller"]),
+        ("Patient: John O'Neill was seen", ["John O'Neill"]),
+        ("Sehr geehrte Frau Schmidt-Meyer, ich bin Hans Peter Wurst", ["Schmidt-Meyer", "Hans Peter Wurst"]),
+        ("Hi Bob,\nhow are you", ["Bob"]),
+        ("name: Maria de la Cruz", ["Maria de la Cruz"]),
+        ("Je m'appelle Zoé Dupont", ["Zoé Dupont"]),
+        ("Me llamo José García", ["José García"]),
+        ("my TFN is 123 456 782", ["123 456 782"]),
+        ("codice fiscale RSSMRA85T10A562S", ["RSSMRA85T10A562S"]),
+        ("I am American and happy", []),
+        ("Hi Team,\nthis is Important Stuff", []),
+        ("Dear Customer,\n", []),
+        ("def f(cls, dest: str, name: Optional[str]", []),
+        ("the number 123 456 782", []),
+    ],
+)
+def test_names_and_identifiers_in_clear_context(names: Names, text: str, found: list[str]) -> None:
+    (hits,) = names.find([text], [None])
+    assert [text[h.start : h.end] for h in hits] == found
+
+
+def test_a_key_that_promises_a_name_gives_one(names: Names) -> None:
+    found = names.find(["Ada Lovelace", "Widget Pro 3000", "Ada"], ["customer_name", "customer", "content"])
+    assert [[(h.rule_id, h.start, h.end) for h in hits] for hits in found] == [[("name-key", 0, 12)], [], []]
+
+
+def test_far_cues_have_windows_of_their_own(names: Names) -> None:
+    text = "My name is Ada Lovelace. " + "filler words " * 500 + "\nBest regards,\nAda Lovelace"
+    (hits,) = names.find([text], [None])
+    assert [h.rule_id for h in hits] == ["name-told", "name-signed"]
+
+
+def test_a_pattern_that_runs_too_long_is_an_error() -> None:
+    with pytest.raises(TimeoutError):
+        presidio.logger.warning("Regex pattern '%s' timed out after %s seconds, skipping.", "x", 1)

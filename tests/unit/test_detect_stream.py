@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from hushgate.detect.patterns import Patterns
+from hushgate.detect.stream import HOLD, StreamScanner
+from hushgate.errors import Unscannable
+from tests.detect_cases import FAKE_KEY, FINGERPRINT, KEY, PEM_TEXT, RULES, rule
+
+PATTERNS = Patterns(RULES, FINGERPRINT)
+
+
+def _played(pieces: list[str]) -> tuple[str, list[tuple[int, int, str]]]:
+    scanner, out, hits = StreamScanner(PATTERNS), "", []
+    for released in [*map(scanner.feed, pieces), scanner.flush()]:
+        hits += [(h.start + len(out), h.end + len(out), h.rule_id) for h in released.hits]
+        out += released.text
+    return out, hits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"the key is {FAKE_KEY}. Good?",
+        "pay with 4111 1111 1111 1111 today",
+        "my password is hunter2hunter2 and ssn 123-45-6788",
+        "123-45-6788 is your social security number",
+        "call +49 30 1234567 or ada@acme.example",
+        f"here:\n{PEM_TEXT}\nkeep it",
+        "héllo 4111-1111-1111-1111 wörld",
+        "x ada%40acme.example and 12 34",
+    ],
+)
+def test_chunks_do_not_matter(text: str) -> None:
+    whole = [(h.start, h.end, h.rule_id) for h in PATTERNS.scan([text])[0].hits]
+    assert whole
+    for pieces in ([text], list(text), [text[i : i + 3] for i in range(0, len(text), 3)], [*text, "", ""]):
+        assert _played(pieces) == (text, whole)
+
+
+def test_prose_flows_word_by_word() -> None:
+    scanner = StreamScanner(PATTERNS)
+    assert [scanner.feed(piece).text for piece in ("The ", "quick bro", "wn fox")] == ["The ", "quick ", "brown "]
+    assert scanner.flush().text == "fox"
+
+
+def test_a_value_under_way_is_held_and_nothing_before_it() -> None:
+    scanner = StreamScanner(PATTERNS)
+    assert scanner.feed("pay 4111 1111 ").text == "pay "
+    assert scanner.held == len("4111 1111 ")
+
+
+def test_an_endless_run_is_released_in_bounded_parts() -> None:
+    scanner = StreamScanner(PATTERNS)
+    text = "x" * (HOLD * 3)
+    out = "".join(scanner.feed(text[i : i + 100]).text for i in range(0, len(text), 100))
+    assert scanner.held <= HOLD
+    assert out + scanner.flush().text == text
+
+
+def test_a_key_longer_than_the_hold_stays_covered() -> None:
+    body = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2\n" * 200
+    text = "k: -----BEGIN " + "PRIVATE KEY-----\n" + body + "-----END " + "PRIVATE KEY-----\nbye now"
+    out, hits = _played([text[i : i + 50] for i in range(0, len(text), 50)])
+    assert out == text
+    covered = [False] * len(text)
+    for start, end, _ in hits:
+        covered[start:end] = [True] * (end - start)
+    start, end = text.index("-----BEGIN"), text.index("\nbye")
+    assert all(covered[start:end])
+    assert not any(covered[:start]) and not any(covered[end + 1 :])
+
+
+def test_a_rule_that_fails_ends_the_stream() -> None:
+    def broken(value: str) -> bool:
+        raise RuntimeError
+
+    made = Patterns([rule("x", "X", "secret")], FINGERPRINT)
+    made._recognizers._rules[0] = made._recognizers._rules[0].__class__(  # noqa: SLF001
+        **{name: getattr(made._recognizers._rules[0], name) for name in KEY_FIELDS} | {"checks": (broken,)}
+    )
+    scanner = StreamScanner(made)
+    for _ in range(2):
+        with pytest.raises(Unscannable):
+            scanner.feed("a secret word ")
+
+
+KEY_FIELDS = ("rule", "regex", "group", "filters", "context", "key_words", "keywords", "digits", "run")
+assert KEY.id
