@@ -11,12 +11,20 @@ from hushgate.values import Level
 
 def rule(rule_id: str, entity: str, pattern: str, **more: Any) -> Rule:
     """A rule without examples; its level is confidential and its category pii unless said otherwise."""
-    made: dict[str, Any] = {"level": Level.CONFIDENTIAL, "category": "pii", "says": "For tests", "match": (), "no_match": ()}
+    made: dict[str, Any] = {
+        "level": Level.CONFIDENTIAL,
+        "category": "pii",
+        "says": "For tests",
+        "match": (),
+        "no_match": (),
+    }
     return Rule(id=rule_id, entity=entity, pattern=pattern, **{**made, **more})
 
 
 EMAIL: Final = rule("email", "EMAIL_ADDRESS", r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}", keywords=("@",))
-KEY: Final = rule("acme-key", "API_KEY", r"acme_[a-z0-9]{20}", category="secret", boundary="token", level=Level.REGULATED)
+KEY: Final = rule(
+    "acme-key", "API_KEY", r"acme_[a-z0-9]{20}", category="secret", boundary="token", level=Level.REGULATED
+)
 SSN: Final = rule(
     "ssn", "US_SSN", r"[0-9]{3}-[0-9]{2}-[0-9]{4}", boundary="digit", validate=("ssn",),
     context_words=("ssn", "social security"), context_required=True, level=Level.REGULATED,

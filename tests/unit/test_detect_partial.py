@@ -16,7 +16,8 @@ def _begins(pattern: str, text: str) -> int | None:
     found = re2.search(way + r"\z", text)
     if found is None or found.start() == len(text):  # nothing, or the empty beginning
         return None
-    return min(s for s, _ in map(found.span, range(1, found.re.groups + 1)) if s >= 0)
+    begins: int = min(s for s, _ in map(found.span, range(1, found.re.groups + 1)) if s >= 0)
+    return begins
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,18 @@ from typing import Final
 from hushgate.detect.compiled import compile_pattern, key_phrase
 
 _CUE_WORDS: Final = (
-    r"\b(?:my name|name'?s|named|i am|i'm|this is|called|call me|mr|mrs|ms|miss|dr|prof|sir|madam|dear|hi|hello|hey"
-    r"|regards|sincerely|thanks|thank you|cheers|best|yours|signed|patient|customer|client|employee|contact|applicant|tenant"
-    r"|first name|last name|full name|surname|name|from|attn|cc|ceo|manager|wife|husband|son|daughter|mother|father"
-    r"|herr|frau|name ist|heiße|heisse|ich bin|liebe|lieber|geehrte[rn]?|grüße|gruß|grüßen|gruss|patientin|kunde|kundin|vorname|nachname"
-    r"|monsieur|madame|mme|mlle|je m'appelle|je suis|nom|prénom|cher|chère|cordialement|bonjour"
-    r"|señor|señora|sr|sra|don|doña|me llamo|mi nombre|soy|nombre|apellidos?|estimad[oa]|querid[oa]|saludos|atentamente)\b"
+    r"\b(?:my name|name'?s|named|i am|i'm|this is|called|call me|mr|mrs|ms|miss|dr|prof|sir|madam|dear|hi"
+    r"|hello|hey|regards|sincerely|thanks|thank you|cheers|best|yours|signed|patient|customer|client|employee"
+    r"|contact|applicant|tenant|first name|last name|full name|surname|name|from|attn|cc|ceo|manager|wife"
+    r"|husband|son|daughter|mother|father|herr|frau|name ist|heiße|heisse|ich bin|liebe|lieber|geehrte[rn]?"
+    r"|grüße|gruß|grüßen|gruss|patientin|kunde|kundin|vorname|nachname|monsieur|madame|mme|mlle|je m'appelle"
+    r"|je suis|nom|prénom|cher|chère|cordialement|bonjour|señor|señora|sr|sra|don|doña|me llamo|mi nombre|soy"
+    r"|nombre|apellidos?|estimad[oa]|querid[oa]|saludos|atentamente)\b"
 )
 _IDENTIFIER_WORDS: Final = (
-    r"\b(?:tfn|abn|acn|tax file|medicare|social insurance|sin|aadhaar|uidai|dni|nif|nie|codice fiscale|fiscal|partita iva"
-    r"|piva|pesel|nric|fin|hetu|henkil(?:ö|o)tunnus|rrn|resident registration|steuer(?:-?id|identifikationsnummer|nummer)|idnr"
-    r"|personnummer|personal identity)\b"
+    r"\b(?:tfn|abn|acn|tax file|medicare|social insurance|sin|aadhaar|uidai|dni|nif|nie|codice fiscale|fiscal"
+    r"|partita iva|piva|pesel|nric|fin|hetu|henkil(?:ö|o)tunnus|rrn|resident registration|steuer(?:-?id"
+    r"|identifikationsnummer|nummer)|idnr|personnummer|personal identity)\b"
 )
 CUES: Final = re.compile(_CUE_WORDS, re.IGNORECASE)
 IDENTIFIERS: Final = re.compile(_IDENTIFIER_WORDS, re.IGNORECASE)

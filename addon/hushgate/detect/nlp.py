@@ -53,7 +53,22 @@ _IDENTIFIERS: Final = (
     ("DeTaxIdRecognizer", "DE_TAX_ID"), ("SePersonnummerRecognizer", "SE_PERSONNUMMER"),
 )  # fmt: skip
 
-_NAME: Final = r"^(?:[A-ZÀ-ÖØ-ÞŁŚŻŽŠČĆĐİ][a-zà-öø-ÿāăąćčďđęěğıłńňőřśšşťůűźżž]+(?:['’-][A-ZÀ-ÞŁŚŽŠČ]?[a-zà-ÿāăąćčęěğıłńňőřśšşůźżž]+)*|[OD]['’][A-Z][a-z]+|Ma?c[A-Z][a-z]+)$"  # fmt: skip
+_UPPER: Final = "A-ZÀ-ÖØ-ÞŁŚŻŽŠČĆĐİ"
+_LOWER: Final = "a-zà-öø-ÿāăąćčďđęěğıłńňőřśšşťůűźżž"
+_NAME: Final = rf"^(?:[{_UPPER}][{_LOWER}]+(?:['’-][{_UPPER}]?[{_LOWER}]+)*|[OD]['’][A-Z][a-z]+|Ma?c[A-Z][a-z]+)$"
+_TOLD: Final = (
+    "my name is|my name 's|name is|named|mein name ist|ich heiße|ich heisse|je m' appelle|je m'appelle|me llamo"
+    "|mi nombre es|mi chiamo|mijn naam is|mon nom est"
+)
+_SPOKE: Final = "i am|i'm|i 'm|i ’m|this is|ich bin|je suis|soy|sono"
+_LABELS: Final = (
+    "patient customer client employee contact applicant tenant member recipient sender author kunde kundin patientin"
+    " cliente"
+)
+_GREETINGS: Final = "dear hi hello hey liebe lieber hallo cher chère bonjour estimado estimada querido querida hola"
+_FIELDS: Final = (
+    "firstname lastname surname fullname forename vorname nachname nombre apellido apellidos nom prénom cognome"
+)
 
 
 def _patterns() -> dict[str, tuple[float, list[list[dict[str, Any]]]]]:
@@ -68,49 +83,35 @@ def _patterns() -> dict[str, tuple[float, list[list[dict[str, Any]]]]]:
     two: list[dict[str, Any]] = [name, middle, middle, name, {**name, "OP": "?"}]
     some: list[dict[str, Any]] = [name, middle, middle, {**name, "OP": "?"}, {**name, "OP": "?"}]
 
-    def said(*words: str) -> list[dict[str, Any]]:
-        return [{"LOWER": word} for word in words]
+    def said(cues: str) -> list[list[dict[str, Any]]]:
+        return [[{"LOWER": word} for word in cue.split()] for cue in cues.split("|")]
 
-    told = [
-        said("my", "name", "is"), said("my", "name", "'s"), said("name", "is"), said("named"), said("mein", "name", "ist"),
-        said("ich", "heiße"), said("ich", "heisse"), said("je", "m'", "appelle"), said("je", "m'appelle"), said("me", "llamo"),
-        said("mi", "nombre", "es"), said("mi", "chiamo"), said("mijn", "naam", "is"), said("mon", "nom", "est"),
-    ]  # fmt: skip
-    spoke = [
-        said("i", "am"), said("i'm"), said("i", "'m"), said("i", "’m"), said("this", "is"), said("ich", "bin"),
-        said("je", "suis"), said("soy"), said("sono"),
-    ]  # fmt: skip
-    labels = "patient customer client employee contact applicant tenant member recipient sender author kunde kundin patientin cliente"
     labelled: list[dict[str, Any]] = [
-        {"LOWER": {"IN": labels.split()}},
+        {"LOWER": {"IN": _LABELS.split()}},
         {"LOWER": {"IN": ["name", "names"]}, "OP": "?"},
     ]
     colon: dict[str, Any] = {"TEXT": {"IN": [":", "=", "is", "-"]}, "OP": "?"}
     title: list[dict[str, Any]] = [{"LOWER": {"IN": sorted(TITLES)}}, dot]
-    greeting: list[dict[str, Any]] = [
-        {
-            "LOWER": {
-                "IN": "dear hi hello hey liebe lieber hallo cher chère bonjour estimado estimada querido querida hola".split()
-            }
-        }
-    ]
+    greeting: list[dict[str, Any]] = [{"LOWER": {"IN": _GREETINGS.split()}}]
     ending: list[dict[str, Any]] = [{"TEXT": {"IN": [",", "!", ":", ".", "-", "–"]}, "OP": "?"}]
     sign_off: list[dict[str, Any]] = [
         {"LOWER": {"IN": sorted(SIGN_OFFS)}},
         {"TEXT": {"IN": [",", "."]}, "OP": "?"},
         {"IS_SPACE": True},
     ]
-    fields = "firstname lastname surname fullname forename vorname nachname nombre apellido apellidos nom prénom cognome".split()
     return {
-        "name-told": (0.9, [[*cue, *some] for cue in told]),
-        "name-said": (0.75, [[*cue, *two] for cue in spoke]),
+        "name-told": (0.9, [[*cue, *some] for cue in said(_TOLD)]),
+        "name-said": (0.75, [[*cue, *two] for cue in said(_SPOKE)]),
         "name-titled": (0.85, [[*title, *some]]),
-        "name-greeted": (0.8, [[*greeting, *one, *ending, {"IS_SPACE": True}], [*greeting, *two], [*greeting, *one, {"TEXT": ","}]]),
+        "name-greeted": (0.8, [
+            [*greeting, *one, *ending, {"IS_SPACE": True}], [*greeting, *one, {"TEXT": ","}], [*greeting, *two],
+        ]),
         "name-signed": (0.8, [[*sign_off, *some]]),
         "name-labelled": (0.8, [[*labelled, colon, *two], [{"LOWER": "name"}, {"TEXT": {"IN": [":", "="]}}, *some]]),
         "name-field": (0.85, [
-            [{"LOWER": {"IN": fields}}, {"TEXT": {"IN": [":", "="]}}, *some],
-            [{"LOWER": {"IN": ["first", "last", "full"]}}, {"LOWER": "name"}, {"TEXT": {"IN": [":", "=", "is"]}}, *some],
+            [{"LOWER": {"IN": _FIELDS.split()}}, {"TEXT": {"IN": [":", "="]}}, *some],
+            [{"LOWER": {"IN": ["first", "last", "full"]}}, {"LOWER": "name"}, {"TEXT": {"IN": [":", "=", "is"]}},
+             *some],
         ]),
     }  # fmt: skip
 

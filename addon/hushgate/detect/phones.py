@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 _REGIONS: Final = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "AT", "CH", "IN", "AU", "BR", "PL", "PT", "IL", "JP")
 _WORDS: Final = tuple(
-    """phone phones telephone tel cell cellphone mobile fax call called calling sms whatsapp hotline answering voicemail
-    desk landline contact reach text number telefon telefonnummer handy rufnummer mobil anrufen anruf téléphone portable
-    appeler appelez teléfono móvil llamar llame celular telefono cellulare chiamare telefoon mobiel bellen telefone ligar
-    telefonu komórka zadzwoń""".split()
+    """
+    phone phones telephone tel cell cellphone mobile fax call called calling sms whatsapp hotline answering
+    voicemail desk landline contact reach text number telefon telefonnummer handy rufnummer mobil anrufen anruf
+    téléphone portable appeler appelez teléfono móvil llamar llame celular telefono cellulare chiamare telefoon
+    mobiel bellen telefone ligar telefonu komórka zadzwoń
+    """.split()
 )
 
 
