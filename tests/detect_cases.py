@@ -47,6 +47,6 @@ RULES: Final = (EMAIL, KEY, SSN, CARD, PASSWORD, PEM, BADGE)
 FINGERPRINT: Final = Fingerprinter(b"k" * 32)
 FAKE_KEY: Final = "acme_" + "a1b2" * 5
 PEM_TEXT: Final = (
-    "-----BEGIN RSA " + "PRIVATE KEY-----\n" + ("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2\n" * 6)
+    "-----BEGIN RSA " + "PRIVATE KEY-----\n" + ("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXI=\n" * 6)
     + "-----END RSA " + "PRIVATE KEY-----"
 )  # fmt: skip
