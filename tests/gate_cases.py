@@ -166,7 +166,9 @@ def channels(stream: bytes) -> dict[tuple[Any, ...], str]:
     for document in documents(stream):
         for choice in document.get("choices", ()):
             delta, index = choice.get("delta") or {}, choice["index"]
-            pieces = [((index, key), delta[key]) for key in ("content", "refusal") if delta.get(key)]
+            pieces: list[tuple[tuple[Any, ...], str]] = [
+                ((index, key), delta[key]) for key in ("content", "refusal") if delta.get(key)
+            ]
             for call in delta.get("tool_calls", ()):
                 pieces.append(((index, "tool", call["index"]), call.get("function", {}).get("arguments", "")))
             for name, piece in pieces:

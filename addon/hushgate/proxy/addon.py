@@ -30,6 +30,7 @@ from hushgate.wire.base import Refusal
 REPLY: Final = "hushgate.reply"
 PASSAGE: Final = "hushgate.passage"
 PASSES: Final = "hushgate.passes"
+IDENTITY: Final = "hushgate.identity"
 
 _HOP_BY_HOP: Final = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
 _CHANGED_BODY: Final = ("content-encoding", "content-md5", "digest", "content-digest", "repr-digest", "etag")
@@ -119,6 +120,7 @@ class Gate:
         if flow.request.headers.get("upgrade"):
             self._refuse(flow, answers.no_upgrade())
             return
+        flow.metadata[IDENTITY] = client.identity
         flow.request.stream = False
         give(flow, Verdict.READ_BODY)
 
@@ -168,11 +170,10 @@ class Gate:
 
     def _inbound(self, flow: http.HTTPFlow) -> Inbound | None:
         request = flow.request
-        client = self.clients.get(flow.client_conn.id)
+        identity: Identity = flow.metadata[IDENTITY]
         endpoint = self.endpoints().find(request.host)
         if endpoint is None:
             return None
-        identity = client.identity if client else identify(request.headers.get("proxy-authorization"), self.users)
         path = request.path.partition("?")[0]
         return Inbound(
             id=self.new_id(),
@@ -185,8 +186,8 @@ class Gate:
                 method=request.method,
                 self_hosted=endpoint.self_hosted,
             ),
-            actor=(identity or Identity(answers.NOBODY)).actor,
-            session=identity.session if identity else None,
+            actor=identity.actor,
+            session=identity.session,
             target=request.path,
             headers=tuple(request.headers.items(multi=True)),
             body=request.raw_content or b"",
@@ -219,6 +220,11 @@ class Gate:
     async def response(self, flow: http.HTTPFlow) -> None:
         """Screen a reply that was collected; close the record of any."""
         reply: Reply | None = flow.metadata.pop(REPLY, None)
+        passage: Passage | None = flow.metadata.pop(PASSAGE, None)
+        if reply is None and passage is not None and passage.refusal is None:
+            # The way back could not be opened: the guard answers, and the exchange ends here.
+            self._finish(self.pipeline.screen_reply(passage, ReplyHead(0, None, None)), "cut")
+            return
         if reply is None or flow.response is None:
             return
         if not flow.response.stream:

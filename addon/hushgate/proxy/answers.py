@@ -7,11 +7,9 @@ from typing import Final
 
 from mitmproxy import http
 
-from hushgate.values import Actor
 from hushgate.wire.base import Refusal
 from hushgate.wire.registry import dialect
 
-NOBODY: Final = Actor("nobody")
 RETRY_AFTER: Final = "5"
 REALM: Final = 'Basic realm="hushgate"'
 
