@@ -89,7 +89,7 @@ hushgate_venv() {
   if [ "$how" = sync ]; then
     "$UV" pip sync --quiet --python "$VENV/bin/python" --require-hashes "requirements/$want.txt" >&2
   else
-    "$UV" pip install --quiet --python "$VENV/bin/python" --require-hashes -r "requirements/$want.txt" >&2
+    "$UV" pip install --quiet --python "$VENV/bin/python" --no-deps --require-hashes -r "requirements/$want.txt" >&2
   fi
   # hatchling and editables came with the lock, so this asks no index
   "$UV" pip install --quiet --python "$VENV/bin/python" --no-deps --no-build-isolation --editable . >&2
