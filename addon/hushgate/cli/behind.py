@@ -37,6 +37,7 @@ class Behind:
         self._named = proxy
         self._named_ca = ca
         self._hold = -1
+        self._gate: subprocess.Popen[bytes] | None = None
         self.proxy = ""
         self.ca = ""
         self.own = False
@@ -90,18 +91,21 @@ class Behind:
     def _start(self) -> Ready:
         """Start a gate, or find the one that somebody else is starting."""
         with tempfile.TemporaryFile() as talk:
-            gate = self._spawn(talk)
+            gate = self._gate = self._spawn(talk)
             deadline = time.monotonic() + START_SECONDS
             while time.monotonic() < deadline:
                 ready = self._state.read_ready()
                 if ready is not None:
                     if ready.pid == gate.pid:
                         write_private(self._mark, f"{gate.pid}\n".encode())
+                    else:
+                        gate.wait(STOP_SECONDS)  # somebody else's was first, and ours says so and ends
                     return ready
                 if gate.poll() is not None and not self._state.locked():
                     break
                 time.sleep(0.02)
             gate.terminate()
+            gate.wait(STOP_SECONDS)
             talk.seek(0)
             said = talk.read()[-4000:].decode("utf-8", "replace").strip()
         raise StateError(f"the gate did not start\n{said}".strip(), hint="`hushgate doctor` checks the set-up")
@@ -129,9 +133,9 @@ class Behind:
             os.kill(ready.pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         while self._state.locked() and time.monotonic() < deadline:
-            with suppress(ChildProcessError):
-                os.waitpid(ready.pid, os.WNOHANG)
             time.sleep(0.02)
+        if self._gate is not None and self._gate.pid == ready.pid:
+            self._gate.wait(STOP_SECONDS)
         self._mark.unlink(missing_ok=True)
 
 

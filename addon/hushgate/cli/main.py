@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from hushgate.cli.commands import parser
@@ -38,4 +39,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.FAILED
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - its message may quote what nobody may see
+        say(f"error: {type(error).__name__} at {_place(error)}: this should not happen\nhint: please report it")
+        return Exit.FAILED
     return int(code)
+
+
+def _place(error: BaseException) -> str:
+    """The file and line of our own code that an error came through last."""
+    place = "unknown"
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        name = frame.f_globals.get("__name__", "")
+        if name.startswith("hushgate"):
+            place = f"{name}:{line}"
+    return place

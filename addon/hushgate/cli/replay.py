@@ -6,7 +6,7 @@ import argparse
 import os
 import tempfile
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.ledger.query import Reader
@@ -32,5 +32,6 @@ def replay(args: argparse.Namespace) -> int:
     return Exit.FINE
 
 
-def _private(place: Path) -> IO[bytes]:
-    return os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+def _private(place: Path) -> BinaryIO:
+    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(handle, "wb")

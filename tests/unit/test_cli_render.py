@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+import pytest
+
+from hushgate.cli import render
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def a_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Not a fixture: between fixtures and test pytest puts its own stdout back."""
+    made = Terminal()
+    monkeypatch.setattr(sys, "stdout", made)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return made
+
+
+def test_tables_are_lines_of_cells_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    render.table(("a", "b"), [(1, None), ("x\ty\x1b[31m", ["p", "q"])])
+    assert capsys.readouterr().out == "a\tb\n1\t-\nx\ufffdy\ufffd[31m\tp, q\n"
+
+
+def test_tables_are_drawn_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = a_terminal(monkeypatch)
+    render.table(("gate", "name"), [("block", "[red]not markup[/red]\x1b]0;x\x07")], title="t")
+    drawn = terminal.getvalue()
+    assert "\x1b[31mblock" in drawn
+    assert "[red]not markup[/red]" in drawn
+    assert "\x1b]0;" not in drawn
+
+
+def test_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    render.fields([("one", True), ("two", "")])
+    assert capsys.readouterr().out == "one\tyes\ntwo\t-\n"
+
+
+def test_fields_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = a_terminal(monkeypatch)
+    render.fields([("level", "regulated")])
+    assert "regulated" in terminal.getvalue()
+    assert "\t" not in terminal.getvalue()
+
+
+def test_json_is_ascii(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"name": "\u00e9\x9b31m\ud800"}
+    render.as_json(value)
+    render.json_line(value)
+    out = capsys.readouterr().out
+    assert out.isascii()
+    assert "\x9b" not in out
+    assert json.loads(out.splitlines()[-1]) == value
+
+
+def test_json_has_no_nan() -> None:
+    with pytest.raises(ValueError):
+        render.as_json(float("nan"))
+
+
+def test_moments() -> None:
+    assert render.moment(None) == "-"
+    assert len(render.moment(0.0)) == 19
+
+
+def test_lines_and_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    render.line("x")
+    assert capsys.readouterr().out == "x\n"
+    assert render.reasons([{"rule": "r", "says": "s"}]) == ["r: s"]
