@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -42,8 +41,8 @@ def on(text: str, value: str, entity: str = "EMAIL_ADDRESS", **more: object) -> 
     return verdict(start, start + len(value), entity, **more)  # type: ignore[arg-type]
 
 
-def run(segments: list[Segment], verdicts: list[Verdict], issued: Callable[[str], bool] = lambda t: False) -> Masked:
-    return mask(segments, verdicts, placeholders=MAKE, scope="alice", issued=issued)
+def run(segments: list[Segment], verdicts: list[Verdict]) -> Masked:
+    return mask(segments, verdicts, placeholders=MAKE, scope="alice")
 
 
 def token(value: str, entity: str = "EMAIL_ADDRESS") -> str:
@@ -220,17 +219,13 @@ def test_two_values_with_one_token_clash() -> None:
             [on(text, "a@example.com"), on(text, "b@example.com")],
             placeholders=Worn(b"k" * 32),
             scope="alice",
-            issued=lambda t: True,
         )
     assert "example" not in str(caught.value)
 
 
-def test_a_typed_token_of_this_exchange_clashes_unless_it_is_an_echo() -> None:
+def test_an_echo_of_our_token_stays_and_means_the_same() -> None:
     text = f"jane@example.com {token('jane@example.com')}"
-    segments, verdicts = [segment(text)], [verdict(0, 16)]
-    with pytest.raises(Clash, match="not given out"):
-        run(segments, verdicts)
-    masked = run(segments, verdicts, issued=lambda t: t == token("jane@example.com"))
+    masked = run([segment(text)], [verdict(0, 16)])
     assert masked.edits[at()] == f"{token('jane@example.com')} {token('jane@example.com')}"
 
 

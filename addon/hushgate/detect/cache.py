@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from typing import Final
+from typing import Any, Final
 
 from hushgate.detect.hit import Hit
 
@@ -16,7 +16,7 @@ _SCOPES: Final = 4096
 class VerdictCache:
     """Least recently used entries go first, by count and by estimated bytes.
 
-    The key is BLAKE2b, keyed, over the actor's scope, the detector's revision,
+    The key is SHA-256, keyed, over the actor's scope, the detector's revision,
     the language, the text's label and kind, and the text: no bare hashes, and
     no timing that one actor could read of another.
     """
@@ -30,13 +30,14 @@ class VerdictCache:
         self._max_bytes = size
         self._bytes = 0
         self._entries: OrderedDict[bytes, tuple[Hit, ...]] = OrderedDict()
-        self._scopes: dict[tuple[str, str], hashlib.blake2b] = {}
+        self._scopes: dict[tuple[str, str], Any] = {}
 
     def name(self, scope: str, language: str, label: str, opaque: bool, text: str) -> bytes:
         """The entry's key, 16 bytes."""
         start = self._scopes.get((scope, language))
         if start is None:
-            start = hashlib.blake2b(key=self._key, digest_size=16)
+            # A key of a whole block goes first, as in HMAC's inner hash; nobody sees what comes out.
+            start = hashlib.sha256(self._key.ljust(64, b"\0"))
             for part in (scope, self._revision, language):
                 raw = part.encode("utf-8", "surrogatepass")
                 start.update(len(raw).to_bytes(4) + raw)
@@ -47,7 +48,7 @@ class VerdictCache:
         raw = label.encode("utf-8", "surrogatepass")
         digest.update(b"%d%c%b" % (len(raw), 49 if opaque else 48, raw))
         digest.update(text.encode("utf-8", "surrogatepass"))
-        return digest.digest()
+        return bytes(digest.digest()[:16])
 
     def get(self, name: bytes) -> tuple[Hit, ...] | None:
         """The verdict, or None where there is none (any more)."""

@@ -36,6 +36,14 @@ _WORD: Final = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnop
 _RUN: Final = _WORD | frozenset(b"+/-")
 
 
+# RE2's `\x{e9}`, which Python spells otherwise.
+_BRACED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
+
+
+def _unbraced(match: re.Match[str]) -> str:
+    return f"\\U{int(match.group(1), 16):08x}"
+
+
 class _Unknown(Exception):
     """A construct that is not written back."""
 
@@ -50,7 +58,7 @@ def under_way(pattern: str, group: str | int | None) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = parser.parse(pattern)
+            tree = parser.parse(_BRACED.sub(_unbraced, pattern))
     except (re.error, RecursionError, OverflowError):
         return None
     number = tree.state.groupdict.get(group, 0) if isinstance(group, str) else group or 0
@@ -88,7 +96,7 @@ def shape(pattern: str, group: int) -> Shape:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = parser.parse(pattern)
+            tree = parser.parse(_BRACED.sub(_unbraced, pattern))
     except (re.error, RecursionError, OverflowError):
         return Shape(group == 0, False, 0, 0)
     items = list(tree)

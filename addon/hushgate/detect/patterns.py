@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import re2
+
 from hushgate.detect import phones
-from hushgate.detect.compiled import compile_pattern
+from hushgate.detect.compiled import MAX_MEMORY, compile_pattern
 from hushgate.detect.hit import Hit
 from hushgate.detect.layers import CONFIRM, DEPTH, GATES, MOST, decoded
 from hushgate.detect.merge import merged
@@ -54,19 +56,24 @@ class Patterns:
         ways = [way for rule in (*rules, *phones.RULES) if (way := under_way(rule.pattern, None))]
         ways.append(_WRAPPED)
         self._ways = tuple(compile_pattern(way + _END, lines=False) for way in ways)
-        self._any_way = compile_pattern(f"(?:{'|'.join(ways)}){_END}", capture=False, lines=False)
+        options = re2.Options()
+        options.max_mem = MAX_MEMORY
+        options.log_errors = False
+        options.never_capture = True
+        self._any_way = re2.Set.SearchSet(options)
+        for way in ways:
+            self._any_way.Add((way + _END).encode())
+        self._any_way.Compile()
 
     def under_way(self, text: str) -> int:
         """The first code point of a value that may go on behind the text's end; the text's length if there is none."""
         last = text[-_REACH:].encode("utf-8", "replace")
-        first = self._any_way.search(last)
-        if first is None or first.start() >= len(last):
-            return len(text)
         low = len(last)
-        for way in self._ways:
+        for index in self._any_way.Match(last) or ():
+            way = self._ways[index]
             found = way.search(last)
             if found is not None and found.start() < len(last):
-                begins = [s for s, e in map(found.span, range(1, found.re.groups + 1)) if s >= 0]
+                begins = [s for s, _ in map(found.span, range(1, way.groups + 1)) if s >= 0]
                 low = min([low, *begins])
         return len(text) - len(last[low:].decode("utf-8", "ignore"))
 

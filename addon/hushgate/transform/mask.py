@@ -8,7 +8,6 @@ left in what was edited, or `Clash` is raised: the exchange must not leave.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,7 +17,7 @@ import re2
 from hushgate.errors import HushgateError
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.styles import PLACEHOLDER, REDACT, render
-from hushgate.values import PLACEHOLDER_PATTERN, Kind, Level, Location, Placeholder, Segment, Verdict
+from hushgate.values import Kind, Level, Location, Placeholder, Segment, Verdict
 
 SPREAD_SHORTEST: Final = 6
 """Code points a value needs to be looked for elsewhere: shorter ones stand by chance."""
@@ -29,7 +28,6 @@ _FEW: Final = 8
 _BATCH: Final = 512
 """Values a pattern: well inside what RE2 grants one by default."""
 
-_TOKEN: Final = re.compile(PLACEHOLDER_PATTERN)
 
 
 class Clash(HushgateError):
@@ -68,12 +66,11 @@ def mask(
     *,
     placeholders: Placeholders,
     scope: str,
-    issued: Callable[[str], bool] = lambda _token: True,
 ) -> Masked:
     """Mask what the verdicts say; raise Clash where that has no clean outcome.
 
-    `issued` tells whether a token was handed to this scope before: then its
-    standing in a text already is an echo of ours, which stays as it is.
+    A token of this exchange that a text already holds is an echo of ours: none
+    but the key's holder can make it. It stays, and means the same value.
     Where verdicts on one value disagree, the narrower one holds: it is turned
     back only if all of them allow it, and redacted if their styles differ.
     """
@@ -113,7 +110,6 @@ def mask(
         _assert_gone(gone, "\x00".join(kept))
         edits[location] = "".join(pieces)
 
-    _check_typed(segments, meanings, issued)
     back = tuple(Placeholder(token, value) for token, value in meanings.items() if token not in barred)
     return Masked(edits, back, tuple(meanings), sum(map(len, spans.values())))
 
@@ -255,19 +251,3 @@ def _assert_gone(values: set[str], kept: str) -> None:
     for value in values:
         if len(value) >= SPREAD_SHORTEST and any(True for _ in _occurrences(kept, value)):
             raise Clash("a masked value would have stayed in the text")
-
-
-def _check_typed(segments: Sequence[Segment], meanings: dict[str, str], issued: Callable[[str], bool]) -> None:
-    """A token of this exchange that stands in its text already must be an echo of ours."""
-    if not meanings:
-        return
-    for segment in segments:
-        text = segment.text
-        if "<" not in text:
-            continue
-        for token in _TOKEN.findall(text):
-            if token in meanings and not issued(token):
-                raise Clash(
-                    "the text holds a placeholder that was not given out here",
-                    hint="take the placeholder out of the prompt",
-                )
