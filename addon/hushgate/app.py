@@ -15,6 +15,7 @@ from typing import Final
 
 import hushgate
 from hushgate.detect.engine import Engine, open_engine
+from hushgate.detect.examples import check
 from hushgate.detect.rules import Rule, load_rules
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import ConfigError, ConfigFault
@@ -78,6 +79,8 @@ class Rules:
         endpoints = policy = None
         try:
             detect = load_rules(sources(settings.rules, "detect"))
+            own = [rule for rule in detect if not Path(rule.file).is_relative_to(builtin_rules())]
+            faults += check(own)  # The built-in ones are checked by the tests, so that a start stays fast.
         except ConfigError as error:
             faults += error.faults
         try:

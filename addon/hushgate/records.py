@@ -19,7 +19,7 @@ AFTERWARDS: Final = Reason("read-afterwards", "found when the streamed reply was
 
 
 def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> Payload:
-    """The event that is durable before the first byte leaves: the decision on a request. `size`: of its body, in bytes."""
+    """The event that is durable before the first byte leaves: the decision on a request. `size` in bytes."""
     areas = {v.finding.location for v in decision.verdicts}
     head = _head(exchange)
     if any(at.area is Area.PATH for at in areas):

@@ -301,18 +301,18 @@ class Reply:
         self.verdicts_given += [Verdict(f, False, "", False, (records.AFTERWARDS,)) for f in later]
 
     async def _transcript(self) -> bytes | None:
-        head = {"status": self.head.status, "content_type": self.head.content_type}
+        status, content_type = self.head.status, self.head.content_type
         if self.kit.transcripts == "none" or not self.head.status:
             return None
         if self.kit.transcripts == "structure":
-            return transcripts.structure(self._texts, self.verdicts_given, {}, **head)
+            return transcripts.structure(self._texts, self.verdicts_given, {}, status=status, content_type=content_type)
         if self._pieces:
             plain = b"".join(self._pieces)
             found = await _read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
             bench = _MaskAll(self.kit.placeholders, self.exchange.actor.name)
             stream = ReplyStream(self._spoken, Plan(found, _moved), Restorer({}), bench)
-            return transcripts.stream(stream.feed(plain) + stream.flush(), **head)
-        return None if self._kept is None else transcripts.body(self._kept, **head)
+            return transcripts.stream(stream.feed(plain) + stream.flush(), status, content_type)
+        return None if self._kept is None else transcripts.body(self._kept, content_type, status)
 
     def _record(self) -> dict[str, object]:
         now = self.kit.clock()

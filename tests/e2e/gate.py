@@ -55,7 +55,8 @@ class Gate:
 
     def run(self, *arguments: str, stdin: str | None = None, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """A `hushgate` command on this gate's state."""
-        return hushgate(*arguments, "--config", str(self.config), "--state", str(self.state), stdin=stdin, timeout=timeout)
+        places = ("--config", str(self.config), "--state", str(self.state))
+        return hushgate(*arguments, *places, stdin=stdin, timeout=timeout)
 
     def json(self, *arguments: str, stdin: str | None = None) -> Any:
         """The JSON that a reading command prints."""

@@ -78,7 +78,8 @@ async def test_one_name_throughout_passes(gate: Gate, provider: Provider) -> Non
 
 
 @pytest.mark.parametrize(
-    "address", ["127.0.0.1:443", "2130706433:443", "0x7f.1:443", "[::1]:443", "169.254.169.254:80", "[::ffff:7f00:1]:443"]
+    "address",
+    ["127.0.0.1:443", "2130706433:443", "0x7f.1:443", "[::1]:443", "169.254.169.254:80", "[::ffff:7f00:1]:443"],
 )
 async def test_a_tunnel_to_an_address_is_refused(gate: Gate, provider: Provider, address: str) -> None:
     status, _, writer = await tunnel(gate, address.replace("127.0.0.1:443", f"127.0.0.1:{provider.port}"))

@@ -113,7 +113,9 @@ def exported(lines: str) -> set[str]:
     return {row["id"] for row in map(json.loads, lines.splitlines()) if "id" in row}
 
 
-async def test_a_broken_rule_file_does_not_replace_the_rules(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+async def test_a_broken_rule_file_does_not_replace_the_rules(
+    start_gate: Start, provider: Provider, tmp_path: Path
+) -> None:
     rules = tmp_path / "own.yaml"
     good = (
         "version: 1\nrules:\n  - id: acme-badge\n    entity: EMPLOYEE_ID\n    level: confidential\n    category: pii\n"

@@ -57,7 +57,7 @@ def test_the_summary_counts_what_the_command_did(recorded: Runner, capsys: pytes
     ledger = recorded.state / "ledger.db"
     gate._summary(ledger, "one", 0.0)
     assert capsys.readouterr().err.splitlines() == [
-        "hushgate: 2 exchanges, 2 values masked, 1 request stopped",
+        "hushgate: 2 exchanges, 1 value masked, 1 request stopped",
         "hint: hushgate show x2 says why",
     ]
     gate._summary(ledger, "two", 0.0)

@@ -203,10 +203,13 @@ def test_the_policys_levels_replace_the_rules_own() -> None:
 
 
 def test_a_rule_that_is_not_enforced_only_warns() -> None:
-    rules = BASIC + """
+    rules = (
+        BASIC
+        + """
   - {id: soon, when: {entity: EMAIL}, then: block, enforce: false}
   - {id: all, when: {destination: openai}, then: hold, enforce: false}
 """
+    )
     decision = decide(exchange(), Scan((found(),)), policy(rules))
     assert decision.gate is Gate.ALLOW
     assert set(decision.warnings) == {
@@ -229,11 +232,14 @@ def test_warnings_carry_the_authors_words() -> None:
 
 
 def test_the_message_is_that_of_the_first_rule_that_decided() -> None:
-    rules = BASIC + """
+    rules = (
+        BASIC
+        + """
   - {id: ask, when: {entity: EMAIL}, then: hold, message: "Ask."}
   - {id: stop, when: {entity: EMAIL}, then: block, message: "Stop."}
   - {id: also, when: {entity: EMAIL}, then: block, message: "Also."}
 """
+    )
     assert decide(exchange(), Scan((found(),)), policy(rules)).message == "Stop."
     assert decide(exchange(), Scan(), policy(rules)).message is None
     mask = '\n  - {id: m, then: mask, message: "Masked."}'

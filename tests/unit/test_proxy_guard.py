@@ -43,7 +43,9 @@ def raising(make: Callable[[], BaseException]) -> Callable[..., None]:
 
 @pytest.mark.parametrize("make", RAISED)
 @pytest.mark.parametrize("event", [http_layers.HttpRequestHeadersHook, http_layers.HttpRequestHook])
-async def test_a_request_hook_that_raises_ends_in_503(event: type[hooks.Hook], make: Callable[[], BaseException]) -> None:
+async def test_a_request_hook_that_raises_ends_in_503(
+    event: type[hooks.Hook], make: Callable[[], BaseException]
+) -> None:
     flow = tflow.tflow()
     flow.request.stream = True
     one = master_with(**{event.name: raising(make)})

@@ -48,8 +48,9 @@ def _summary(ledger: Path, session: str | None, since: float) -> None:
             full = [found for x in shown if (found := reader.exchange(x["id"]))]
     except HushgateError:
         return
-    masked = sum(f["verdict"] == "mask" for x in full for f in x["findings"] if f["direction"] == "request")
-    stopped = [x for x in shown if x["gate"] != "allow"]
+    stopped = [x for x in full if x["gate"] != "allow" and x["enforced"]]
+    sent = [f for x in full if x["gate"] == "allow" for f in x["findings"] if f["direction"] == "request"]
+    masked = sum(f["verdict"] == "mask" for f in sent)
     say(
         f"hushgate: {len(shown)} {_s(len(shown), 'exchange')}, {masked} {_s(masked, 'value')} masked, "
         f"{len(stopped)} {_s(len(stopped), 'request')} stopped"

@@ -32,6 +32,7 @@ _EDGES: Final = {
 _SPACES: Final = (9, 10, 13, 32)
 
 
+_NEVER: Final = r"[^\x00-\x{10FFFF}]"
 _WORD: Final = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _RUN: Final = _WORD | frozenset(b"+/-")
 
@@ -303,9 +304,7 @@ def _set(items: Any) -> str:
 
 
 def _begun(items: list[Any]) -> str:
-    """Every beginning of the sequence, the empty one included."""
-    if not items:
-        return ""
+    """Every beginning of the sequence but the empty one, the whole included."""
     (code, arg), rest = items[0], items[1:]
     begun = _item_begun(code, arg)
     if not rest:
@@ -314,14 +313,17 @@ def _begun(items: list[Any]) -> str:
 
 
 def _item_begun(code: Any, arg: Any) -> str:
-    if code in (op.BRANCH, op.SUBPATTERN):
-        return _written(code, arg, _begun)
+    if code is op.AT:
+        return _NEVER
+    if code is op.SUBPATTERN:
+        return _flagged(arg, _begun(list(arg[3])) if len(arg[3]) else _NEVER)
+    if code is op.BRANCH:
+        return f"(?:{'|'.join(_begun(list(branch)) if len(branch) else _NEVER for branch in arg[1])})"
     if code in (op.MAX_REPEAT, op.MIN_REPEAT):
         _, high, sub = arg
         most = "*" if high is op.MAXREPEAT else f"{{0,{high}}}"
-        inner = _begun(list(sub))
-        return f"(?:{_full(list(sub))}){most}{inner}"
-    return f"(?:{_written(code, arg, _full)})?" if code is not op.AT else ""
+        return f"(?:{_full(list(sub))}){most}{_begun(list(sub))}"
+    return _written(code, arg, _full)
 
 
 def _reached(items: list[Any], number: int) -> str:

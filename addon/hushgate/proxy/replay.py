@@ -42,7 +42,7 @@ class Record(Protocol):
 
 def write_flows(session: str, record: Record, key: bytes, out: BinaryIO, *, actor: str | None = None) -> int:
     """Write a session's flows to `out`; how many. StateError for a session that is not on record."""
-    writer: Any = io.FlowWriter(out)  # type: ignore[no-untyped-call]
+    writer: Any = io.FlowWriter(out)
     count = 0
     for one in flows(session, record, key, actor=actor):
         writer.add(one)

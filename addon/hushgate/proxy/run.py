@@ -112,7 +112,7 @@ class Server:
     def __init__(self, app: App, authority: ca.Authority) -> None:
         self.app = app
         self.authority = authority
-        self.master = GateMaster()
+        self.master: Any = GateMaster()
         self.wired = wire(self.master, app, authority)
         self._stopping = False
         self._reloading = asyncio.Lock()

@@ -29,7 +29,6 @@ _BATCH: Final = 512
 """Values a pattern: well inside what RE2 grants one by default."""
 
 
-
 class Clash(HushgateError):
     """These texts cannot be masked so that every placeholder has one meaning; they must not leave."""
 

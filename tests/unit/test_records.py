@@ -1,0 +1,67 @@
+"""What goes on record, and what a refusal says: never a value."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hushgate import records
+from hushgate.errors import Malformed
+from hushgate.values import Area, Location, Unread
+from tests.gate_cases import CARD, EMAIL, GENERIC, PEM, TOKEN, Book, inbound, pipeline, prompt
+
+
+async def test_the_opening_names_findings_by_place_and_fingerprint() -> None:
+    book = Book()
+    await pipeline(book).screen_request(inbound(prompt(f"write to {EMAIL} with {CARD}")))
+    opened = book.last("opened")
+    assert {f["entity"] for f in opened["findings"]} == {"EMAIL_ADDRESS", "CREDIT_CARD"}
+    assert all(f["where"] == "body:/messages/0/content" and len(f["fingerprint"]) == 32 for f in opened["findings"])
+    assert opened["coverage"]["scanned"] >= 1
+    assert opened["gate"] == "allow"
+    assert EMAIL.encode() not in book.all_bytes()
+
+
+@pytest.mark.parametrize("value", [EMAIL, TOKEN])
+async def test_a_path_or_model_that_holds_a_value_is_not_recorded(value: str) -> None:
+    book = Book()
+    gate = pipeline(book)
+    await gate.screen_request(inbound({**prompt("hi"), "model": value}))
+    await gate.screen_request(inbound(prompt("hi"), target=f"/v1/files/{value}"))
+    assert value.encode() not in book.all_bytes()
+
+
+async def test_a_malformed_request_is_recorded_without_its_unread_path() -> None:
+    book = Book()
+    await pipeline(book).screen_request(inbound(b"{", route=GENERIC))
+    assert book.last("refused")["path"] == "~"
+    assert book.last("refused")["reasons"][0]["rule"] == "malformed"
+
+
+async def test_a_refusal_names_rule_level_and_hint_and_no_value() -> None:
+    done = await pipeline().screen_request(inbound(prompt(PEM)))
+    assert done.refusal is not None
+    assert (done.refusal.status, done.refusal.code) == (400, "policy_violation")
+    for word in ("rule ", "level regulated", "hint:", "PRIVATE_KEY"):
+        assert word in done.refusal.message
+    assert "fakefake" not in done.refusal.message
+
+
+async def test_a_ledger_that_cannot_write_is_told_as_such() -> None:
+    done = await pipeline(Book(full=True)).screen_request(inbound(prompt("hi")))
+    assert done.refusal is not None
+    assert (done.refusal.status, done.refusal.code) == (503, "ledger_unavailable")
+
+
+def test_malformed_ends_in_a_hint() -> None:
+    told = records.malformed(inbound(b"").unread_exchange(), Malformed("a key stands twice"))
+    assert told.code == "malformed_request"
+    assert "hint:" in told.message
+
+
+def test_coverage_counts_and_names_the_unread() -> None:
+    unread = [Unread(Location(Area.BODY, None, ("a", 0)), "image", 12)]
+    counted = records.counted(3, 1, unread)
+    assert counted == {"scanned": 3, "opaque": 1, "unread": [{"where": "body:/a/0", "reason": "image", "size": 12}]}
+    assert json.dumps(counted)
