@@ -23,7 +23,7 @@ FLOORS: list[set[str]] = [
     {"yaml_source"},
     {"wire", "framing", "detect", "policy", "transform", "approvals", "ledger"},
     {"state", "keys", "users", "settings", "endpoints", "launch"},
-    {"pipeline", "inbound", "replies", "reply_stream", "channel", "records", "transcripts"},
+    {"pipeline", "inbound", "replies", "reply_stream", "rereading", "channel", "records", "transcripts"},
     {"app"},
     {"proxy", "console"},
     {"cli"},

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from hushgate import records, transcripts
-from hushgate.channel import Collector, Detector, Hit, Plan
+from hushgate.channel import Detector, Plan
 from hushgate.errors import Malformed
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
-from hushgate.reply_stream import ReplyStream, placed
+from hushgate.reply_stream import ReplyStream
+from hushgate.rereading import MaskAll, moved, read_first, replacement_of
 from hushgate.transform.mask import Clash, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
-from hushgate.transform.styles import render
 from hushgate.values import (
     Area,
     Decision,
@@ -33,7 +33,6 @@ from hushgate.values import (
     Kind,
     Location,
     Placeholder,
-    Role,
     Scan,
     Segment,
     Unread,
@@ -189,7 +188,7 @@ class Reply:
 
     def replacement(self, verdict: Verdict, value: str) -> str:
         """What stands in a value's place."""
-        return _replacement(self.kit.placeholders, self.exchange.actor.name, verdict, value)
+        return replacement_of(self.kit.placeholders, self.exchange.actor.name, verdict, value)
 
     def _decide(
         self,
@@ -264,10 +263,10 @@ class Reply:
 
     async def _whole_stream(self, plain: bytes) -> bytes:
         """A stream that was collected (`replies: strict`): read once to find, once more to mask."""
-        found = await _read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
+        found = await read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
         if found.faults:
             self._decide((), (), (), found.faults)
-        self._stream = ReplyStream(self._spoken, Plan(found, _moved), self._restorer, self)
+        self._stream = ReplyStream(self._spoken, Plan(found, moved), self._restorer, self)
         self._keep(plain)
         return self._stream.feed(plain) + self._stream.flush()
 
@@ -308,9 +307,9 @@ class Reply:
             return transcripts.structure(self._texts, self.verdicts_given, {}, status=status, content_type=content_type)
         if self._pieces:
             plain = b"".join(self._pieces)
-            found = await _read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
-            bench = _MaskAll(self.kit.placeholders, self.exchange.actor.name)
-            stream = ReplyStream(self._spoken, Plan(found, _moved), Restorer({}), bench)
+            found = await read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
+            bench = MaskAll(self.kit.placeholders, self.exchange.actor.name)
+            stream = ReplyStream(self._spoken, Plan(found, moved), Restorer({}), bench)
             return transcripts.stream(stream.feed(plain) + stream.flush(), status, content_type)
         return None if self._kept is None else transcripts.body(self._kept, content_type, status)
 
@@ -329,39 +328,3 @@ class Reply:
             "seconds": round(now - self._started, 4),
             "stream": self.streams,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class _MaskAll:
-    """A bench that masks whatever is found."""
-
-    placeholders: Placeholders = field(repr=False)
-    scope: str
-
-    def verdicts(self, segment: Segment, found: tuple[Finding, ...]) -> Sequence[Verdict]:
-        return transcripts.everything_masked([Verdict(one, True, "", False, ()) for one in found])
-
-    def unreadable(self, unread: tuple[Unread, ...]) -> None:
-        return None
-
-    def replacement(self, verdict: Verdict, value: str) -> str:
-        return _replacement(self.placeholders, self.scope, verdict, value)
-
-
-async def _read_first(spoken: Dialect, detector: Detector, plain: bytes, scope: str) -> Scan:
-    """What the whole detector finds in the texts of a collected stream, each at its number."""
-    first = Collector()
-    stream = ReplyStream(spoken, first, Restorer({}), _MaskAll(Placeholders(b"\0" * 32), scope))
-    stream.feed(plain)
-    stream.flush()
-    sample = Segment(Location(Area.FRAME), Direction.REPLY, Role.ASSISTANT, Kind.TEXT, "")
-    return await detector.scan(first.segments(sample), scope=scope)
-
-
-def _replacement(placeholders: Placeholders, scope: str, verdict: Verdict, value: str) -> str:
-    found = verdict.finding
-    return render(verdict.style, found.entity, value, placeholders=placeholders, scope=scope, plain=not found.layer)
-
-
-def _moved(hit: Hit, by: int) -> Hit:
-    return placed(hit, Location(Area.FRAME), by)

@@ -8,7 +8,7 @@ import pytest
 
 from hushgate.channel import KEPT_TEXT, Channel, Collector, Plan, Released, Span
 from hushgate.detect.engine import Engine
-from hushgate.replies import _moved
+from hushgate.rereading import moved
 from hushgate.transform.restore import Restorer
 from hushgate.values import Area, Direction, Finding, Kind, Level, Location, Role, Scan, Segment
 from hushgate.wire.base import Delta
@@ -152,7 +152,7 @@ def planned(texts: list[str], sizes: tuple[int, int]) -> list[str]:
         for s in segments
         for h in ENGINE.scan_now(s.text)
     )
-    plan = Plan(Scan(found), _moved)
+    plan = Plan(Scan(found), moved)
     return [through(Channel(sample(), plan.stream(), RESTORER, masking), text, sizes[1]) for text in texts]
 
 
@@ -165,14 +165,14 @@ def test_a_second_reading_masks_what_the_first_found(sizes: tuple[int, int]) -> 
 
 
 def test_a_text_the_first_reading_did_not_see_has_no_findings() -> None:
-    plan = Plan(Scan(), _moved)
+    plan = Plan(Scan(), moved)
     assert through(Channel(sample(), plan.stream(), RESTORER, masking), "abc", 1) == "abc"
 
 
 async def test_neither_reading_scans() -> None:
     assert await Collector().scan([], scope="alice") == Scan()
     with pytest.raises(NotImplementedError):
-        await Plan(Scan(), _moved).scan([], scope="alice")
+        await Plan(Scan(), moved).scan([], scope="alice")
 
 
 def test_the_level_of_a_hit_is_known() -> None:
