@@ -26,18 +26,16 @@ async def serve(port: int, confdir: str, upstream_ca: str) -> None:
     logging.getLogger().setLevel(logging.WARNING)
     opts = options.Options(confdir=confdir, listen_host="127.0.0.1", listen_port=port)
     bare = master.Master(opts)
-    bare.addons.add(  # type: ignore[no-untyped-call]
+    bare.addons.add(
         core.Core(),
         disable_h2c.DisableH2C(),
-        proxyserver.Proxyserver(),  # type: ignore[no-untyped-call]
+        proxyserver.Proxyserver(),
         next_layer.NextLayer(),
         tlsconfig.TlsConfig(),
         StreamReplies(),
         errorcheck.ErrorCheck(),
     )
-    opts.update(  # type: ignore[no-untyped-call]
-        ssl_verify_upstream_trusted_ca=upstream_ca, connection_strategy="lazy", upstream_cert=False
-    )
+    opts.update(ssl_verify_upstream_trusted_ca=upstream_ca, connection_strategy="lazy", upstream_cert=False)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, bare.shutdown)
     await bare.run()
 
