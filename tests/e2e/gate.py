@@ -91,6 +91,7 @@ def write_config(folder: Path, provider_port: int, provider_ca: Path, **settings
     config: dict[str, Any] = {
         "version": 1,
         "listen": "127.0.0.1:0",
+        "detect": {"ner": "off"},  # its workers take seconds of CPU to start: for tests that want them
         "egress": {
             "resolve": {"api.openai.com": f"127.0.0.1:{provider_port}"},
             "upstream_ca": str(provider_ca),

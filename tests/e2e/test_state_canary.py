@@ -33,7 +33,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("transcripts", ["structure", "masked", "none"])
 async def test_no_value_stays_in_the_state_folder(start_gate: Start, provider: Provider, transcripts: str) -> None:
-    gate = await start_gate(transcripts=transcripts)
+    gate = await start_gate(transcripts=transcripts, detect={"ner": "builtin"})
     prompt = "ssn " + " and ".join(CANARIES)
     async with gate.client() as client:
 
