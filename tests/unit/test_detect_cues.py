@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate.detect.cues import named_by, worth_reading
+from hushgate.detect.cues import named_by, passages, worth_reading
 
 
 @pytest.mark.parametrize("key", ["first_name", "customerName", "surname", "PATIENT", "full-name", "nachname"])
@@ -29,3 +29,13 @@ def test_texts_worth_reading(text: str) -> None:
 )
 def test_texts_that_are_not(text: str) -> None:
     assert not worth_reading(text, None)
+
+
+def test_of_a_long_text_only_what_is_around_cues_is_read() -> None:
+    filler = "lorem ipsum dolor sit amet é " * 200
+    text = f"{filler}My name is Erika Mustermann.{filler}"
+    ((start, end),) = [p for p in passages(text) if "Erika" in text[p[0] : p[1]]]
+    assert "My name is Erika Mustermann." in text[start:end]
+    assert end - start < 600
+    assert passages(filler) == []
+    assert passages("short") == [(0, 5)]

@@ -7,6 +7,12 @@ from typing import Final
 
 from hushgate.detect.compiled import compile_pattern, key_phrase
 
+WHOLE: Final = 2048
+"""Code points up to which a text is read whole."""
+BEFORE: Final = 64
+BEHIND: Final = 192
+"""Code points around a cue that are read in a longer one."""
+
 _CUE_WORDS: Final = (
     r"\b(?:my name|name'?s|named|i am|i'm|this is|called|call me|mr|mrs|ms|miss|dr|prof|sir|madam|dear|hi"
     r"|hello|hey|regards|sincerely|thanks|thank you|cheers|best|yours|signed|patient|customer|client|employee"
@@ -59,3 +65,31 @@ def _has_cue(text: str) -> bool:
     if _ANY_CUE.search(raw) and _CAPITAL.search(raw):
         return True
     return bool(_ANY_IDENTIFIER.search(raw) and _DIGITS.search(raw))
+
+
+def passages(text: str) -> list[tuple[int, int]]:
+    """Where in a long text names can stand, as code points: what is around its cues. Short texts are read whole.
+
+    A name is looked for beside a cue only, so that the rest of a log or a file need not be read for names.
+    """
+    if len(text) <= WHOLE:
+        return [(0, len(text))]
+    found: list[tuple[int, int]] = []
+    raw = text.encode("utf-8", "replace")
+    plain = len(raw) == len(text)
+    for pattern in (_ANY_CUE, _ANY_IDENTIFIER):
+        last = 0
+        points = 0
+        for match in pattern.finditer(raw):
+            if not plain:
+                points += len(raw[last : match.start()].decode("utf-8", "ignore"))
+                last = match.start()
+            at = match.start() if plain else points
+            found.append((max(0, at - BEFORE), min(len(text), at + BEHIND)))
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return [(start, end) for start, end in merged if _has_cue(text[start:end])]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hushgate.detect.cache import VerdictCache
-from hushgate.detect.cues import worth_reading
+from hushgate.detect.cues import passages, worth_reading
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.hit import Hit
 from hushgate.detect.merge import merged
@@ -23,6 +23,8 @@ VERSION: Final = "1"
 """Goes up with every change of code that changes verdicts."""
 INLINE: Final = 16 * 1024
 """Code points of fresh text that are matched on the event loop; more goes to a worker."""
+AT_A_TIME: Final = 256 * 1024
+"""Code points that names are looked for in within one deadline."""
 OPAQUE_SCORE: Final = 0.8
 """Least score that counts in a structural string."""
 OPAQUE_ENTITIES: Final = frozenset({"EMAIL_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "US_SSN"})
@@ -161,10 +163,20 @@ class Engine:
         self, texts: list[str], keys: list[str | None]
     ) -> tuple[list[tuple[Hit, ...]], tuple[Fault, ...]]:
         assert self._pool is not None  # noqa: S101  _names implies a pool
+        places = [(n, start, end) for n, text in enumerate(texts) for start, end in passages(text)]
+        if not places:
+            return [()] * len(texts), ()
+        parts = [texts[n][start:end] for n, start, end in places]
+        # The deadline is for what a prompt usually holds; a whole book gets longer.
+        seconds = self._deadline * max(1.0, sum(map(len, parts)) / AT_A_TIME)
         try:
-            return await self._pool.names(texts, keys, self._deadline), ()
+            named = await self._pool.names(parts, [keys[n] for n, _, _ in places], seconds)
         except Unscannable as fault:
             return [], (Fault("detect:names", str(fault)),)
+        hits: list[list[Hit]] = [[] for _ in texts]
+        for (n, start, _), found in zip(places, named, strict=True):
+            hits[n] += [hit.moved(hit.start + start, hit.end + start) for hit in found]
+        return [tuple(each) for each in hits], ()
 
 
 def _counts_in_structure(hit: Hit) -> bool:
