@@ -14,9 +14,9 @@ def _begins(pattern: str, text: str) -> int | None:
     way = under_way(pattern, None)
     assert way is not None
     found = re2.search(way + r"\z", text)
-    if found is None or found.start() == len(text):  # nothing, or the empty beginning
+    if found is None or found.start() == len(text):
         return None
-    begins: int = min(s for s, _ in map(found.span, range(1, found.re.groups + 1)) if s >= 0)
+    begins: int = min((s for s, _ in map(found.span, range(1, found.re.groups + 1)) if s >= 0), default=found.start())
     return begins
 
 
@@ -28,7 +28,7 @@ def _begins(pattern: str, text: str) -> int | None:
         (CARD, "pay 1234 x", None),
         (CARD, "pay 123 ", None),
         (r"(?i)code is ([a-z]+ [0-9]+)", "CODE IS abc ", 8),
-        (r"(?i)code is ([a-z]+ [0-9]+)", "code is ", 8),
+        (r"(?i)code is ([a-z]+ [0-9]+)", "code is ", None),
         (r"(?i)code is ([a-z]+ [0-9]+)", "xx abc ", None),
         (r'key="([^"]+)"', 'key="open sesame ', 5),
         (r'key="([^"]+)"', 'key="open" ', None),

@@ -29,6 +29,7 @@ _EDGES: Final = {
     op.AT_BOUNDARY: r"\b",
     op.AT_NON_BOUNDARY: r"\B",
 }
+_MANY_WORDS: Final = 4
 _SPACES: Final = (9, 10, 13, 32)
 
 
@@ -52,7 +53,7 @@ class _Unknown(Exception):
 def under_way(pattern: str, group: str | int | None) -> str | None:
     """A pattern, to be anchored at the end of a text, for matches that have reached the value and are not over.
 
-    Its captures begin where the value does. None where the value holds no
+    Where the value is a group, captures begin where it does. None where the value holds no
     white space. A pattern that cannot be read so is under way from anywhere
     in its own line, at most.
     """
@@ -70,7 +71,7 @@ def under_way(pattern: str, group: str | int | None) -> str | None:
         value = _find(tree, number) if number else tree
         if value is None or not _spacious(value, bool(flags & re.DOTALL)):
             return None
-        body = _reached(list(tree), number) if number else f"({_begun(list(tree))})"
+        body = _reached(list(tree), number) if number else _begun(list(tree))
     except _Unknown:
         return None
     letters = ("i" if flags & re.IGNORECASE else "") + ("s" if flags & re.DOTALL else "")
@@ -271,6 +272,34 @@ def _written(code: Any, arg: Any, inner: Callable[[list[Any]], str]) -> str:
     raise _Unknown
 
 
+def _any_word(branches: Any) -> str:
+    """The beginnings of a list of words, as anything their characters could spell; "" where it is no such list.
+
+    A far smaller automaton, and what it holds too much is the last run of letters, which is held anyway.
+    """
+    if len(branches) < _MANY_WORDS:
+        return ""
+    chars: list[str] = []
+    longest = 0
+    for branch in branches:
+        most = 0
+        for code, arg in branch:
+            high = 1
+            if code in (op.MAX_REPEAT, op.MIN_REPEAT) and len(arg[2]) == 1:
+                high, ((code, arg),) = arg[1], arg[2]
+            if code is op.LITERAL and arg not in _SPACES:
+                chars.append(_char(arg))
+            elif code is op.IN and arg[0][0] is not op.NEGATE and not _set_has_space(arg):
+                chars.append(_set(arg)[1:-1])
+            else:
+                return ""
+            if high is op.MAXREPEAT:
+                return ""
+            most += high
+        longest = max(longest, most)
+    return f"[{''.join(dict.fromkeys(chars))}]{{1,{longest}}}"
+
+
 def _flagged(arg: Any, body: str) -> str:
     on = ("i" if arg[1] & re.IGNORECASE else "") + ("s" if arg[1] & re.DOTALL else "")
     off = ("i" if arg[2] & re.IGNORECASE else "") + ("s" if arg[2] & re.DOTALL else "")
@@ -318,7 +347,7 @@ def _item_begun(code: Any, arg: Any) -> str:
     if code is op.SUBPATTERN:
         return _flagged(arg, _begun(list(arg[3])) if len(arg[3]) else _NEVER)
     if code is op.BRANCH:
-        return f"(?:{'|'.join(_begun(list(branch)) if len(branch) else _NEVER for branch in arg[1])})"
+        return _any_word(arg[1]) or f"(?:{'|'.join(_begun(list(each)) if len(each) else _NEVER for each in arg[1])})"
     if code in (op.MAX_REPEAT, op.MIN_REPEAT):
         _, high, sub = arg
         most = "*" if high is op.MAXREPEAT else f"{{0,{high}}}"

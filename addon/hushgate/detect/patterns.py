@@ -19,6 +19,7 @@ from hushgate.detect.page import Page
 from hushgate.detect.partial import under_way
 from hushgate.detect.recognize import Recognizers
 from hushgate.detect.rules import Rule
+from hushgate.errors import Unscannable
 from hushgate.values import Fault
 
 _LABEL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{1,47}")
@@ -29,7 +30,7 @@ _SHORT: Final = 512
 _NEAR: Final = 256
 _REACH: Final = 128 * 1024
 _END: Final = r"\z"
-_WRAPPED: Final = r"(?:([A-Za-z0-9+/]{60,}(?:\r?\n[A-Za-z0-9+/]*)*))"
+_WRAPPED: Final = r"(?:[A-Za-z0-9+/]{60,}(?:\r?\n[A-Za-z0-9+/]*)*)"
 _GATE_NAMES: Final = tuple(GATES)
 
 
@@ -61,7 +62,7 @@ class Patterns:
         options.log_errors = False
         options.never_capture = True
         self._any_way = re2.Set.SearchSet(options)
-        for way in ways:
+        for way in (*ways, ""):
             self._any_way.Add((way + _END).encode())
         self._any_way.Compile()
 
@@ -69,12 +70,17 @@ class Patterns:
         """The first code point of a value that may go on behind the text's end; the text's length if there is none."""
         last = text[-_REACH:].encode("utf-8", "replace")
         low = len(last)
-        for index in self._any_way.Match(last) or ():
+        hit = self._any_way.Match(last)
+        if hit is None or len(self._ways) not in hit:  # the empty pattern always matches: no memory left
+            raise Unscannable("detect:stream: out of memory")
+        for index in hit:
+            if index == len(self._ways):
+                continue
             way = self._ways[index]
             found = way.search(last)
-            if found is not None and found.start() < len(last):
+            if found is not None:
                 begins = [s for s, _ in map(found.span, range(1, way.groups + 1)) if s >= 0]
-                low = min([low, *begins])
+                low = min([low, *(begins or [found.start()])])
         return len(text) - len(last[low:].decode("utf-8", "ignore"))
 
     def scan(self, texts: Sequence[str], keys: Sequence[str | None] | None = None) -> list[Verdict]:

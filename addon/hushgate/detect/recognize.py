@@ -151,6 +151,8 @@ class _Scan:
                     span = (low, high)
                 if span[1] > span[0] and self._judge(each, index, span[0], span[1]):
                     at = max(span[1], low + 1)
+                    if high >= last:  # `$` may have matched only because the text ends here so far
+                        self._leave_open(index, span[0])
                 else:
                     skipped = run.match(page.data, low)
                     at = max(low + 1, skipped.end() if skipped else 0)
@@ -204,10 +206,13 @@ class _Scan:
         if each.context.search(left) or each.context.search(right):
             return True
         if not complete:
-            point = self._page.point(index, start)
-            before = self.open_from[index]
-            self.open_from[index] = point if before is None else min(before, point)
+            self._leave_open(index, start)
         return False
+
+    def _leave_open(self, index: int, start: int) -> None:
+        point = self._page.point(index, start)
+        before = self.open_from[index]
+        self.open_from[index] = point if before is None else min(before, point)
 
 
 def bounded(boundary: str, page: Page, start: int, end: int, low: int, high: int) -> bool:

@@ -110,10 +110,9 @@ class StreamScanner:
 
 def _after_space(text: str) -> int:
     """Where the run of non-space characters at the end begins."""
-    at = len(text)
-    while at and not text[at - 1].isspace():
-        at -= 1
-    return at
+    if text[-1].isspace():
+        return len(text)
+    return len(text) - len(text.rsplit(maxsplit=1)[-1])
 
 
 def _before_values(cut: int, spans: list[tuple[int, int, Hit]]) -> int:
