@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from mitmproxy import options
 from mitmproxy.addons import core, next_layer, proxyserver, tlsconfig
-from mitmproxy.addons import save as saver
 from mitmproxy.master import Master
 
 from hushgate.errors import StateError
@@ -18,9 +17,8 @@ from hushgate.proxy.safety import SAFE, refuse_unsafe, unsafe
 @pytest.fixture
 async def opts() -> AsyncIterator[options.Options]:
     master = Master(options.Options())
-    master.addons.add(
-        core.Core(), proxyserver.Proxyserver(), next_layer.NextLayer(), tlsconfig.TlsConfig(), saver.Save()
-    )
+    master.addons.add(core.Core(), proxyserver.Proxyserver(), next_layer.NextLayer(), tlsconfig.TlsConfig())
+    master.options.add_option("save_stream_file", str | None, None, "as mitmproxy's own saver has it")
     safe = {name: value for name, value in SAFE.items() if name in master.options}
     master.options.update(**safe, body_size_limit="1m")
     yield master.options
