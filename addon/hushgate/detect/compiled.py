@@ -10,8 +10,8 @@ from typing import Any, Final
 import re2
 
 from hushgate.detect.filters import FILTERS
-from hushgate.detect.partial import shape
 from hushgate.detect.rules import Rule
+from hushgate.detect.shape import shape
 from hushgate.detect.validate import VALIDATORS
 
 MAX_MEMORY: Final = 64 << 20

@@ -54,7 +54,7 @@ class Patterns:
             (*rules, *phones.RULES), validators=phones.VALIDATORS, gates=tuple(GATES.values())
         )
         self.revision = self._recognizers.revision
-        ways = [way for rule in (*rules, *phones.RULES) if (way := under_way(rule.pattern, None))]
+        ways = [way for rule in (*rules, *phones.RULES) if (way := under_way(rule.pattern))]
         ways.append(_WRAPPED)
         self._ways = tuple(compile_pattern(way + _END, lines=False) for way in ways)
         options = re2.Options()
