@@ -52,7 +52,10 @@ class Passage:
 
 @dataclass(slots=True)
 class Pipeline:
-    """Screens exchanges. `rules` may be replaced at any time; an exchange is decided by one revision."""
+    """Screens exchanges. `rules` may be replaced at any time; an exchange is decided by one revision.
+
+    `mask_everything` masks as transcripts do, whatever policy decided: what goes out can be held against them.
+    """
 
     reader: Reader
     detector: Detector
@@ -62,6 +65,7 @@ class Pipeline:
     enforce: bool = True
     transcripts: str = "structure"
     strict_replies: bool = False
+    mask_everything: bool = False
     clock: Callable[[], float] = time.time
 
     async def screen_request(self, inbound: Inbound) -> Passage:
@@ -78,10 +82,7 @@ class Pipeline:
         masked, out = Masked({}, (), (), 0), Written(read.plain_body)
         if decision.gate is Gate.ALLOW and decision.enforced:
             try:
-                masked = mask(
-                    exchange.segments, decision.verdicts, placeholders=self.placeholders, scope=inbound.actor.name
-                )
-                out = self.reader.write(read, masked.edits)
+                masked, out = self._mask(read, decision)
             except (Clash, Malformed) as why:
                 decision = _against(decision, why)
 
@@ -113,6 +114,13 @@ class Pipeline:
         verdicts = passage.decision.verdicts if passage.decision is not None else ()
         sent = frozenset(verdict.finding.fingerprint for verdict in verdicts)
         return Reply(passage.exchange, head, kit, passage.restorable, sent)
+
+    def _mask(self, read: ReadRequest, decision: Decision) -> tuple[Masked, Written]:
+        if self.mask_everything:
+            return transcripts.mask_body(self.reader, read, decision.verdicts, self.placeholders)
+        segments, scope = read.exchange.segments, read.inbound.actor.name
+        masked = mask(segments, decision.verdicts, placeholders=self.placeholders, scope=scope)
+        return masked, self.reader.write(read, masked.edits)
 
     async def _read(self, inbound: Inbound) -> ReadRequest:
         if len(inbound.body) < LARGE and not inbound.header("content-encoding"):

@@ -20,11 +20,8 @@ AFTERWARDS: Final = Reason("read-afterwards", "found when the streamed reply was
 
 def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> Payload:
     """The event that is durable before the first byte leaves: the decision on a request. `size` in bytes."""
-    areas = {v.finding.location for v in decision.verdicts}
-    head = _head(exchange)
-    if any(at.area is Area.PATH for at in areas):
-        head["path"] = "~"
-    if any(at.path == ("model",) for at in areas):
+    head = _head(exchange) | {"path": path(exchange, decision)}
+    if any(v.finding.location.path == ("model",) for v in decision.verdicts):
         head["model"] = None
     return {
         **head,
@@ -41,6 +38,12 @@ def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> P
         "faults": [{"where": f.where, "reason": f.reason} for f in decision.faults],
         "bytes": size,
     }
+
+
+def path(exchange: Exchange, decision: Decision | None) -> str:
+    """The path as it is recorded: `~` where something in it was found."""
+    found = decision is not None and any(v.finding.location.area is Area.PATH for v in decision.verdicts)
+    return "~" if found else exchange.route.path
 
 
 def refused(exchange: Exchange, why: str, *, at: float) -> Payload:

@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from hushgate.errors import Malformed
 from hushgate.framing.sse import SSEDecoder
-from hushgate.inbound import Reader, ReadRequest
-from hushgate.transform.mask import Clash, mask
+from hushgate.inbound import Reader, ReadRequest, Written
+from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.styles import PLACEHOLDER
 from hushgate.values import PLACEHOLDER_PATTERN, Area, Kind, Location, Segment, Verdict
@@ -52,22 +52,28 @@ def structure(
     return dump_json({"mode": "structure", **head, "segments": rows})
 
 
-def everything_masked(verdicts: Sequence[Verdict]) -> list[Verdict]:
+def everything_masked(verdicts: Sequence[Verdict], *, restorable: bool = False) -> list[Verdict]:
     """Verdicts that mask every finding by its placeholder."""
-    return [replace(v, mask=True, style=PLACEHOLDER, restorable=False) for v in verdicts]
+    return [replace(v, mask=True, style=PLACEHOLDER, restorable=restorable) for v in verdicts]
+
+
+def mask_body(
+    reader: Reader, read: ReadRequest, verdicts: Sequence[Verdict], placeholders: Placeholders
+) -> tuple[Masked, Written]:
+    """A request's body with every finding masked, restorably; Clash or Malformed where that cannot be done."""
+    inside = [v for v in everything_masked(verdicts, restorable=True) if v.finding.location.area is Area.BODY]
+    segments = [s for s in read.exchange.segments if s.location.area is Area.BODY]
+    done = mask(segments, inside, placeholders=placeholders, scope=read.inbound.actor.name)
+    return done, reader.write(read, done.edits)
 
 
 def request(reader: Reader, read: ReadRequest, verdicts: Sequence[Verdict], placeholders: Placeholders) -> bytes:
     """A request's body with every finding masked; without it where that cannot be done."""
-    inside = [v for v in everything_masked(verdicts) if v.finding.location.area is Area.BODY]
-    segments = [s for s in read.exchange.segments if s.location.area is Area.BODY]
     try:
-        edits = mask(segments, inside, placeholders=placeholders, scope=read.inbound.actor.name).edits
-        raw = reader.write(read, edits).body
+        _, written = mask_body(reader, read, verdicts, placeholders)
     except (Clash, Malformed):
         return masked(left_out="it cannot be masked")
-    if raw is None:
-        raw = read.inbound.body
+    raw = read.inbound.body if written.body is None else written.body
     return body(raw, read.inbound.header("content-type"))
 
 

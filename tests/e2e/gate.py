@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -113,6 +113,7 @@ async def start(
     provider_ca: Path,
     *,
     program: list[str] | None = None,
+    verb: Sequence[str] = ("up",),
     env: Mapping[str, str] | None = None,
     state: Path | None = None,
     **settings: Any,
@@ -122,7 +123,8 @@ async def start(
     config = write_config(folder, provider_port, provider_ca, **settings)
     state = state or folder / "state"
     log = folder / "gate.log"
-    command = [*(program or [sys.executable, "-m", "hushgate"]), "up", "--config", str(config), "--state", str(state)]
+    places = ["--config", str(config), "--state", str(state)]
+    command = [*(program or [sys.executable, "-m", "hushgate"]), *verb, *places]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **(env or {})})
     gate = Gate(folder, config, state, process, "", "", log, command)

@@ -110,11 +110,15 @@ def _ledger(commands: Commands) -> None:
     where = _add(commands, "where", "ledger.where", "find where a value travelled; the look-up is recorded", json=True)
     where.add_argument("value", metavar="VALUE", help="or `-` to read it from stdin, which keeps it out of history")
     _add(commands, "verify", "ledger.verify", "check that nothing on record was edited, removed or moved", json=True)
-    replay = _add(commands, "replay", "replay.replay", "show a session as mitmproxy flows, in mitmweb or in a file")
-    replay.add_argument("session", metavar="SESSION", help="the session's id")
+    replay = _add(
+        commands, "replay", "replay.replay", "show a session as mitmproxy flows, in mitmweb or in a file, or play it"
+    )
+    replay.add_argument("session", metavar="SESSION", help="the session's id, or a file of flows")
     replay.add_argument("--actor", metavar="NAME", help="of this actor only")
     replay.add_argument("--out", metavar="FILE", type=Path, help="write the flows to FILE (.mitm)")
     replay.add_argument("--web", action="store_true", help="open mitmweb, which is what happens without --out")
+    replay.add_argument("--serve", action="store_true", help="run a gate that answers from it, in the provider's place")
+    replay.add_argument("--listen", metavar="HOST:PORT", help="where to listen, with --serve")
     export = _add(commands, "export", "ledger.export", "write all exchanges to stdout; the export is recorded")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="default: %(default)s")
     export.add_argument("--since", metavar="DAYS", type=float, help="only the last DAYS days")

@@ -1,4 +1,4 @@
-"""`hushgate replay`: a recorded session as mitmproxy flows, in mitmweb or in a file."""
+"""`hushgate replay`: a recorded session as mitmproxy flows, in mitmweb or in a file; or played to a client."""
 
 from __future__ import annotations
 
@@ -13,23 +13,45 @@ from hushgate.ledger.query import Reader
 
 
 def replay(args: argparse.Namespace) -> int:
-    """Write the session's flows, and show them unless they were only to be written."""
-    from hushgate.proxy.replay import write_flows
-
-    settings = settings_of(args)
-    state = state_of(settings)
-    key = keys_of(settings, state).derive("transcripts")
+    """Write the session's flows, or play them; and show them unless that was all that was wanted."""
+    if args.listen and not args.serve:
+        say("error: --listen goes with --serve\nhint: hushgate replay SESSION --serve --listen HOST:PORT")
+        return Exit.USAGE
     with tempfile.TemporaryDirectory(prefix="hushgate-") as folder:
-        place = args.out or Path(folder, "session.mitm")
-        with Reader(state.ledger) as reader, _private(place) as out:
-            count = write_flows(args.session, reader, key, out, actor=args.actor)
-        if args.out:
-            say(f"wrote {count} {'flow' if count == 1 else 'flows'} to {place}; mitmweb -r {place} shows them too")
-        if args.web or not args.out:
+        place = _flows(args, Path(folder, "session.mitm"))
+        if args.web or not (args.out or args.serve):
             from hushgate.proxy.viewer import show
 
             show(place)
-    return Exit.FINE
+        return _serve(args, place) if args.serve else Exit.FINE
+
+
+def _flows(args: argparse.Namespace, spare: Path) -> Path:
+    """The file of flows that was named, or is made of the session: at --out, else at `spare`."""
+    from hushgate.proxy.replay import write_flows
+
+    if args.out is None and (given := Path(args.session)).is_file():
+        return given
+    settings = settings_of(args)
+    state = state_of(settings)
+    key = keys_of(settings, state).derive("transcripts")
+    place: Path = args.out or spare
+    with Reader(state.ledger) as reader, _private(place) as out:
+        count = write_flows(args.session, reader, key, out, actor=args.actor)
+    if args.out:
+        say(f"wrote {count} {'flow' if count == 1 else 'flows'} to {place}; mitmweb -r {place} shows them too")
+    return place
+
+
+def _serve(args: argparse.Namespace, place: Path) -> int:
+    from hushgate.proxy.replay import read_player
+    from hushgate.proxy.run import serve
+
+    with place.open("rb") as source:
+        player = read_player(source)
+    exchanges = "exchange" if len(player) == 1 else "exchanges"
+    say(f"hushgate plays {len(player)} {exchanges} in the provider's place; nothing is forwarded")
+    return serve(settings_of(args, listen=args.listen), player=player)
 
 
 def _private(place: Path) -> BinaryIO:

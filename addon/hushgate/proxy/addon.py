@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from mitmproxy import connection, http
 from mitmproxy.proxy import server_hooks
 
+from hushgate import records
 from hushgate.endpoints import Endpoints
 from hushgate.inbound import Inbound
 from hushgate.pipeline import Passage, Pipeline
@@ -22,6 +23,7 @@ from hushgate.proxy.clients import Client, Identity, Users, identify
 from hushgate.proxy.egress import Judgement, check_names, is_address, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guard import Verdict, give
+from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.tunnel import Traffic
 from hushgate.replies import Reply, ReplyHead
 from hushgate.values import Route
@@ -42,7 +44,7 @@ class Ledger(Protocol):
 
 @dataclass(slots=True)
 class Gate:
-    """The addon. One per process, as mitmproxy's context is global."""
+    """The addon. One per process, as mitmproxy's context is global. With a `player` nothing is forwarded."""
 
     pipeline: Pipeline
     endpoints: Callable[[], Endpoints]
@@ -51,6 +53,7 @@ class Gate:
     new_id: Callable[[], str]
     clock: Callable[[], float]
     other_hosts: str = "pass"
+    player: Player | None = None
     clients: dict[str, Client] = field(default_factory=dict)
     open: int = 0
     closing: set[asyncio.Future[None]] = field(default_factory=set)
@@ -90,7 +93,9 @@ class Gate:
         """Stop addresses that no name stands for; names are held to their addresses by the resolver."""
         address = connecting.server.address
         host = address[0] if address else ""
-        if not host or (is_address(host) and self.endpoints().find(host) is None):
+        if self.player is not None:
+            connecting.server.error = "hushgate: a recorded session is played, so nothing is forwarded"
+        elif not host or (is_address(host) and self.endpoints().find(host) is None):
             connecting.server.error = "hushgate: a connection to an address without a name is refused"
 
     # Requests --------------------------------------------------------------------------------------------------
@@ -153,6 +158,7 @@ class Gate:
         if passage.refusal is not None:
             self._refuse(flow, answers.refusal(passage.refusal, passage.exchange.route.format))
             return
+        self.open += 1
         request = flow.request
         out = passage.out
         if out.target is not None:
@@ -165,8 +171,22 @@ class Gate:
         if out.body is not None:
             _replace_body(request, out.body)
         request.trailers = None  # Nobody has scanned them.
-        self.open += 1
+        if self.player is not None and not self._play(flow, passage, self.player):
+            return
         give(flow, Verdict.FORWARD)
+
+    def _play(self, flow: http.HTTPFlow, passage: Passage, player: Player) -> bool:
+        """Answer in the provider's place, or refuse; whether there was an answer."""
+        path = records.path(passage.exchange, passage.decision)
+        path = path if path.startswith("/") else f"/{path}"  # As replay writes it.
+        played = player.reply_for(flow.request.raw_content or b"", method=flow.request.method, path=path)
+        if played is None:
+            del flow.metadata[PASSAGE]
+            self._refuse(flow, answers.refusal(unknown(passage.exchange.id), passage.exchange.route.format))
+            self._finish(self.pipeline.screen_reply(passage, ReplyHead(0, None, None)), "not_recorded")
+            return False
+        flow.response = http.Response.make(played.status, played.body, {"content-type": played.content_type})
+        return True
 
     def _inbound(self, flow: http.HTTPFlow) -> Inbound | None:
         request = flow.request
@@ -187,7 +207,7 @@ class Gate:
                 self_hosted=endpoint.self_hosted,
             ),
             actor=identity.actor,
-            session=identity.session,
+            session=identity.session or ("replay" if self.player is not None else None),
             target=request.path,
             headers=tuple(request.headers.items(multi=True)),
             body=request.raw_content or b"",

@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from hushgate.proxy.addon import Gate
 from hushgate.proxy.egress import AddressRules, GuardedResolver
 from hushgate.proxy.guard import GuardedDispatch, install
 from hushgate.proxy.logs import configure
+from hushgate.proxy.player import Player
 from hushgate.proxy.tunnel import Layers
 from hushgate.settings import Settings
 from hushgate.state import Ready, State
@@ -63,7 +64,9 @@ class Wired:
     resolver: GuardedResolver
 
 
-def wire(into: master.Master, app: App, authority: ca.Authority, *, scripts: bool = False) -> Wired:
+def wire(
+    into: master.Master, app: App, authority: ca.Authority, *, scripts: bool = False, player: Player | None = None
+) -> Wired:
     """Put the gate into a master whose own `nextlayer` is gone, and guard its events."""
     gate = Gate(
         pipeline=app.pipeline,
@@ -73,6 +76,7 @@ def wire(into: master.Master, app: App, authority: ca.Authority, *, scripts: boo
         new_id=new_id,
         clock=time.time,
         other_hosts=app.settings.egress.other_hosts,
+        player=player,
     )
     into.addons.add(Layers(gate.traffic_of, lambda name: app.rules.endpoints.find(name) is not None), gate)
     safety.apply(into.options, safety.wanted(app.settings, authority), scripts=scripts)
@@ -109,11 +113,11 @@ def refuse_open_door(app: App) -> None:
 class Server:
     """A gate with its proxy, from start to stop, on the running event loop."""
 
-    def __init__(self, app: App, authority: ca.Authority) -> None:
+    def __init__(self, app: App, authority: ca.Authority, player: Player | None = None) -> None:
         self.app = app
         self.authority = authority
         self.master: Any = GateMaster()
-        self.wired = wire(self.master, app, authority)
+        self.wired = wire(self.master, app, authority, player=player)
         self._stopping = False
         self._reloading = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -182,19 +186,30 @@ class Server:
             print("hushgate: the changed rules are in force", file=sys.stderr, flush=True)
 
 
-def serve(settings: Settings, *, on_ready: Callable[[Ready], None] | None = None) -> int:
-    """Run a gate in the foreground until SIGTERM or SIGINT; the exit code. HushgateError if it cannot start."""
+def serve(settings: Settings, *, on_ready: Callable[[Ready], None] | None = None, player: Player | None = None) -> int:
+    """Run a gate in the foreground until SIGTERM or SIGINT; the exit code. HushgateError if it cannot start.
+
+    With a `player` it answers from a recorded session, and reaches nobody.
+    """
     configure()
     os.umask(0o077)
+    if player is not None:
+        settings = for_playing(settings)
     with State.open(settings.state).lock():
-        return asyncio.run(_serve(settings, on_ready))
+        return asyncio.run(_serve(settings, on_ready, player))
 
 
-async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None) -> int:
+def for_playing(settings: Settings) -> Settings:
+    """The settings a session is played under: values are masked and restored, and no tunnel leads out."""
+    return replace(settings, enforce=True, replies="strict", egress=replace(settings.egress, other_hosts="block"))
+
+
+async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, player: Player | None) -> int:
     app = App.open(settings)
+    app.pipeline.mask_everything = player is not None
     try:
         refuse_open_door(app)
-        server = Server(app, open_authority(app))
+        server = Server(app, open_authority(app), player)
     except BaseException:
         await app.close()
         raise
