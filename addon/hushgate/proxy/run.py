@@ -223,6 +223,7 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
         loop.add_signal_handler(signal.SIGHUP, server.ask_to_reload)
         watcher = asyncio.create_task(_watch(server))
         gc.freeze()  # What is loaded now stays: the collector need not walk it again.
+        gc.set_threshold(20_000, 20, 50)  # A request makes thousands of short-lived objects, few of them in cycles.
         app.state.write_ready(ready)
         print(f"hushgate ready on {shown}:{port}", file=sys.stderr, flush=True)
         if on_ready is not None:
