@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mitmproxy import options
@@ -33,6 +34,9 @@ SAFE: Final[dict[str, Any]] = {
 """The options the gate depends on, with the only values it runs with."""
 
 
+_NOTHING: Final = object()
+
+
 def unsafe(opts: options.Options, *, scripts: bool = False) -> list[str]:
     """Every option whose value would let something pass unread, as sentences. `scripts`: one script is expected."""
     wrong = [
@@ -57,6 +61,24 @@ def refuse_unsafe(opts: options.Options, *, scripts: bool = False) -> None:
     """StateError unless every option is safe."""
     if wrong := unsafe(opts, scripts=scripts):
         raise StateError("mitmproxy is set up unsafely: " + "; ".join(wrong), hint="leave these options alone")
+
+
+HARMLESS: Final = frozenset({"scripts", "flow_detail", "termlog_verbosity", "dumper_filter"})
+"""What may be given to a mitmdump that runs the gate: it changes nothing that the gate depends on."""
+
+
+def refuse_given(opts: options.Options, values: Mapping[str, Any]) -> None:
+    """StateError for any option that somebody set, other than to what the gate sets anyway."""
+    given = [
+        name
+        for name in sorted(opts.keys())
+        if name not in HARMLESS and opts.has_changed(name) and getattr(opts, name) != values.get(name, _NOTHING)
+    ]
+    if given:
+        raise StateError(
+            f"mitmdump was started with {', '.join(given)}, which are not for it to decide",
+            hint="leave these options out, of mitmproxy's config.yaml too; hushgate.yaml says what the gate does",
+        )
 
 
 def wanted(settings: Settings, authority: ca.Authority) -> dict[str, Any]:
