@@ -153,7 +153,9 @@ def test_mitmweb_is_refused(mitm: Begin) -> None:
 
 
 @pytest.mark.parametrize("what", ["state", "config", "port", "import"])
-def test_a_script_that_cannot_start_ends_the_process(mitm: Begin, tmp_path: Path, provider: Provider, what: str) -> None:
+def test_a_script_that_cannot_start_ends_the_process(
+    mitm: Begin, tmp_path: Path, provider: Provider, what: str
+) -> None:
     script = MAIN
     code = 3
     match what:
@@ -165,7 +167,9 @@ def test_a_script_that_cannot_start_ends_the_process(mitm: Begin, tmp_path: Path
             code = 2
         case "port":
             config = tmp_path / "hushgate.yaml"
-            config.write_text(yaml.safe_dump(yaml.safe_load(config.read_text()) | {"listen": f"127.0.0.1:{provider.port}"}))
+            config.write_text(
+                yaml.safe_dump(yaml.safe_load(config.read_text()) | {"listen": f"127.0.0.1:{provider.port}"})
+            )
         case _:
             script = tmp_path / "script.py"
             script.write_text("import nothing_of_this_name\n")

@@ -11,7 +11,7 @@ from mitmproxy.addons import core, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
 from hushgate.errors import StateError
-from hushgate.proxy.safety import SAFE, refuse_unsafe, unsafe
+from hushgate.proxy.safety import SAFE, refuse_given, refuse_unsafe, unsafe
 
 
 @pytest.fixture
@@ -50,3 +50,13 @@ async def test_each_unsafe_option_is_named(opts: options.Options, name: str, val
     setattr(opts, name, value)
     with pytest.raises(StateError, match=name):
         refuse_unsafe(opts)
+
+
+async def test_options_of_others_are_named() -> None:
+    fresh = Master(options.Options()).options
+    fresh.update(listen_port=8888)
+    with pytest.raises(StateError, match="listen_port") as refused:
+        refuse_given(fresh)
+    assert "hushgate.yaml" in refused.value.hint
+    fresh.update(listen_port=None)
+    refuse_given(fresh)

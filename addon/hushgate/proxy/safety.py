@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import Any, Final
 
 from mitmproxy import options
@@ -32,9 +31,6 @@ SAFE: Final[dict[str, Any]] = {
     "add_upstream_certs_to_client_chain": False,
 }
 """The options the gate depends on, with the only values it runs with."""
-
-
-_NOTHING: Final = object()
 
 
 def unsafe(opts: options.Options, *, scripts: bool = False) -> list[str]:
@@ -67,17 +63,12 @@ HARMLESS: Final = frozenset({"scripts", "flow_detail", "termlog_verbosity", "dum
 """What may be given to a mitmdump that runs the gate: it changes nothing that the gate depends on."""
 
 
-def refuse_given(opts: options.Options, values: Mapping[str, Any]) -> None:
-    """StateError for any option that somebody set, other than to what the gate sets anyway."""
-    given = [
-        name
-        for name in sorted(opts.keys())
-        if name not in HARMLESS and opts.has_changed(name) and getattr(opts, name) != values.get(name, _NOTHING)
-    ]
-    if given:
+def refuse_given(opts: options.Options) -> None:
+    """StateError for any option that somebody set: all that matter are the gate's to set."""
+    if given := [name for name in sorted(opts.keys()) if name not in HARMLESS and opts.has_changed(name)]:
         raise StateError(
-            f"mitmdump was started with {', '.join(given)}, which are not for it to decide",
-            hint="leave these options out, of mitmproxy's config.yaml too; hushgate.yaml says what the gate does",
+            f"mitmproxy was started with {', '.join(given)}: hushgate does not run with options of others",
+            hint="leave them out, of mitmproxy's config.yaml too; hushgate.yaml says what the gate does",
         )
 
 

@@ -62,6 +62,7 @@ class HushgateScript:
                 "hushgate does not run inside mitmweb or the mitmproxy console: they keep restored replies in memory",
                 hint="use `hushgate up`; `hushgate replay SESSION` opens a session in mitmweb",
             )
+        safety.refuse_given(master.options)
         configure()
         os.umask(0o077)
         _hold_back(master)
@@ -72,7 +73,6 @@ class HushgateScript:
         self._app = App.open(settings)
         refuse_open_door(self._app)
         self._authority = open_authority(self._app)
-        safety.refuse_given(master.options, safety.wanted(settings, self._authority))
         for addon in list(master.addons.chain):
             if _name(addon) not in NEEDED:
                 _remove(master, addon)
