@@ -99,6 +99,12 @@ class Pipeline:
             return Passage(exchange, rules, decision, records.refusal(exchange, decision))
         return Passage(exchange, rules, decision, None, out, masked.placeholders)
 
+    def never_read(self, inbound: Inbound, why: str, outcome: str) -> None:
+        """Put on record a request that ended before all of it was there."""
+        payload = records.refused(inbound.unread_exchange(), why, at=self.clock())
+        reasons = [{"rule": "incomplete", "says": why}]
+        self.ledger.append_soon("refused", payload | {"outcome": outcome, "reasons": reasons})
+
     def screen_reply(self, passage: Passage, head: ReplyHead) -> Reply:
         """Open the way back for a request that was forwarded."""
         kit = ReplyKit(

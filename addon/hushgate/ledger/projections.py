@@ -101,7 +101,8 @@ def _opened(at: float, payload: Mapping[str, Any], *, refused: bool) -> list[Sta
         bool(get("self_hosted", False)), gate, level, _list(get("reasons")),
         coverage.get("scanned", 0), _count(coverage.get("opaque")), _list(coverage.get("unread")),
         get("revision"), bool(get("enforced", True)), get("bytes"), _list(get("faults")), _list(get("warnings")),
-        get("transcript"), stopped, when if stopped else None, "refused" if stopped else None, get("status"),
+        get("transcript"), stopped, when if stopped else None,
+        get("outcome", "refused") if stopped else None, get("status"),
     )  # fmt: skip
     masked = sum(1 for finding in findings if finding[8] == "mask")
     rows: list[Statement] = [

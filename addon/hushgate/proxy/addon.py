@@ -22,7 +22,7 @@ from hushgate.proxy import answers
 from hushgate.proxy.clients import Client, Identity, Users, identify
 from hushgate.proxy.egress import Judgement, check_names, is_address, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
-from hushgate.proxy.guard import Verdict, give
+from hushgate.proxy.guard import VERDICT, Verdict, give
 from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.tunnel import Traffic
 from hushgate.replies import Reply, ReplyHead
@@ -96,7 +96,9 @@ class Gate:
         if self.player is not None:
             connecting.server.error = "hushgate: a recorded session is played, so nothing is forwarded"
         elif not host or (is_address(host) and self.endpoints().find(host) is None):
-            connecting.server.error = "hushgate: a connection to an address without a name is refused"
+            connecting.server.error = (
+                "hushgate: a connection to an address without a name is refused. hint: use the host's name"
+            )
 
     # Requests --------------------------------------------------------------------------------------------------
 
@@ -264,6 +266,11 @@ class Gate:
             reply = self.pipeline.screen_reply(passage, ReplyHead(0, None, None))
         if reply is not None:
             self._finish(reply, "upstream_error" if flow.client_conn.connected else "client_left")
+        elif flow.metadata.get(VERDICT) is Verdict.READ_BODY and (inbound := self._inbound(flow)) is not None:
+            if flow.client_conn.connected:
+                self.pipeline.never_read(inbound, "the body is too large or broken", "refused")
+            else:
+                self.pipeline.never_read(inbound, "the client left before its request was whole", "client_left")
 
     async def all_done(self) -> None:
         """Until no exchange is open and each is on record."""

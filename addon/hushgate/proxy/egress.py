@@ -71,7 +71,7 @@ class Blocked(OSError):
     """A name that resolves to nothing it may. An OSError, as resolvers raise; the text is for the client."""
 
     def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
+        super().__init__(f"hushgate: {message}. hint: {hint}")
         self.hint = hint
 
 

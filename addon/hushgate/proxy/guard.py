@@ -129,7 +129,7 @@ def close(event: hooks.Hook) -> None:
         elif event.name in _NEEDS_VERDICT or event.name == "http_connect":
             _refuse_request(subject)
     elif event.name == "server_connect" and subject is not None:
-        subject.server.error = "hushgate could not judge this connection"
+        subject.server.error = "hushgate: this connection could not be judged. hint: see the gate's own output"
     elif event.name == "next_layer" and isinstance(subject, layer.NextLayer):
         subject.layer = ClosedLayer(subject.context)
 
