@@ -5,12 +5,15 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hushgate.detect.layers import GATES, decoded
+from hushgate.detect.layers import ENCODINGS, decoded
+from hushgate.detect.page import Page
 from hushgate.detect.patterns import Patterns
+from hushgate.detect.recognize import Recognizers
 from hushgate.detect.stream import StreamScanner
 from tests.detect_cases import FAKE_KEY, FINGERPRINT, PEM_TEXT, RULES
 
 PATTERNS = Patterns(RULES, FINGERPRINT)
+ALONE = [(one, Recognizers([one])) for one in RULES]
 VALUES = [
     FAKE_KEY, "ada@acme.example", "ssn 123-45-6788", "4111 1111 1111 1111", "password is hunter2hunter2", PEM_TEXT,
     "badge AB-123456", "AB-123456 on his badge", "+49 30 901820", "call 212-555-0142", "ada%40acme.example",
@@ -74,10 +77,21 @@ def test_a_stream_of_anything_loses_nothing(text: str, sizes: list[int]) -> None
 
 @given(anything)
 def test_every_offset_of_a_layer_leads_into_its_source(text: str) -> None:
-    for layer in decoded(text, frozenset(GATES)):
+    for layer in decoded(text, ENCODINGS):
         last = 0
         for i in range(len(layer.text)):
             start, end = layer.source(i, i + 1)
             assert last <= start < end <= len(text)
             last = start
         assert all(0 <= a < b <= len(layer.text) for a, b in layer.windows(5))
+
+
+@settings(max_examples=200)
+@given(prose | anything)
+def test_windows_round_literals_hide_no_match(text: str) -> None:
+    for one, made in ALONE:
+        page = Page([text])
+        windows = made.prefilter(page)
+        seen = [h for hits in made.find(page, windows, keys=None, fingerprint=FINGERPRINT).hits for h in hits]
+        whole = made.find(page, {0: [(0, len(page.data))]}, keys=None, fingerprint=FINGERPRINT)
+        assert seen == [h for hits in whole.hits for h in hits], one.id

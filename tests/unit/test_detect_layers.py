@@ -4,9 +4,9 @@ import base64
 
 import pytest
 
-from hushgate.detect.layers import GATES, decoded
+from hushgate.detect.layers import ENCODINGS, decoded
 
-ALL = frozenset(GATES)
+ALL = ENCODINGS
 SECRET = "the password is hunter2!"
 
 

@@ -1,55 +1,62 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from hushgate.detect import prefilter
 from hushgate.detect.compiled import ready
 from hushgate.detect.page import Page
-from hushgate.detect.prefilter import Prefilter
+from hushgate.detect.prefilter import Prefilter, Window
+from hushgate.detect.rules import Rule
 from tests.detect_cases import BADGE, EMAIL, FAKE_KEY, KEY, RULES, rule
 
 
-def _made(*rules: object, gates: tuple[str, ...] = ()) -> Prefilter:
-    return Prefilter([ready(r, {}) for r in rules or RULES], gates)  # type: ignore[arg-type]
+def _windows(text: str, *rules: Rule) -> dict[int, list[Window]]:
+    return Prefilter([ready(r, {}) for r in rules or RULES])(Page([text]))
 
 
 def test_a_rule_is_promised_where_its_literals_and_keywords_are() -> None:
-    made = _made(KEY, EMAIL)
-    assert set(made(Page([FAKE_KEY])).windows) == {0}
-    assert set(made(Page(["a@b.com"])).windows) == {1}
-    assert set(made(Page(["nothing"])).windows) == set()
+    assert set(_windows(FAKE_KEY, KEY, EMAIL)) == {0}
+    assert set(_windows("a@b.com", KEY, EMAIL)) == {1}
+    assert _windows("nothing", KEY, EMAIL) == {}
 
 
 def test_a_rule_of_digits_needs_as_many() -> None:
-    made = _made(rule("n", "N", "[0-9]{4}"))
-    assert not made(Page(["none here 123"])).windows
-    assert made(Page(["1 2 3 4"])).windows
+    number = rule("n", "N", "[0-9]{4}")
+    assert not _windows("none here 123", number)
+    assert _windows("1 2 3 4", number) == {0: [(0, 7)]}
 
 
 def test_a_rule_of_a_long_run_needs_one() -> None:
-    made = _made(rule("n", "N", "[a-f]{20}"))
-    assert not made(Page(["short runs only"])).windows
-    assert made(Page(["x" * 16])).windows
+    run = rule("n", "N", "[a-f]{20}")
+    assert not _windows("short runs only", run)
+    assert _windows("x" * 20, run)
 
 
-def test_keywords_are_case_insensitive() -> None:
-    assert _made(rule("n", "N", "[a-z]{4}", keywords=("badge",)))(Page(["My BADGE"])).windows
+@pytest.mark.parametrize("keyword", ["badge", "$"])
+def test_keywords_count_anywhere_in_any_case(keyword: str) -> None:
+    spoken = rule("n", "N", "[a-z]{4}", keywords=(keyword,))
+    assert _windows(f"abcd {'x ' * 1000} {keyword.upper()}", spoken)
+    assert not _windows("abcd", spoken)
 
 
-def test_a_keyword_in_another_block_counts() -> None:
+def test_a_keyword_beside_a_literal_is_needed_too() -> None:
+    keyed = replace(BADGE, keywords=("badge",))
+    assert not _windows("AB-123456", keyed)
     text = "badge " + "x " * 100_000 + "AB-123456"
-    promise = _made(rule("n", "N", "AB-[0-9]{6}", keywords=("badge",)))(Page([text]))
-    ((start, end),) = promise.windows[0]
-    assert start <= len(text) - 9 < end
+    ((start, end),) = _windows(text, keyed)[0]
+    assert start <= len(text) - 9 and end == len(text)
+    assert start > 100_000
 
 
-def test_gates_are_named_by_index() -> None:
-    made = _made(BADGE, gates=("%[0-9]", "&#"))
-    assert made(Page(["a%4 &x"])).gates == {0}
-    assert made(Page(["a%4 &#"])).gates == {0, 1}
+def test_windows_that_touch_are_one_and_reach_as_far_as_a_match_may() -> None:
+    given = rule("n", "N", "[a-z]{0,3}=key=[0-9]{2}")
+    ((low, high), (second, end)) = _windows("abc=key=12=key=34" + " " * 50 + "=key=56", given)[0]
+    assert (low, high) == (0, 17)
+    assert second <= 67 and end == 74
 
 
-def test_an_automaton_that_fails_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = _made(BADGE)
-    monkeypatch.setattr(prefilter, "_SENTINEL", b"")  # as if the pass had stopped before the end
-    assert [f.where for f in made(Page(["AB-123456"])).faults] == ["detect:prefilter"]
+def test_a_pattern_without_an_end_gets_the_rest_of_the_text() -> None:
+    given = rule("n", "N", "begin: .*end")
+    text = " " * 20 + "begin: " + "x" * 500
+    assert _windows(text, given) == {0: [(20, len(text))]}

@@ -16,9 +16,7 @@ from tests.detect_cases import BADGE, CARD, EMAIL, FAKE_KEY, FINGERPRINT, KEY, P
 def _found(texts: list[str], *rules: Rule, keys: list[str | None] | None = None) -> Found:
     made = Recognizers(rules or RULES)
     page = Page(texts)
-    promise = made.prefilter(page)
-    assert promise.faults == ()
-    return made.find(page, promise.windows, keys=keys, fingerprint=FINGERPRINT)
+    return made.find(page, made.prefilter(page), keys=keys, fingerprint=FINGERPRINT)
 
 
 def _hits(text: str, *rules: Rule, key: str | None = None) -> list[Hit]:
@@ -141,7 +139,7 @@ def test_a_rule_that_raises_is_a_fault_that_names_it_alone(monkeypatch: pytest.M
 
     made = Recognizers([replace(KEY, validate=("broken",))], validators={"broken": broken})
     page = Page([FAKE_KEY])
-    found = made.find(page, made.prefilter(page).windows, keys=None, fingerprint=FINGERPRINT)
+    found = made.find(page, made.prefilter(page), keys=None, fingerprint=FINGERPRINT)
     assert [(f.where, f.reason) for f in found.faults] == [("detect:acme-key", "RuntimeError")]
 
 

@@ -85,5 +85,5 @@ def test_a_rule_that_fails_ends_the_stream() -> None:
             scanner.feed("a secret word ")
 
 
-KEY_FIELDS = ("rule", "regex", "group", "filters", "context", "key_words", "keywords", "digits", "run")
+KEY_FIELDS = ("rule", "search", "group", "filters", "context", "key_words", "keywords", "digits", "run")
 assert KEY.id

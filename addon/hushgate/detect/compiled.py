@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,12 +44,29 @@ def in_lines(pattern: str) -> str:
     return f"(?m:{pattern})"
 
 
+type Spans = Sequence[tuple[int, int]]
+"""The whole match and its groups, (-1, -1) for one that takes no part; bytes, half-open."""
+type Search = Callable[[bytes, int, int], Spans | None]
+"""The first match between two bytes of a text; what stands around them counts for `^`, `$` and `\\b`."""
+
+
+def searching(compiled: Any) -> Search:
+    """The search of a compiled pattern without the wrapper's match objects: they cost more than a short search."""
+    match, anywhere = compiled._regexp.Match, re2._Anchor.UNANCHORED
+
+    def search(data: bytes, start: int, end: int) -> Spans | None:
+        spans: Spans = match(anywhere, data, start, end)
+        return spans if spans[0][0] >= 0 else None
+
+    return search
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A compiled rule."""
 
     rule: Rule
-    regex: Any
+    search: Search
     group: int
     checks: tuple[Callable[[str], bool | None], ...]
     filters: tuple[Callable[[str], bool], ...]
@@ -76,7 +93,7 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
             raise Refused(f"no filter is called {name!r}")
     return Ready(
         rule=rule,
-        regex=regex,
+        search=searching(regex),
         group=group,
         checks=tuple(validators[name] for name in rule.validate),
         filters=tuple(FILTERS[name] for name in rule.filters),

@@ -39,9 +39,8 @@ def _alone(rules: Sequence[Rule]) -> Find:
 
     def find(text: str) -> Iterable[Hit]:
         page = Page([text])
-        promise = recognizers.prefilter(page)
-        found = recognizers.find(page, promise.windows, keys=None, fingerprint=lambda _: "")
-        if promise.faults or found.faults:
+        found = recognizers.find(page, recognizers.prefilter(page), keys=None, fingerprint=lambda _: "")
+        if found.faults:
             raise Unscannable("an example could not be judged")
         return found.hits[0]
 

@@ -12,7 +12,7 @@ import re2
 from hushgate.detect import phones
 from hushgate.detect.compiled import MAX_MEMORY, compile_pattern
 from hushgate.detect.hit import Hit
-from hushgate.detect.layers import CONFIRM, DEPTH, GATES, MOST, decoded
+from hushgate.detect.layers import DEPTH, MOST, decoded, present
 from hushgate.detect.merge import merged
 from hushgate.detect.offsets import Decoded
 from hushgate.detect.page import Page
@@ -31,7 +31,6 @@ _NEAR: Final = 256
 _REACH: Final = 128 * 1024
 _END: Final = r"\z"
 _WRAPPED: Final = r"(?:[A-Za-z0-9+/]{60,}(?:\r?\n[A-Za-z0-9+/]*)*)"
-_GATE_NAMES: Final = tuple(GATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,7 @@ class Patterns:
 
     def __init__(self, rules: Sequence[Rule], fingerprint: Callable[[str], str]) -> None:
         self._fingerprint = fingerprint
-        self._recognizers = Recognizers(
-            (*rules, *phones.RULES), validators=phones.VALIDATORS, gates=tuple(GATES.values())
-        )
+        self._recognizers = Recognizers((*rules, *phones.RULES), validators=phones.VALIDATORS)
         self.revision = self._recognizers.revision
         ways = [way for rule in (*rules, *phones.RULES) if (way := under_way(rule.pattern))]
         ways.append(_WRAPPED)
@@ -90,33 +87,26 @@ class Patterns:
     def _scan(self, texts: Sequence[str], keys: Sequence[str | None] | None, depth: int) -> list[Verdict]:
         labels = [label(key, text) for key, text in zip(keys, texts, strict=True)] if keys is not None else None
         page = Page(texts, labels)
-        promise = self._recognizers.prefilter(page)
-        faults = promise.faults
-        if faults:
-            return [Verdict((), faults)] * len(texts)
+        windows = self._recognizers.prefilter(page)
         hits: list[tuple[Hit, ...]] = [()] * len(texts)
+        faults: tuple[Fault, ...] = ()
         open_from: tuple[int | None, ...] = (None,) * len(texts)
-        if promise.windows:
-            found = self._recognizers.find(page, promise.windows, keys=keys, fingerprint=self._fingerprint)
+        if windows:
+            found = self._recognizers.find(page, windows, keys=keys, fingerprint=self._fingerprint)
             hits, faults, open_from = list(found.hits), found.faults, found.open_from
-        gates = frozenset(
-            name
-            for name in map(_GATE_NAMES.__getitem__, promise.gates)
-            if name not in CONFIRM or CONFIRM[name].search(page.data)
-        )
-        if gates and depth:
-            for index, more, bad in self._under(texts, keys, gates, depth):
+        if depth and (encodings := present(page.data)):
+            for index, more, bad in self._under(texts, keys, encodings, depth):
                 hits[index] += more
                 faults += bad
         return [Verdict(merged(each) if each else (), faults, at) for each, at in zip(hits, open_from, strict=True)]
 
     def _under(
-        self, texts: Sequence[str], keys: Sequence[str | None] | None, gates: frozenset[str], depth: int
+        self, texts: Sequence[str], keys: Sequence[str | None] | None, encodings: frozenset[str], depth: int
     ) -> list[tuple[int, tuple[Hit, ...], tuple[Fault, ...]]]:
         layers: list[tuple[int, Decoded]] = []
         size = 0
         for index, text in enumerate(texts):
-            for layer in decoded(text, gates):
+            for layer in decoded(text, encodings):
                 size += len(layer.text)
                 if size > MOST:
                     return [(i, (), (Fault("detect:layers", "too much decoded text"),)) for i in range(len(texts))]

@@ -17,7 +17,7 @@ from typing import Any, Final
 from hushgate.detect.compiled import Ready, Refused, compile_pattern, key_phrase, ready
 from hushgate.detect.hit import Hit
 from hushgate.detect.page import Page
-from hushgate.detect.prefilter import OVERLAP, Prefilter, Promise, Window
+from hushgate.detect.prefilter import Prefilter, Window
 from hushgate.detect.rules import Rule
 from hushgate.values import PLACEHOLDER_PATTERN, Fault
 
@@ -52,7 +52,6 @@ class Recognizers:
         rules: Sequence[Rule],
         *,
         validators: Mapping[str, Callable[[str], bool | None]] | None = None,
-        gates: Sequence[str] = (),
     ) -> None:
         self._rules: list[Ready] = []
         for rule in rules:
@@ -60,13 +59,13 @@ class Recognizers:
                 self._rules.append(ready(rule, validators or {}))
             except Refused as fault:
                 raise Refused(f"rule {rule.id}: {fault}") from None
-        self._prefilter = Prefilter(self._rules, gates)
+        self._prefilter = Prefilter(self._rules)
         self._placeholder = compile_pattern(PLACEHOLDER_PATTERN, capture=False)
         shown = "\x1e".join(repr(rule) for rule in sorted(rules, key=lambda r: r.id))
         self.revision = hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
-    def prefilter(self, page: Page) -> Promise:
-        """The rules that may match, and where; the gates that hit."""
+    def prefilter(self, page: Page) -> dict[int, list[Window]]:
+        """The rules that may match, by index, and where."""
         return self._prefilter(page)
 
     def find(
@@ -111,20 +110,20 @@ class _Scan:
         self.faults: list[Fault] = []
 
     def run(self, each: Ready, windows: Sequence[Window]) -> None:
-        page, regex, group = self._page, each.regex, each.group
+        page, search, group = self._page, each.search, each.group
+        data = page.data
         run = _RUN[each.rule.boundary]
-        size = len(page.data)
+        size = len(data)
         many = len(page.bounds) > 1
         spoken: dict[int, bool] = {}
         at = work = 0
-        for start, stop in windows:
+        for start, limit in windows:
             at = max(at, start)
-            limit = min(size, stop + OVERLAP)
-            while at <= stop:
-                match = regex.search(page.data, at, limit)
+            while at < limit:
+                match = search(data, at, limit)
                 if match is None:
                     break
-                low, high = match.span()
+                low, high = match[0]
                 work += high - at + 64
                 if work > _WORK + 32 * size:
                     self.faults.append(Fault(f"detect:{each.rule.id}", "too many near matches"))
@@ -135,26 +134,24 @@ class _Scan:
                     at = low + 1
                     continue
                 if high > last:
-                    match = regex.search(page.data, low, last)
+                    match = search(data, low, last)
                     if match is None:
                         at = last + 1
                         continue
-                    low, high = match.span()
+                    low, high = match[0]
                 if each.keywords:
                     if index not in spoken:
                         spoken[index] = any(page.lower.find(word, first, last) >= 0 for word in each.keywords)
                     if not spoken[index]:
                         at = last + 1
                         continue
-                span = match.span(group) if group else (low, high)
-                if span[0] < 0:
-                    span = (low, high)
+                span = match[group] if match[group][0] >= 0 else match[0]
                 if span[1] > span[0] and self._judge(each, index, span[0], span[1]):
                     at = max(span[1], low + 1)
                     if high >= last:  # `$` may have matched only because the text ends here so far
                         self._leave_open(index, span[0])
                 else:
-                    skipped = run.match(page.data, low)
+                    skipped = run.match(data, low)
                     at = max(low + 1, skipped.end() if skipped else 0)
 
     def _judge(self, each: Ready, index: int, start: int, end: int) -> bool:

@@ -11,12 +11,16 @@ from typing import Any, Final
 
 _WORD: Final = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _RUN: Final = _WORD | frozenset(b"+/-")
+# What Python reads otherwise than RE2: `{,3}` as a count, `[[:alpha:]]` as two sets.
+_READ_OTHERWISE: Final = re.compile(r"\{,|\[:\^?[a-z]+:\]")
 # RE2's `\x{e9}`, which Python spells otherwise.
 _BRACED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 
 
 def parsed(pattern: str) -> Any:
-    """The tree of an RE2 pattern; None for one that Python does not read (`\\pL`)."""
+    """The tree of an RE2 pattern; None for one that Python does not read (`\\pL`), or reads otherwise."""
+    if _READ_OTHERWISE.search(pattern):
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -1,0 +1,183 @@
+"""From a rule's pattern, literals of which every match holds one, and how far the match reaches round it.
+
+So a rule is run only in windows round its literals. The pattern is read with
+the standard library's parser; where it says nothing useful the whole text is
+searched. Literals are ASCII and in lower case, to be looked for in text whose
+ASCII letters are in lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from re import _constants as op  # type: ignore[attr-defined]
+from typing import Any, Final
+
+from hushgate.detect.shape import parsed
+
+MOST: Final = 64
+"""Literals of one rule; a pattern that needs more has none."""
+
+# One character may stand alone only if ordinary text has few of it.
+_RARE: Final = frozenset(b"@$#%^~`\\{}|<")
+_LEAST: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A match holds `text`, begins at most `before` bytes in front of it and ends at most `after` behind its start.
+
+    None: there is no bound.
+    """
+
+    text: bytes
+    before: int | None
+    after: int | None
+
+
+def required(pattern: str) -> tuple[Literal, ...]:
+    """Literals one of which stands in every match of an RE2 pattern; none where that cannot be said."""
+    tree = parsed(pattern)
+    if tree is None:
+        return ()
+    found = _needed(list(tree), bool(tree.state.flags & re.IGNORECASE)) or ()
+    return found if len(found) <= MOST else ()
+
+
+def _needed(items: Sequence[Any], fold: bool) -> tuple[Literal, ...] | None:
+    """The best set of literals that a sequence cannot match without."""
+    parts = [(fold, item) for item in items]
+    flat = _flattened(parts)
+    widths = [_width(code, arg, folds) for folds, (code, arg) in flat]
+    best: tuple[Literal, ...] | None = None
+    at = 0
+    while at < len(flat):
+        end = at
+        while end < len(flat) and _letter(flat[end][1]) is not None:
+            end += 1
+        if end > at:
+            text = bytes(_letter(item) or 0 for _, item in flat[at:end]).lower()
+            inner: tuple[Literal, ...] | None = (Literal(text, 0, _total(widths[at:end])),)
+        else:
+            folds, (code, arg) = flat[at]
+            inner, end = _inside(code, arg, folds), at + 1
+        if inner:
+            before, after = _total(widths[:at]), _total(widths[end:])
+            best = _better(best, tuple(Literal(x.text, _sum(x.before, before), _sum(x.after, after)) for x in inner))
+        at = end
+    return best
+
+
+def _inside(code: Any, arg: Any, fold: bool) -> tuple[Literal, ...] | None:
+    """Literals inside one item that is no letter."""
+    if code is op.BRANCH:
+        found: list[Literal] = []
+        for branch in arg[1]:
+            inner = _needed(list(branch), fold)
+            if not inner:
+                return None
+            found += inner
+        return tuple(dict.fromkeys(found))
+    if code in (op.MAX_REPEAT, op.MIN_REPEAT) and arg[0]:
+        inner = _needed(list(arg[2]), fold)
+        if inner is None:
+            return None
+        whole = _width(code, arg, fold)
+        once = _total([_width(c, a, fold) for c, a in arg[2]])
+        more = None if whole is None or once is None else whole - once
+        return tuple(Literal(x.text, x.before, _sum(x.after, more)) for x in inner)
+    return None
+
+
+def _flattened(parts: Sequence[tuple[bool, Any]]) -> list[tuple[bool, Any]]:
+    """Groups opened: what stands in them stands in a row."""
+    flat: list[tuple[bool, Any]] = []
+    for fold, (code, arg) in parts:
+        if code is op.SUBPATTERN:
+            inner = bool(arg[1] & re.IGNORECASE) or (fold and not arg[2] & re.IGNORECASE)
+            flat += _flattened([(inner, item) for item in arg[3]])
+        elif code is op.AT:
+            continue
+        else:
+            flat.append((fold, (code, arg)))
+    return flat
+
+
+def _letter(item: Any) -> int | None:
+    """The character that the item is, in lower case; None for anything else."""
+    code, arg = item
+    if code is op.LITERAL and arg < 0x80:
+        return int(arg) | 0x20 if 0x41 <= arg <= 0x5A else int(arg)
+    if code is op.IN and len(arg) == 2 and all(kind is op.LITERAL for kind, _ in arg):
+        first, second = sorted(what for _, what in arg)
+        if 0x41 <= first <= 0x5A and second == first | 0x20:
+            return int(second)
+    return None
+
+
+def _better(one: tuple[Literal, ...] | None, other: tuple[Literal, ...]) -> tuple[Literal, ...] | None:
+    """The set that fewer texts hold: long literals, few of them, close to the match's edges."""
+    if any(len(x.text) < _LEAST and x.text[0] not in _RARE for x in other):
+        return one
+    return other if one is None or _worth(other) > _worth(one) else one
+
+
+def _worth(found: tuple[Literal, ...]) -> tuple[int, bool, int]:
+    shortest = min(len(x.text) for x in found)
+    rare = shortest == 1 and all(x.text[0] in _RARE for x in found)
+    return (4 if rare else min(shortest, 6), all(x.after is not None for x in found), -len(found))
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
+
+
+def _total(widths: Sequence[int | None]) -> int | None:
+    total = 0
+    for width in widths:
+        if width is None:
+            return None
+        total += width
+    return total
+
+
+def _width(code: Any, arg: Any, fold: bool) -> int | None:
+    """The most bytes of UTF-8 that an item can match; None where there is no bound."""
+    if code is op.LITERAL:
+        return _size(arg, fold)
+    if code in (op.NOT_LITERAL, op.ANY):
+        return 4
+    if code is op.IN:
+        return max(_set_width(kind, what, fold) for kind, what in arg)
+    if code is op.BRANCH:
+        widths = [_total([_width(c, a, fold) for c, a in branch]) for branch in arg[1]]
+        return None if None in widths else max((w for w in widths if w is not None), default=0)
+    if code is op.SUBPATTERN:
+        inner = bool(arg[1] & re.IGNORECASE) or (fold and not arg[2] & re.IGNORECASE)
+        return _total([_width(c, a, inner) for c, a in arg[3]])
+    if code in (op.MAX_REPEAT, op.MIN_REPEAT):
+        if arg[1] is op.MAXREPEAT:
+            return None
+        once = _total([_width(c, a, fold) for c, a in arg[2]])
+        return None if once is None else once * int(arg[1])
+    return 0 if code is op.AT else None
+
+
+def _set_width(kind: Any, what: Any, fold: bool) -> int:
+    if kind is op.LITERAL:
+        return _size(what, fold)
+    if kind is op.RANGE:
+        low, high = what
+        signs = fold and any(low <= ord(c) <= high for c in "KSks")
+        return 4 if high > 0x7F else (3 if signs else 1)
+    if kind is op.CATEGORY and what in (op.CATEGORY_DIGIT, op.CATEGORY_SPACE, op.CATEGORY_WORD):
+        return 1  # ASCII only in RE2
+    return 4
+
+
+def _size(point: int, fold: bool) -> int:
+    """UTF-8 bytes; a folded k or s may be a sign of three."""
+    if fold and point < 0x80:
+        return 3 if chr(point).lower() in "ks" else 1
+    return 1 if point < 0x80 else 4

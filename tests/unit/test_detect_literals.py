@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from hushgate.detect.literals import MOST, required
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals"),
+    [
+        (r"acme_[a-z]{3}", {(b"acme_", 0, 8)}),
+        (r"(?i)\bAcmeT[0-9]?", {(b"acmet", 0, 6)}),
+        (r"(?i)task", {(b"task", 0, 8)}),  # a folded s or k may be a sign of three bytes
+        (r"[a-z]{2,4}@[a-z.]+", {(b"@", 4, None)}),
+        (r".*xyz", {(b"xyz", None, 3)}),
+        (r"(?:abc|de[0-9])z", {(b"abc", 0, 4), (b"de", 0, 4)}),
+        (r"(?:ab){2,3}", {(b"ab", 0, 6)}),
+        (r"é(?:key)[à-ÿ]", {(b"key", 4, 7)}),
+        (r"[Kk][Ee]y", {(b"key", 0, 3)}),
+        (r"(?P<secret>to)ken", {(b"token", 0, 5)}),
+    ],
+)
+def test_literals_and_how_far_the_match_reaches(
+    pattern: str, literals: set[tuple[bytes, int | None, int | None]]
+) -> None:
+    assert {(x.text, x.before, x.after) for x in required(pattern)} == literals
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "[0-9]{4}",
+        "x[0-9]{3}",  # one common letter says little
+        "(?:abc|[0-9]{3})",  # a branch without one
+        "(?:abc)?[0-9]{3}",
+        r"\pLabc",  # not read by the standard library
+        "abc{,3}d",  # read otherwise
+        "[[:alpha:]]abc",
+        "|".join(f"{n:03}word" for n in range(MOST + 1)),
+    ],
+)
+def test_no_literals_where_none_is_certain(pattern: str) -> None:
+    assert required(pattern) == ()
