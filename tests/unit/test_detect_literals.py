@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate.detect.literals import MOST, required
+from hushgate.detect.literals import DIGIT, FOREIGN, MOST, required
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,9 @@ from hushgate.detect.literals import MOST, required
         (r".*xyz", {(b"xyz", None, 3)}),
         (r"(?:abc|de[0-9])z", {(b"abc", 0, 4), (b"de", 0, 4)}),
         (r"(?:ab){2,3}", {(b"ab", 0, 6)}),
-        (r"é(?:key)[à-ÿ]", {(b"key", 4, 7)}),
+        (r"[é](?:key)[à-ÿ]", {(b"key", 4, 7)}),
+        (r"[a-z]{2}[0-9]{3}x", {(DIGIT, 2, 4)}),
+        (r"(?:key|ключ)[0-9]", {(b"key", 0, 4), (FOREIGN, 0, 17)}),
         (r"[Kk][Ee]y", {(b"key", 0, 3)}),
         (r"(?P<secret>to)ken", {(b"token", 0, 5)}),
     ],
@@ -27,12 +29,28 @@ def test_literals_and_how_far_the_match_reaches(
 
 
 @pytest.mark.parametrize(
+    ("pattern", "signs", "reach"),
+    [
+        (r"token[a-z]{0,5}(?:=|: ?)", b":=", 12),
+        (r"(?:key|secrets)\s?[\"']+x", b"\"'", 72),
+        (r"key(?:.*=|:)", b"", 0),
+        (r"token.*=", b"", 0),
+        (r"token(?:=|is)", b"", 0),
+    ],
+)
+def test_a_sign_that_must_follow(pattern: str, signs: bytes, reach: int) -> None:
+    found = required(pattern)
+    assert {x.signs for x in found} == {signs}
+    assert max(x.reach for x in found) == reach
+
+
+@pytest.mark.parametrize(
     "pattern",
     [
-        "[0-9]{4}",
-        "x[0-9]{3}",  # one common letter says little
-        "(?:abc|[0-9]{3})",  # a branch without one
-        "(?:abc)?[0-9]{3}",
+        "[a-f]{4}",
+        "x[a-f]{3}",  # one common letter says little
+        "(?:abc|[a-f]{3})",  # a branch without one
+        "(?:abc)?[a-f]{3}",
         r"\pLabc",  # not read by the standard library
         "abc{,3}d",  # read otherwise
         "[[:alpha:]]abc",

@@ -10,30 +10,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from hushgate.detect.shape import parsed
+from hushgate.detect.shape import digits_only, parsed
 
-MOST: Final = 64
+DIGIT: Final = b"\x80"
+"""In place of a literal: any ASCII digit."""
+FOREIGN: Final = b"\x81"
+"""In place of a literal: any character that is not ASCII."""
+MOST: Final = 160
 """Literals of one rule; a pattern that needs more has none."""
+_MOST_SHORT: Final = 6
+_SIGNS: Final = 14
+_FIRST: Final = 64
+"""Bytes within which the first round of an endless repeat has its sign, if one round is no longer."""
+
+_RANKS: Final = {DIGIT: 1, FOREIGN: 2}
 
 # One character may stand alone only if ordinary text has few of it.
 _RARE: Final = frozenset(b"@$#%^~`\\{}|<")
-_LEAST: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
     """A match holds `text`, begins at most `before` bytes in front of it and ends at most `after` behind its start.
 
-    None: there is no bound.
+    None: there is no bound. One of `signs`, if there are any, stands within `reach` bytes from its start. `text` may
+    also be `DIGIT` or `FOREIGN`.
     """
 
     text: bytes
     before: int | None
     after: int | None
+    signs: bytes = b""
+    reach: int = 0
 
 
 def required(pattern: str) -> tuple[Literal, ...]:
@@ -41,8 +53,7 @@ def required(pattern: str) -> tuple[Literal, ...]:
     tree = parsed(pattern)
     if tree is None:
         return ()
-    found = _needed(list(tree), bool(tree.state.flags & re.IGNORECASE)) or ()
-    return found if len(found) <= MOST else ()
+    return _needed(list(tree), bool(tree.state.flags & re.IGNORECASE)) or ()
 
 
 def _needed(items: Sequence[Any], fold: bool) -> tuple[Literal, ...] | None:
@@ -64,13 +75,74 @@ def _needed(items: Sequence[Any], fold: bool) -> tuple[Literal, ...] | None:
             inner, end = _inside(code, arg, folds), at + 1
         if inner:
             before, after = _total(widths[:at]), _total(widths[end:])
-            best = _better(best, tuple(Literal(x.text, _sum(x.before, before), _sum(x.after, after)) for x in inner))
+            signs, apart = _sign_behind(flat[end:], widths[end:])
+            best = _better(best, tuple(_placed(x, before, after, signs, apart) for x in inner))
         at = end
     return best
 
 
+def _placed(inner: Literal, before: int | None, after: int | None, signs: bytes, apart: int) -> Literal:
+    """A literal of one item, seen from the sequence that the item is in."""
+    reach = inner.reach
+    if not inner.signs and signs and inner.after is not None:
+        reach = inner.after + apart
+    else:
+        signs = inner.signs
+    return Literal(inner.text, _sum(inner.before, before), _sum(inner.after, after), signs, reach)
+
+
+def _sign_behind(flat: Sequence[tuple[bool, Any]], widths: Sequence[int | None]) -> tuple[bytes, int]:
+    """Signs one of which must come next but for a bounded number of bytes, and that number; b"" for none."""
+    apart = 0
+    for (_, item), width in zip(flat, widths, strict=True):
+        signs = _signs(*item)
+        if width is None and item[0] not in (op.MAX_REPEAT, op.MIN_REPEAT):
+            break
+        if signs:
+            return signs, apart + (_FIRST if width is None else width)
+        if width is None:
+            break
+        apart += width
+    return b"", 0
+
+
+def _signs(code: Any, arg: Any) -> bytes:
+    """Characters one of which the item must match: neither letters nor white space, and few; b"" for none."""
+    found = b""
+    if code is op.LITERAL and _is_sign(arg):
+        found = bytes([arg])
+    elif code is op.IN and all(kind is op.LITERAL and _is_sign(what) for kind, what in arg):
+        found = bytes(what for _, what in arg)
+    elif code is op.IN and digits_only(arg):
+        found = b"0123456789"
+    elif code in (op.MAX_REPEAT, op.MIN_REPEAT) and arg[0] and _short(arg[2]):
+        found = _any_sign(list(arg[2]))
+    elif code is op.BRANCH:
+        each = [_any_sign(list(branch)) for branch in arg[1]]
+        found = b"".join(each) if all(each) else b""
+    return bytes(sorted(set(found))) if len(set(found)) <= _SIGNS else b""
+
+
+def _any_sign(items: Sequence[Any]) -> bytes:
+    """Signs of the first item of a sequence that has some."""
+    return next(filter(None, (_signs(*item) for _, item in _flattened([(False, item) for item in items]))), b"")
+
+
+def _short(items: Any) -> bool:
+    once = _total([_width(code, arg, True) for code, arg in items])
+    return once is not None and once <= _FIRST
+
+
+def _is_sign(point: int) -> bool:
+    return 0x20 < point < 0x7F and not chr(point).isalpha() and point != 0x5F
+
+
 def _inside(code: Any, arg: Any, fold: bool) -> tuple[Literal, ...] | None:
     """Literals inside one item that is no letter."""
+    if code is op.LITERAL and arg > 0x7F:
+        return (Literal(FOREIGN, 0, 4),)
+    if code is op.IN and digits_only(arg):
+        return (Literal(DIGIT, 0, 1),)
     if code is op.BRANCH:
         found: list[Literal] = []
         for branch in arg[1]:
@@ -86,7 +158,7 @@ def _inside(code: Any, arg: Any, fold: bool) -> tuple[Literal, ...] | None:
         whole = _width(code, arg, fold)
         once = _total([_width(c, a, fold) for c, a in arg[2]])
         more = None if whole is None or once is None else whole - once
-        return tuple(Literal(x.text, x.before, _sum(x.after, more)) for x in inner)
+        return tuple(replace(x, after=_sum(x.after, more)) for x in inner)
     return None
 
 
@@ -118,15 +190,16 @@ def _letter(item: Any) -> int | None:
 
 def _better(one: tuple[Literal, ...] | None, other: tuple[Literal, ...]) -> tuple[Literal, ...] | None:
     """The set that fewer texts hold: long literals, few of them, close to the match's edges."""
-    if any(len(x.text) < _LEAST and x.text[0] not in _RARE for x in other):
+    if any(len(x.text) == 1 and x.text[0] not in _RARE and x.text not in (DIGIT, FOREIGN) for x in other):
+        return one
+    if len(other) > MOST or sum(len(x.text) == 2 for x in other) > _MOST_SHORT:
         return one
     return other if one is None or _worth(other) > _worth(one) else one
 
 
 def _worth(found: tuple[Literal, ...]) -> tuple[int, bool, int]:
-    shortest = min(len(x.text) for x in found)
-    rare = shortest == 1 and all(x.text[0] in _RARE for x in found)
-    return (4 if rare else min(shortest, 6), all(x.after is not None for x in found), -len(found))
+    rank = min(_RANKS.get(x.text) or min(len(x.text) + 3 * (len(x.text) == 1), 6) for x in found)
+    return (rank, all(x.before is not None and x.after is not None for x in found), -len(found))
 
 
 def _sum(one: int | None, other: int | None) -> int | None:

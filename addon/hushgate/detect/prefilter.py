@@ -5,138 +5,156 @@ The pass looks for literals with one Aho-Corasick automaton (Aho and Corasick
 match without. It has no states to build while it runs, so its cost does not
 depend on the text, unlike that of one automaton for all patterns: 0.05 MB/s
 on lock files, against 250 MB/s. A rule with literals of its own is looked for
-in windows round them, any other in the whole text, where the digits and runs
+in windows round them; any other in the whole text, where the digits and runs
 that it needs are there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from hushgate.detect.compiled import Ready, compile_pattern
-from hushgate.detect.literals import Literal, required
+from hushgate.detect.literals import DIGIT, FOREIGN, Literal, required
 from hushgate.detect.page import Page
 
 _DIGITS: Final = b"0123456789"
 _RUNS: Final = tuple((size, compile_pattern(f"[A-Za-z0-9+/_-]{{{size}}}", capture=False)) for size in (14, 20, 32, 44))
+_FOREIGN: Final = -1
+_DIGIT: Final = -2
+_ANY_DIGIT: Final = re.compile(rb"[0-9]")
+_FEW: Final = 256
+"""Digits in a text up to which a rule of digits is looked for round each; among more it is looked for everywhere."""
+_NEVER: Final = 1 << 62
 
 type Window = tuple[int, int]
 """Bytes of a page, half-open; a match lies within."""
 
 
 @dataclass(frozen=True, slots=True)
+class _Anchor:
+    """A literal by number, how far a match reaches round it, and what must stand near behind it."""
+
+    number: int
+    before: int
+    after: int
+    signed: Callable[[bytes, int, int], object] | None
+    reach: int
+
+    @classmethod
+    def of(cls, number: int, literal: Literal) -> _Anchor:
+        if literal.text == FOREIGN:
+            return cls(_FOREIGN, _NEVER, _NEVER, None, 0)
+        signed = re.compile(b"[" + re.escape(literal.signs) + b"]").search if literal.signs else None
+        before = _NEVER if literal.before is None else literal.before
+        after = _NEVER if literal.after is None else literal.after
+        return cls(number, before, after, signed, literal.reach)
+
+
+@dataclass(frozen=True, slots=True)
 class _Need:
-    """What a page must hold for a rule. `spoken` and `literals` are numbers of literals, one of which is enough."""
+    """What a page must hold for a rule: digits, a run, one of the keywords, and one of the literals.
+
+    `spoken` are keywords by number, `signs` those of one character; an empty sign is always there.
+    """
 
     index: int
     digits: int
     run: int
     signs: tuple[bytes, ...]
     spoken: frozenset[int]
-    literals: tuple[tuple[int, Literal], ...]
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What one page holds, counted when it is first asked for."""
-
-    data: bytes
-    _digits: int = -1
-    _run: int = -1
-    places: dict[int, list[int]] = field(default_factory=dict)
-
-    def digits(self) -> int:
-        if self._digits < 0:
-            self._digits = len(self.data) - len(self.data.translate(None, _DIGITS))
-        return self._digits
-
-    def run(self) -> int:
-        """A lower bound for the longest run is not enough: the least size that no run has, less one."""
-        if self._run < 0:
-            self._run = next((size - 1 for size, found in _RUNS if found.search(self.data) is None), len(self.data))
-        return self._run
+    anchors: tuple[_Anchor, ...]
 
 
 class Prefilter:
     """Built once from the compiled rules."""
 
-    __slots__ = ("_always", "_automaton", "_needs", "_wanting")
+    __slots__ = ("_always", "_automaton", "_wanting")
 
     def __init__(self, rules: Sequence[Ready]) -> None:
         numbers: dict[bytes, int] = {}
+        special = {DIGIT: _DIGIT, FOREIGN: _FOREIGN}
         needs: list[_Need] = []
         for index, each in enumerate(rules):
-            literals = required(each.rule.pattern)
-            signs = tuple(word for word in each.keywords if len(word) == 1)
+            spoken = [word for word in each.keywords if len(word) > 1]
+            signs = tuple(word for word in each.keywords if len(word) == 1) or (() if spoken else (b"",))
             needs.append(
                 _Need(
                     index,
                     each.digits,
                     each.run if each.run >= _RUNS[0][0] else 0,
                     signs,
-                    frozenset(numbers.setdefault(w, len(numbers)) for w in each.keywords if len(w) > 1),
-                    tuple((numbers.setdefault(x.text, len(numbers)), x) for x in literals),
+                    frozenset(numbers.setdefault(word, len(numbers)) for word in spoken),
+                    tuple(
+                        _Anchor.of(special.get(x.text) or numbers.setdefault(x.text, len(numbers)), x)
+                        for x in required(each.rule.pattern)
+                    ),
                 )
             )
-        self._needs = tuple(needs)
-        # A rule is looked at where a literal or keyword of its own was seen; the others always.
-        self._always = tuple(n for n in needs if not n.literals and (n.signs or not n.spoken))
+        # A rule is looked at where a literal or keyword of its own was seen; those without any always.
+        self._always = tuple(need for need in needs if not need.anchors and need.signs)
         wanting: dict[int, list[_Need]] = {}
         for need in needs:
-            if need.literals or (need.spoken and not need.signs):
-                for number in {number for number, _ in need.literals} or need.spoken:
-                    wanting.setdefault(number, []).append(need)
+            for number in {anchor.number for anchor in need.anchors} or (() if need.signs else need.spoken):
+                wanting.setdefault(number, []).append(need)
         self._wanting = {number: tuple(found) for number, found in wanting.items()}
         self._automaton = BytesAhoCorasick(list(numbers) or [b"\0"], implementation=Implementation.DFA)
 
     def __call__(self, page: Page) -> dict[int, list[Window]]:
         """Rules by index, with the windows to look in, in order."""
-        data = page.data
-        seen = _Seen(data)
-        places = seen.places
+        data, size = page.data, len(page.data)
+        places: dict[int, list[int]] = {} if page.ascii else {_FOREIGN: [0]}
         for number, start, _ in self._automaton.find_matches_as_indexes(page.lower, overlapping=True):
-            found = places.get(number)
-            if found is None:
-                places[number] = [start]
+            if number in places:
+                places[number].append(start)
             else:
-                found.append(start)
+                places[number] = [start]
+        digits = size - len(data.translate(None, _DIGITS))
+        if digits:
+            places[_DIGIT] = [m.start() for m in _ANY_DIGIT.finditer(data)] if digits <= _FEW else []
+        run = -1
         windows: dict[int, list[Window]] = {}
-        for need in self._always:
-            if _met(need, seen):
-                windows[need.index] = [(0, len(data))]
-        for number in places:
-            for need in self._wanting.get(number, ()):
-                if need.index not in windows and _met(need, seen):
-                    windows[need.index] = _round(need.literals, places, len(data))
+        for need in chain(self._always, *[self._wanting[number] for number in places if number in self._wanting]):
+            if need.digits > digits or need.index in windows:
+                continue
+            if need.spoken.isdisjoint(places) and not any(sign in data for sign in need.signs):
+                continue
+            if need.run:
+                if run < 0:
+                    run = _longest(data)
+                if need.run > run:
+                    continue
+            found = _round(need.anchors, places, data) if need.anchors else [(0, size)]
+            if found:
+                windows[need.index] = found
         return windows
 
 
-def _met(need: _Need, seen: _Seen) -> bool:
-    """Whether the page holds what the rule needs, cheapest question first."""
-    if (need.spoken or need.signs) and not (
-        any(number in seen.places for number in need.spoken) or any(sign in seen.data for sign in need.signs)
-    ):
-        return False
-    return seen.digits() >= need.digits and (not need.run or seen.run() >= need.run)
+def _longest(data: bytes) -> int:
+    """How long the longest run of token characters may be at most, by the steps of `_RUNS`."""
+    return next((size - 1 for size, found in _RUNS if found.search(data) is None), len(data))
 
 
-def _round(literals: Iterable[tuple[int, Literal]], places: dict[int, list[int]], size: int) -> list[Window]:
-    """Windows round the literals that were seen, those that touch made one."""
+def _round(anchors: Sequence[_Anchor], places: dict[int, list[int]], data: bytes) -> list[Window]:
+    """Windows round the literals that were seen with their signs, those that touch made one."""
+    size = len(data)
     spans: list[Window] = []
-    for number, literal in literals:
-        before, after = literal.before, literal.after
-        for at in places.get(number, ()):
-            spans.append(
-                (0 if before is None else max(0, at - before), size if after is None else min(size, at + after))
-            )
-            if before is None and after is None:
-                break
-    if not spans:
-        return [(0, size)]
+    for anchor in anchors:
+        if anchor.number not in places:
+            continue
+        if anchor.number == _DIGIT and not places[_DIGIT]:
+            return [(0, size)]
+        signed, before, after = anchor.signed, anchor.before, anchor.after
+        for at in places[anchor.number]:
+            if signed is None or signed(data, at, at + anchor.reach):
+                spans.append((at - before if at > before else 0, min(at + after, size)))
+    if len(spans) < 2:
+        return spans
     spans.sort()
     out = [spans[0]]
     for low, high in spans[1:]:

@@ -60,12 +60,7 @@ def _digits(items: list[Any]) -> int:
         if code is op.LITERAL:
             total += chr(arg) in "0123456789"
         elif code is op.IN:
-            total += all(
-                (kind is op.LITERAL and 48 <= what <= 57)
-                or (kind is op.RANGE and what[0] >= 48 and what[1] <= 57)
-                or (kind is op.CATEGORY and what is op.CATEGORY_DIGIT)
-                for kind, what in arg
-            )
+            total += digits_only(arg)
         elif code is op.BRANCH:
             total += min(_digits(list(branch)) for branch in arg[1])
         elif code is op.SUBPATTERN:
@@ -73,6 +68,16 @@ def _digits(items: list[Any]) -> int:
         elif code in (op.MAX_REPEAT, op.MIN_REPEAT):
             total += arg[0] * _digits(list(arg[2]))
     return total
+
+
+def digits_only(items: Any) -> bool:
+    """Whether a set of characters holds nothing but ASCII digits."""
+    return all(
+        (kind is op.LITERAL and 48 <= what <= 57)
+        or (kind is op.RANGE and what[0] >= 48 and what[1] <= 57)
+        or (kind is op.CATEGORY and what is op.CATEGORY_DIGIT)
+        for kind, what in items
+    )
 
 
 def _run(items: list[Any]) -> int:
