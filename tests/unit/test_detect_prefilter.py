@@ -24,7 +24,7 @@ def test_a_rule_is_promised_where_its_literals_and_keywords_are() -> None:
 def test_a_rule_of_digits_needs_as_many() -> None:
     number = rule("n", "N", "[0-9]{4}")
     assert not _windows("none here 123", number)
-    assert _windows("1 2 3 4" + " " * 50, number) == {0: [(0, 10)]}
+    assert _windows("1 2 3 4" + " " * 50, number) == {0: [(0, 11)]}
     assert _windows("1 2 3 4" + " " * 50 + "9" * 300, number) == {0: [(0, 357)]}
 
 

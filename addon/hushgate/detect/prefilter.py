@@ -14,20 +14,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from hushgate.detect.compiled import Ready, compile_pattern
+from hushgate.detect.compiled import Ready
 from hushgate.detect.literals import DIGIT, FOREIGN, Literal, required
 from hushgate.detect.page import Page
 
 _DIGITS: Final = b"0123456789"
-_RUNS: Final = tuple((size, compile_pattern(f"[A-Za-z0-9+/_-]{{{size}}}", capture=False)) for size in (14, 20, 32, 44))
+_RUNS: Final = (14, 20, 32, 44)
+_IN_RUN: Final = bytes(97 if chr(c).isascii() and (chr(c).isalnum() or chr(c) in "+/_-") else 32 for c in range(256))
 _FOREIGN: Final = -1
 _DIGIT: Final = -2
-_ANY_DIGIT: Final = re.compile(rb"[0-9]")
+_NUMBER: Final = re.compile(rb"[0-9]+")
 _FEW: Final = 256
 """Digits in a text up to which a rule of digits is looked for round each; among more it is looked for everywhere."""
 _NEVER: Final = 1 << 62
@@ -36,29 +36,9 @@ type Window = tuple[int, int]
 """Bytes of a page, half-open; a match lies within."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchor:
-    """A literal by number, how far a match reaches round it, and what must stand near behind it."""
-
-    number: int
-    before: int
-    after: int
-    signed: Callable[[bytes, int, int], object] | None
-    reach: int
-
-    @classmethod
-    def of(cls, number: int, literal: Literal) -> _Anchor:
-        if literal.text == FOREIGN:
-            return cls(_FOREIGN, _NEVER, _NEVER, None, 0)
-        signed = re.compile(b"[" + re.escape(literal.signs) + b"]").search if literal.signs else None
-        before = _NEVER if literal.before is None else literal.before
-        after = _NEVER if literal.after is None else literal.after
-        return cls(number, before, after, signed, literal.reach)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Need:
-    """What a page must hold for a rule: digits, a run, one of the keywords, and one of the literals.
+    """What a page must hold for a rule: digits, a run, one of the keywords, and one of its literals, if it has any.
 
     `spoken` are keywords by number, `signs` those of one character; an empty sign is always there.
     """
@@ -68,41 +48,60 @@ class _Need:
     run: int
     signs: tuple[bytes, ...]
     spoken: frozenset[int]
-    anchors: tuple[_Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """A literal of a rule: how far a match reaches round it, and what must stand near behind it."""
+
+    need: _Need
+    before: int
+    after: int
+    signed: Callable[[bytes, int, int], object] | None
+    reach: int
+
+    @classmethod
+    def of(cls, need: _Need, literal: Literal) -> _Anchor:
+        if literal.text == FOREIGN:
+            return cls(need, _NEVER, _NEVER, None, 0)
+        signed = re.compile(b"[" + re.escape(literal.signs) + b"]").search if literal.signs else None
+        before = _NEVER if literal.before is None else literal.before
+        after = _NEVER if literal.after is None else literal.after
+        return cls(need, before, after, signed, literal.reach)
 
 
 class Prefilter:
     """Built once from the compiled rules."""
 
-    __slots__ = ("_always", "_automaton", "_wanting")
+    __slots__ = ("_always", "_anchors", "_automaton", "_spoken")
 
     def __init__(self, rules: Sequence[Ready]) -> None:
         numbers: dict[bytes, int] = {}
         special = {DIGIT: _DIGIT, FOREIGN: _FOREIGN}
-        needs: list[_Need] = []
+        always: list[_Need] = []
+        anchors: dict[int, list[_Anchor]] = {}
+        spoken_of: dict[int, list[_Need]] = {}
         for index, each in enumerate(rules):
             spoken = [word for word in each.keywords if len(word) > 1]
-            signs = tuple(word for word in each.keywords if len(word) == 1) or (() if spoken else (b"",))
-            needs.append(
-                _Need(
-                    index,
-                    each.digits,
-                    each.run if each.run >= _RUNS[0][0] else 0,
-                    signs,
-                    frozenset(numbers.setdefault(word, len(numbers)) for word in spoken),
-                    tuple(
-                        _Anchor.of(special.get(x.text) or numbers.setdefault(x.text, len(numbers)), x)
-                        for x in required(each.rule.pattern)
-                    ),
-                )
+            need = _Need(
+                index,
+                each.digits,
+                each.run if each.run >= _RUNS[0] else 0,
+                tuple(word for word in each.keywords if len(word) == 1) or (() if spoken else (b"",)),
+                frozenset(numbers.setdefault(word, len(numbers)) for word in spoken),
             )
-        # A rule is looked at where a literal or keyword of its own was seen; those without any always.
-        self._always = tuple(need for need in needs if not need.anchors and need.signs)
-        wanting: dict[int, list[_Need]] = {}
-        for need in needs:
-            for number in {anchor.number for anchor in need.anchors} or (() if need.signs else need.spoken):
-                wanting.setdefault(number, []).append(need)
-        self._wanting = {number: tuple(found) for number, found in wanting.items()}
+            literals = required(each.rule.pattern)
+            for literal in literals:
+                number = special.get(literal.text) or numbers.setdefault(literal.text, len(numbers))
+                anchors.setdefault(number, []).append(_Anchor.of(need, literal))
+            if not literals and need.signs:
+                always.append(need)
+            elif not literals:
+                for number in need.spoken:
+                    spoken_of.setdefault(number, []).append(need)
+        self._always = tuple(always)
+        self._anchors = {number: tuple(found) for number, found in anchors.items()}
+        self._spoken = {number: tuple(found) for number, found in spoken_of.items()}
         self._automaton = BytesAhoCorasick(list(numbers) or [b"\0"], implementation=Implementation.DFA)
 
     def __call__(self, page: Page) -> dict[int, list[Window]]:
@@ -115,12 +114,23 @@ class Prefilter:
             else:
                 places[number] = [start]
         digits = size - len(data.translate(None, _DIGITS))
+        everywhere = [(0, size)]
+        looked: dict[_Need, list[Window]] = dict.fromkeys(self._always, everywhere)
+        for number, found in places.items():
+            for need in self._spoken.get(number, ()):
+                looked[need] = everywhere
+            for anchor in self._anchors.get(number, ()):
+                if anchor.need.digits <= digits:
+                    _add(anchor, [(at, at) for at in found], data, looked)
         if digits:
-            places[_DIGIT] = [m.start() for m in _ANY_DIGIT.finditer(data)] if digits <= _FEW else []
+            numbers = [m.span() for m in _NUMBER.finditer(data)] if digits <= _FEW else [(0, size)]
+            for anchor in self._anchors.get(_DIGIT, ()):
+                if anchor.need.digits <= digits:
+                    _add(anchor, numbers, data, looked)
         run = -1
         windows: dict[int, list[Window]] = {}
-        for need in chain(self._always, *[self._wanting[number] for number in places if number in self._wanting]):
-            if need.digits > digits or need.index in windows:
+        for need, spans in looked.items():
+            if not spans or need.digits > digits:
                 continue
             if need.spoken.isdisjoint(places) and not any(sign in data for sign in need.signs):
                 continue
@@ -129,32 +139,27 @@ class Prefilter:
                     run = _longest(data)
                 if need.run > run:
                     continue
-            found = _round(need.anchors, places, data) if need.anchors else [(0, size)]
-            if found:
-                windows[need.index] = found
+            windows[need.index] = _joined(spans) if len(spans) > 1 else spans
         return windows
 
 
 def _longest(data: bytes) -> int:
     """How long the longest run of token characters may be at most, by the steps of `_RUNS`."""
-    return next((size - 1 for size, found in _RUNS if found.search(data) is None), len(data))
+    runs = data.translate(_IN_RUN)
+    return next((size - 1 for size in _RUNS if b"a" * size not in runs), len(data))
 
 
-def _round(anchors: Sequence[_Anchor], places: dict[int, list[int]], data: bytes) -> list[Window]:
-    """Windows round the literals that were seen with their signs, those that touch made one."""
-    size = len(data)
-    spans: list[Window] = []
-    for anchor in anchors:
-        if anchor.number not in places:
-            continue
-        if anchor.number == _DIGIT and not places[_DIGIT]:
-            return [(0, size)]
-        signed, before, after = anchor.signed, anchor.before, anchor.after
-        for at in places[anchor.number]:
-            if signed is None or signed(data, at, at + anchor.reach):
-                spans.append((at - before if at > before else 0, min(at + after, size)))
-    if len(spans) < 2:
-        return spans
+def _add(anchor: _Anchor, found: list[Window], data: bytes, looked: dict[_Need, list[Window]]) -> None:
+    """Windows round a literal (from where its first and last may begin) where its signs are."""
+    size, before, after, signed, reach = len(data), anchor.before, anchor.after, anchor.signed, anchor.reach
+    spans = looked.setdefault(anchor.need, [])
+    for low, high in found:
+        if signed is None or signed(data, low, high + reach):
+            spans.append((low - before if low > before else 0, high + after if high + after < size else size))
+
+
+def _joined(spans: list[Window]) -> list[Window]:
+    """In order, those that touch made one."""
     spans.sort()
     out = [spans[0]]
     for low, high in spans[1:]:
