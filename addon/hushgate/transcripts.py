@@ -40,8 +40,8 @@ def structure(
             continue
         row: dict[str, Any] = {
             "where": str(segment.location),
-            "role": segment.role.value,
-            "kind": segment.kind.value,
+            "role": segment.role,
+            "kind": segment.kind,
             "length": len(segment.text),
         }
         if tokens := _TOKEN.findall(edits.get(segment.location, "")):

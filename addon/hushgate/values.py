@@ -23,7 +23,7 @@ class Level(IntEnum):
     @property
     def word(self) -> str:
         """The level as it is written in rules and records: `confidential`."""
-        return self.name.lower()
+        return _LEVEL_WORDS[self]
 
     @classmethod
     def parse(cls, word: str) -> Level:
@@ -32,6 +32,9 @@ class Level(IntEnum):
             return cls[word.upper()]
         except KeyError:
             raise ValueError(f"{word!r} is not a level (public, internal, confidential, regulated)") from None
+
+
+_LEVEL_WORDS: Final = tuple(level.name.lower() for level in Level)
 
 
 class Direction(StrEnum):
@@ -100,6 +103,10 @@ class Location:
     part: int | None = None
     path: tuple[Step, ...] = ()
     is_key: bool = False
+
+    def __hash__(self) -> int:
+        """Of the pointer alone: it tells nearly all places apart, and enums hash slowly."""
+        return hash(self.path)
 
     @property
     def key(self) -> str | None:
