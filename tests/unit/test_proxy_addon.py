@@ -250,6 +250,17 @@ async def test_http2_goes_by_its_authority() -> None:
     assert flow.response.status_code == 421
 
 
+@pytest.mark.parametrize(("authority", "path"), [("evil.example", "/v1"), ("", "https://evil.example/v1")])
+async def test_a_target_that_names_another_host_is_misdirected(authority: str, path: str) -> None:
+    here, client = world(), client_of()
+    connect(here.gate, client)
+    flow = asking(client, prompt("hi"))
+    flow.request.authority, flow.request.path = authority, path
+    await screened(here, flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 421
+
+
 async def test_an_upgrade_is_refused_and_never_streamed() -> None:
     here, client = world(), client_of()
     connect(here.gate, client)

@@ -18,9 +18,9 @@ from hushgate import records
 from hushgate.endpoints import Endpoints
 from hushgate.inbound import Inbound
 from hushgate.pipeline import Passage, Pipeline
-from hushgate.proxy import answers
+from hushgate.proxy import answers, heads
 from hushgate.proxy.clients import Client, Identity, Users, identify
-from hushgate.proxy.egress import Judgement, check_names, is_address, judge_connect, judge_plain
+from hushgate.proxy.egress import Judgement, is_address, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guard import VERDICT, Verdict, give
 from hushgate.proxy.player import Player, unknown
@@ -35,7 +35,6 @@ PASSES: Final = "hushgate.passes"
 IDENTITY: Final = "hushgate.identity"
 
 _HOP_BY_HOP: Final = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
-_CHANGED_BODY: Final = ("content-encoding", "content-md5", "digest", "content-digest", "repr-digest", "etag")
 
 
 class Ledger(Protocol):
@@ -109,12 +108,7 @@ class Gate:
             client = self._plain_client(flow, client)
             if client is None:
                 return
-        names = flow.request.headers.get_all("host") if not flow.request.is_http2 else [flow.request.authority]
-        wrong = (
-            "the request has not exactly one host"
-            if len(names) != 1
-            else check_names(client.host, flow.client_conn.sni, names[0])
-        )
+        wrong = heads.misdirected(flow, client.host)
         if wrong is not None:
             self._refuse(flow, answers.misdirected(wrong))
             return
@@ -171,8 +165,9 @@ class Gate:
             ]
             request.headers = http.Headers(fields)
         if out.body is not None:
-            _replace_body(request, out.body)
+            heads.replace_body(request, out.body)
         request.trailers = None  # Nobody has scanned them.
+        heads.say_length(request)
         if self.player is not None and not self._play(flow, passage, self.player):
             return
         give(flow, Verdict.FORWARD)
@@ -233,7 +228,7 @@ class Gate:
         flow.metadata[REPLY] = reply
         headers["x-hushgate-decision"] = passage.exchange.id
         if reply.streams:
-            for header in (*_CHANGED_BODY, "content-length"):
+            for header in (*heads.CHANGED_BODY, "content-length"):
                 headers.pop(header, None)
             if not flow.request.is_http2:
                 headers["transfer-encoding"] = "chunked"
@@ -254,7 +249,7 @@ class Gate:
             if isinstance(body, Refusal):
                 flow.response = answers.refusal(body, reply.exchange.route.format)
             elif body != flow.response.raw_content:
-                _replace_body(flow.response, body)
+                heads.replace_body(flow.response, body)
         flow.response.trailers = None
         self._finish(reply)
 
@@ -318,13 +313,6 @@ class Gate:
                 "likely_llm": self.endpoints().likely_llm(traffic.host),
             },
         )
-
-
-def _replace_body(message: http.Message, body: bytes) -> None:
-    for header in (*_CHANGED_BODY, "transfer-encoding"):
-        message.headers.pop(header, None)
-    message.raw_content = body
-    message.headers["content-length"] = str(len(body))
 
 
 def _stream(reply: Reply) -> Callable[[bytes], list[bytes]]:
