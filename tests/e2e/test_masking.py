@@ -89,6 +89,19 @@ async def test_a_value_where_nothing_can_be_masked_is_blocked(gate: Gate, provid
     assert provider.journal.count == 0
 
 
+async def test_a_value_in_a_header_is_masked_or_blocked(gate: Gate, provider: Provider) -> None:
+    async with gate.client() as client:
+        for name in ("user-agent", "x-title", "x-hushgate-note"):
+            answer = await client.post(URL, json=chat("hi"), headers={name: f"tool/1.0 ({EMAIL})"})
+            assert answer.status_code == 200
+            assert "<EMAIL_ADDRESS_" in (provider.journal.last.header(name) or "")
+        for name in ("x-stainless-note", "idempotency-key", "accept-language", "origin"):
+            answer = await client.post(URL, json=chat("hi"), headers={name: EMAIL})
+            assert answer.json()["error"]["code"] == "policy_violation"
+    assert provider.journal.count == 3
+    assert provider.journal.find(EMAIL) is None
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [

@@ -1,8 +1,9 @@
 """What a request says outside its body: path, query and headers.
 
-The path is one opaque segment, as sent. Headers that authenticate to the
-provider, or that HTTP and the SDKs need as they are, are left out by name; a
-value in any other header is text.
+The path is one opaque segment, as sent, and so are, together, the headers
+that HTTP and the SDKs need as they are. Headers that authenticate to the
+provider are left out by name, with what is checked elsewhere; a value in any
+other header is text.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ from hushgate.wire.edit import apply
 from hushgate.wire.query import edit_query, percent_decoded, read_query
 from hushgate.wire.walk import Walk
 
-_CREDENTIALS: Final = (
-    "authorization|cookie|x-api-key|api-key|apikey|x-auth-token|x-goog-api-key|x-goog-iam-authorization-token|"
-    "ocp-apim-subscription-key|x-amz-security-token|x-amz-date|x-amz-content-sha256|x-hushgate-.*|proxy-.*"
+_LEFT_OUT: Final = frozenset(
+    "authorization cookie x-api-key api-key apikey x-auth-token x-goog-api-key x-goog-iam-authorization-token"
+    " ocp-apim-subscription-key x-amz-security-token x-amz-date x-amz-content-sha256"
+    " host :authority content-length transfer-encoding".split()
 )
-_TRANSPORT: Final = (
-    ":.*|host|content-(?:type|length|encoding|disposition|language|md5)|accept(?:-.*)?|user-agent|connection|"
-    "keep-alive|te|trailer|transfer-encoding|upgrade(?:-insecure-requests)?|expect|date|via|priority|cache-control|"
+_AS_THEY_ARE: Final = re.compile(
+    ":.*|content-(?:type|encoding|disposition|language|md5)|accept(?:-.*)?|connection|"
+    "keep-alive|te|trailer|upgrade(?:-insecure-requests)?|expect|date|via|priority|cache-control|"
     "pragma|dnt|origin|sec-.*|if-.*|range|x-stainless-.*|openai-.*|anthropic-.*|amz-sdk-.*|x-goog-api-client|"
     "x-goog-user-project|traceparent|idempotency-key|x-request-id|x-client-request-id"
 )
-_LEFT_OUT: Final = re.compile(f"(?:{_CREDENTIALS}|{_TRANSPORT})")
+TOGETHER: Final = Location(Area.HEADER, None, ("fixed",))
+"""Where the headers that stay as they are stand, one name or value a line."""
 _UNSENDABLE: Final = re.compile(r"[\r\n\0]")
 
 
@@ -46,12 +49,19 @@ def read_target(target: str, headers: Sequence[tuple[str, str]]) -> Reading:
     if mark:
         read_query(asked, query)
     written = Walk(Direction.REQUEST, Area.HEADER)
+    fixed: list[str] = []
     for index, (name, value) in enumerate(headers):
         if _UNSENDABLE.search(name) or _UNSENDABLE.search(value) or not _encodable(name + value):
             raise Malformed("a header is not UTF-8, or holds a NUL or a line end")
-        if not _LEFT_OUT.fullmatch(name.lower()):
-            written.key((index, name.lower()), Role.NONE, Kind.OPAQUE)
-            written.value((index, name.lower()), value, Role.NONE, Kind.TEXT)
+        key = name.lower()
+        if key in _LEFT_OUT:
+            continue
+        if _AS_THEY_ARE.fullmatch(key):
+            fixed += (key, value)
+        else:
+            written.key((index, key), Role.NONE, Kind.OPAQUE)
+            written.value((index, key), value, Role.NONE, Kind.TEXT)
+    written.leaf(TOGETHER.path, "\n".join(fixed), Role.NONE, Kind.OPAQUE)
     walks = (outside, asked, written)
     return Reading(
         tuple(segment for walk in walks for segment in walk.segments),
