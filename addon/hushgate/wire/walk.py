@@ -28,6 +28,7 @@ NUMBER_DIGITS: Final = 9
 _BLANK: Final = " \t\r\n"
 _MAY_OPEN: Final = frozenset("{[" + _BLANK)
 _LEAST: Final = 10 ** (NUMBER_DIGITS - 1)
+_EXACT: Final = 2.0**63
 _MEDIA: Final = frozenset({"image", "audio", "video"})
 _DIGITS: Final = frozenset("0123456789")
 
@@ -138,8 +139,9 @@ class Walk:
                 return
             text = str(value)
         else:
-            text = repr(value)
-            if len(text) <= NUMBER_DIGITS or sum(c in _DIGITS for c in text) < NUMBER_DIGITS:
+            # 4111111111111111.0 and 4.111111111111111e15 are a card as well.
+            text = str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+            if len(text) < NUMBER_DIGITS or sum(c in _DIGITS for c in text) < NUMBER_DIGITS:
                 return
         self._segments.append(Segment(Location(self._area, None, path), self._direction, role, kind, text))
 
