@@ -120,6 +120,7 @@ def _read_body(spoken: Dialect, plain: bytes, content_type: str | None) -> tuple
     if not plain:
         return None, Reading((), (), None, False)
     if opaque.is_json(content_type, plain):
+        opaque.refuse_other_charset(content_type, plain)
         document = parse_json(plain)
         return document, spoken.read_request(document)
     return opaque.read(plain, content_type)

@@ -6,7 +6,7 @@ import pytest
 
 from hushgate.errors import Malformed
 from hushgate.values import Direction, Embedded, Kind, Location, Role
-from hushgate.wire.opaque import Text, is_json, looks_like_json, read
+from hushgate.wire.opaque import Text, is_json, looks_like_json, read, refuse_other_charset
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,31 @@ def test_json_in_a_form_is_read_inside() -> None:
     assert inside in [s.location for s in reading.segments]
     assert text is not None
     assert text.write({inside: "X"}) == b"n=1&payload=%5B%22X%22%5D"
+
+
+def test_a_form_has_no_parameters_that_are_left_out() -> None:
+    _, reading = read(b"token=ann&key=bob", "application/x-www-form-urlencoded")
+    assert [s.text for s in reading.segments] == ["token", "ann", "key", "bob"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "fine"),
+    [
+        (None, b"{}", True),
+        ("application/json; charset=UTF-8", '{"a":"\u00e9"}'.encode(), True),
+        ("application/json; charset=iso-8859-1", b"{}", True),
+        ("application/json; charset=iso-8859-1", '{"a":"\u00e9"}'.encode(), False),
+        ("application/json; charset=utf-7", b'{"a":"ann+AEA-acme.example"}', False),
+        ("application/json; charset=utf-8; charset=utf-7", b"{}", False),
+        ("text/plain; charset = 'utf-16'", b"{}", False),
+    ],
+)
+def test_json_in_another_charset_is_refused(content_type: str | None, body: bytes, fine: bool) -> None:
+    if fine:
+        refuse_other_charset(content_type, body)
+    else:
+        with pytest.raises(Malformed):
+            refuse_other_charset(content_type, body)
 
 
 def test_a_broken_form_is_refused() -> None:

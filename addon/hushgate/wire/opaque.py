@@ -22,6 +22,8 @@ from hushgate.wire.walk import Walk
 _FORM: Final = "application/x-www-form-urlencoded"
 _ALSO_TEXT: Final = frozenset({"", "application/xml", "application/yaml", "application/x-yaml"})
 _UTF8: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
+_LIKE_ASCII: Final = frozenset({"iso-8859-1", "latin1", "windows-1252"})
+_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]*)", re.IGNORECASE)
 _PLAIN_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}")
 _JSON_OPENS: Final = re.compile(r"[ \t\r\n]*[{\[]")
 _JSON_OPENS_RAW: Final = re.compile(rb"[ \t\r\n]*[{\[]")
@@ -59,6 +61,13 @@ def is_json(content_type: str | None, plain: bytes) -> bool:
     return True
 
 
+def refuse_other_charset(content_type: str | None, plain: bytes) -> None:
+    """Malformed for JSON that says it is in another charset: its receiver might read other text than we do."""
+    charset = _charset(content_type or "")
+    if charset not in _UTF8 and not (charset in _LIKE_ASCII and plain.isascii()):
+        raise Malformed("the JSON says it is in another charset than UTF-8")
+
+
 def read(
     plain: bytes, content_type: str | None, direction: Direction = Direction.REQUEST
 ) -> tuple[Text | None, Reading]:
@@ -70,22 +79,27 @@ def read(
         return None, Reading((), (Unread(Location(Area.BODY), shown, len(plain)),))
     walk = Walk(direction)
     if kind == _FORM:
-        read_query(walk, text)
+        read_query(walk, text, form=True)
     else:
         walk.leaf((), text, Role.NONE, Kind.TEXT)
     return Text(text, kind == _FORM), walk.reading()
 
 
 def _decoded(plain: bytes, kind: str, content_type: str) -> str | None:
-    charset = re.search(r";\s*charset\s*=\s*\"?([^\s\";]*)", content_type, re.IGNORECASE)
     if not (kind.startswith("text/") or kind == _FORM or kind in _ALSO_TEXT):
         return None
-    if b"\0" in plain or (charset is not None and charset[1].lower() not in _UTF8):
+    if b"\0" in plain or _charset(content_type) not in _UTF8:
         return None
     try:
         return plain.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _charset(content_type: str) -> str:
+    found = _CHARSET.findall(content_type)
+    # Of several nobody knows which one counts: together they are none that is known.
+    return ",".join(dict.fromkeys(name.lower() for name in found))
 
 
 def _type(content_type: str | None) -> str:

@@ -1,7 +1,7 @@
 """Query strings and urlencoded forms (WHATWG URL, section 5): pairs to segments, and edits back.
 
-A pair stands at `(index, name)`. Parameters that carry credentials for the
-provider are left out by name: they are the client's way in, not its text.
+A pair stands at `(index, name)`. Parameters of a query that carry credentials
+for the provider are left out by name: they are the client's way in, not its text.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _CREDENTIAL: Final = re.compile(
 )
 
 
-def read_query(walk: Walk, query: str) -> None:
-    """Names and values of `query`; Malformed where they are not UTF-8 or hold a NUL."""
+def read_query(walk: Walk, query: str, *, form: bool = False) -> None:
+    """Names and values of `query`, or all of a form; Malformed where they are not UTF-8 or hold a NUL."""
     for index, pair in enumerate(_pairs(query)):
         for name, value in pair.items():
-            if not _CREDENTIAL.fullmatch(name):
+            if form or not _CREDENTIAL.fullmatch(name):
                 walk.key((index, name), Role.NONE, Kind.TEXT)
                 walk.value((index, name), value, Role.NONE, Kind.TEXT)
 
