@@ -42,6 +42,19 @@ OUT = False
         ("www.example.com/?", IN),
         ("javascript:alert(", IN),
         ("at 10:30 // or so ", OUT),
+        ("![x][1]\n\n[1]: //example.com/", IN),
+        ("[1]: //", IN),
+        ("@import '//example.com/?", IN),
+        ("image-set('//example.com/", IN),
+        ("x = 1  // mail ", OUT),
+        ("https:\\\\example.com/", IN),
+        ("https:/example.com/", IN),
+        ("https: ", OUT),
+        ('<body background="https&colon;&sol;&sol;example.com/', IN),
+        ("<img src=" + " " * 40 + "https&colon;&sol;&sol;example.com/", IN),
+        ("![x](https://example.com/?\u00a0", IN),
+        ("![x](https://example.com/?\u2028", IN),
+        ("<img src=https://example.com/?\x0b", IN),
     ],
 )
 def test_urls_in_text(before: str, expected: bool) -> None:
@@ -63,6 +76,8 @@ def test_urls_in_text(before: str, expected: bool) -> None:
         ('{"text":"see https:\\u002f\\u002fexample.com?q=', IN),
         ('{"text":"see https://example.com/\\n', OUT),
         ('{"text":"see https://example.com/\\\\n', IN),  # A backslash and an n, not a line's end.
+        ('{"text":"[1]: \\/\\/example.com\\/', IN),
+        ('{"text":"https:\\nmail ', OUT),
         ('{"html":"<img src=\\"https://example.com/?q= ', IN),
         ('{"html":"<img src=\\"https://example.com/\\"> ', OUT),
         ('{"md":"![x](https://example.com/?q=\\"', IN),

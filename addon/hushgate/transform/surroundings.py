@@ -16,28 +16,32 @@ _SPACE: Final = r"(?:\s|\\[nrt])"
 
 # Each begins with a literal sign, so that `re` jumps from one to the next; what leads up to it is looked back at.
 _START: Final = re.compile(
-    r":(?:(?P<scheme>//)|(?!\s)(?P<named>"
+    r":(?:(?P<scheme>//|(?:(?<=https:)|(?<=http:))[/\\](?![\"nrt]))|(?!\s)(?P<named>"
     + "|".join(
         rf"(?<={name}:)(?<![a-z0-9]{name}:)" for name in ("mailto", "tel", "sms", "data", "javascript", "blob", "cid")
     )
     + rf"))|\((?:(?P<dest>(?<=\]\()){_SPACE}*(?P<angle><)?|(?P<css>(?<=url\()(?<![a-z0-9]url\()))"
-    r"|=(?P<attr>\s{0,16})(?P<quoted>\\{0,7}(?P<quote>[\"'`]))?(?P<relative>(?=//))?"
-    r"|\.(?P<www>(?<=www\.)(?<![a-z0-9.]www\.))",
+    r"|=(?P<attr>\s*+)(?P<quoted>\\{0,7}(?P<quote>[\"'`]))?(?P<relative>(?=//))?"
+    r"|\.(?P<www>(?<=www\.)(?<![a-z0-9.]www\.))"
+    r"|/(?P<host>/(?=[a-z0-9\[]|\Z))",  # No scheme: the page's own, as in `[1]: //host/` or `@import "//host/"`.
     _FLAGS,
 )
-_ATTRIBUTE: Final = re.compile(r"(?<![a-z0-9])(?:href|src|srcset|poster)\s{0,16}\Z", _FLAGS)
+_ATTRIBUTE: Final = re.compile(
+    r"(?<![a-z0-9])(?:href|src|srcset|poster|background|formaction|ping|lowsrc|dynsrc|imagesrcset)\s{0,16}\Z", _FLAGS
+)
 _ATTRIBUTE_WINDOW: Final = 32
 _SCHEME: Final = re.compile(
     r"(?P<lead>.?)(?P<slashes>\\*)(?P<quote>[\"'`])[a-z][a-z0-9+.\-]{0,31}\Z", _FLAGS | re.DOTALL
 )
 _SCHEME_WINDOW: Final = 48
 
+# Other white space is part of a destination for Markdown, and of an attribute for HTML.
 _TEXT_ENDS: Final = {
-    "bare": re.compile(r"\s"),
+    "bare": re.compile(r"[ \t\n\r\f]"),
     "angle": re.compile(r"[\r\n]"),
-    '"': re.compile(r'["\s]'),
-    "'": re.compile(r"['\s]"),
-    "`": re.compile(r"[`\s]"),
+    '"': re.compile(r'[" \t\n\r\f]'),
+    "'": re.compile(r"[' \t\n\r\f]"),
+    "`": re.compile(r"[` \t\n\r\f]"),
     '="': re.compile('"'),
     "='": re.compile("'"),
     "=`": re.compile("`"),
@@ -46,11 +50,11 @@ _BREAK: Final = r"(?<!\\)(?:\\\\)*\\[nrt]"
 _CLOSE: Final = r'(?<!\\)(?:\\\\)*"'
 # The JSON string that a URL stands in ends it, whatever the URL was opened by.
 _JSON_ENDS: Final = {
-    "bare": re.compile(rf"\s|{_BREAK}|{_CLOSE}"),
+    "bare": re.compile(rf"[ \t\n\r\f]|{_BREAK}|{_CLOSE}"),
     "angle": re.compile(rf"[\r\n]|{_BREAK}|{_CLOSE}"),
-    '"': re.compile(rf'["\s]|{_BREAK}'),
-    "'": re.compile(rf"['\s]|{_BREAK}|{_CLOSE}"),
-    "`": re.compile(rf"[`\s]|{_BREAK}|{_CLOSE}"),
+    '"': re.compile(rf'[" \t\n\r\f]|{_BREAK}'),
+    "'": re.compile(rf"[' \t\n\r\f]|{_BREAK}|{_CLOSE}"),
+    "`": re.compile(rf"[` \t\n\r\f]|{_BREAK}|{_CLOSE}"),
     '="': re.compile('"'),
     "='": re.compile(rf"'|{_CLOSE}"),
     "=`": re.compile(rf"`|{_CLOSE}"),
