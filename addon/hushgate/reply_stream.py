@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from hushgate.channel import Channel, Detector, Hit, Released, Span
+from hushgate.errors import Malformed
 from hushgate.framing.sse import SSEDecoder, SSEEvent
 from hushgate.transform.restore import Restorer
 from hushgate.values import Area, Direction, Finding, Kind, Location, Role, Segment, Unread, Verdict
@@ -18,6 +19,9 @@ from hushgate.wire.base import Channel as ChannelName
 from hushgate.wire.base import Delta, Dialect, Frame, Refusal
 from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
+
+BESIDE_KNOWN: Final = 64
+"""How many kinds of lines beside the data are remembered as read: names of events, mostly."""
 
 
 class Bench(Protocol):
@@ -42,6 +46,7 @@ class ReplyStream:
     read: int = 0
     _frames: SSEDecoder = field(default_factory=SSEDecoder, repr=False)
     _channels: dict[ChannelName, Channel] = field(default_factory=dict, repr=False)
+    _beside: set[str] = field(default_factory=set, repr=False)
     _last: object = field(default=None, repr=False)
 
     def feed(self, piece: bytes) -> bytes:
@@ -58,6 +63,8 @@ class ReplyStream:
         return b"" if error is None else _frame(error)
 
     def _event(self, event: SSEEvent) -> bytes:
+        if event.beside and event.beside not in self._beside:
+            self._read_beside(event.beside)
         if event.data is None:
             return event.raw
         if event.data.strip() == self.spoken.sentinel:
@@ -73,6 +80,16 @@ class ReplyStream:
             return before + event.raw
         changed = self.spoken.drop_echoes(apply(document, edits), edits)
         return before + event.with_data(dump_json(changed).decode())
+
+    def _read_beside(self, lines: str) -> None:
+        """Comments and names of events stay as they are, so Malformed where something in them would be masked."""
+        scan = self.detector.stream()
+        sample = Delta((), Location(Area.FRAME), lines, Role.NONE, Kind.TEXT)
+        for released in (scan.feed(lines), scan.flush()):
+            if released.hits and self._spans(sample, released):
+                raise Malformed("a line of the stream beside its data holds what must not pass")
+        if len(self._beside) < BESIDE_KNOWN:
+            self._beside.add(lines)
 
     def _judged(self, document: object, frame: Frame) -> tuple[bytes, dict[Location, str]]:
         """The edits of one frame, and the frames that have to go before it."""

@@ -62,6 +62,15 @@ async def test_channels_do_not_mix() -> None:
     assert found[0, "tool", 0] == '{"to": "' + EMAIL + '"}'
 
 
+@pytest.mark.parametrize("line", [": {}", "event: {}", "id: {}", "note: {}", "{}"])
+async def test_a_value_beside_the_data_ends_the_stream(line: str) -> None:
+    body = sse(said("hi ")) + line.format(OTHER_EMAIL).encode() + b"\n" + sse(said("there"), DONE)
+    out = await reply("hello", body)
+    assert OTHER_EMAIL.encode() not in out
+    assert b"there" not in out
+    assert b"unreadable_reply" in out
+
+
 async def test_usage_comments_and_unknown_events_pass() -> None:
     usage = {"id": "c1", "choices": [], "usage": {"total_tokens": 3}}
     body = b": ping\n\n" + sse(said("hi "), usage) + b"event: other\ndata: {}\n\n" + DONE

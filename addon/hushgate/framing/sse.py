@@ -28,12 +28,16 @@ _LINE: Final = re.compile(rb"([^\r\n]*)(\r\n|\n|\r|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class SSEEvent:
-    """One event, blank line included. `data` is None where no line has any (comments, `id` alone)."""
+    """One event, blank line included. `data` is None where no line has any (comments, `id` alone).
+
+    `beside` is the text of all other lines, as they stand.
+    """
 
     raw: bytes = field(repr=False)
     data: str | None = field(repr=False)
     event: str | None = None
     marked: bool = False  # it begins with the stream's byte order mark
+    beside: str = field(default="", repr=False)
 
     def with_data(self, data: str) -> bytes:
         """The event's bytes with other data: other lines, line ends and the form of `data:` stay.
@@ -112,14 +116,19 @@ class SSEDecoder:
         marked = self._first and raw.startswith(_BOM)
         self._first = False
         data: list[str] = []
+        beside: list[bytes] = []
         kind: str | None = None
         for line, _ in _lines(raw[len(_BOM) :] if marked else raw):
             name, _, value = line.partition(b":")
             if name == b"data":
                 data.append(value.removeprefix(b" ").decode("utf-8", "replace"))
-            elif name == b"event":
+                continue
+            if line:
+                beside.append(line)
+            if name == b"event":
                 kind = value.removeprefix(b" ").decode("utf-8", "replace")
-        return SSEEvent(raw, "\n".join(data) if data else None, kind, marked)
+        others = b"\n".join(beside).decode("utf-8", "replace")
+        return SSEEvent(raw, "\n".join(data) if data else None, kind, marked, others)
 
     def _refuse(self) -> None:
         raise Malformed(f"an event of the stream is larger than {self._largest} bytes")
