@@ -14,9 +14,12 @@ from tests.ledger_cases import closed, found, opened, rows, start
 def fill(folder: Path) -> None:
     for n in range(2):
         ledger = start(folder)
-        ledger.append_now("opened", opened(f"a{n}", level="internal"))
+        unread = {"where": "body:/", "reason": "image", "size": 3}
+        whole = {"coverage": {"scanned": 1, "opaque": 0, "unread": [unread]}}
+        faults = [{"where": "detection", "reason": "deadline"}]
+        ledger.append_now("opened", opened(f"a{n}", level="internal", faults=faults, **whole))
         ledger.append_now("opened", opened(f"b{n}", gate="block", level="regulated", at=5.0))
-        ledger.append_now("closed", closed(f"a{n}", findings=[found(verdict="keep")]))
+        ledger.append_now("closed", closed(f"a{n}", findings=[found(verdict="keep")], **whole))
         ledger.append_now("refused", {"exchange": f"b{n}", "status": 400})
         ledger.close()
 

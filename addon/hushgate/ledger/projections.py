@@ -55,7 +55,8 @@ RANK: Final = {
 
 _LEVELS: Final = ("public", "internal", "confidential", "regulated")
 
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+# Keys sorted, as events have them: a rebuild reads those, and has to end in the same text.
+_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
 
 def statements(chain_id: str, at: float, kind: str, payload: Mapping[str, Any]) -> list[Statement]:
