@@ -261,6 +261,17 @@ async def test_a_target_that_names_another_host_is_misdirected(authority: str, p
     assert flow.response.status_code == 421
 
 
+@pytest.mark.parametrize("method", ["ANN@ACME.EXAMPLE", "TRACE", "4111111111111111"])
+async def test_an_unknown_method_is_refused(method: str) -> None:
+    here, client = world(), client_of()
+    connect(here.gate, client)
+    flow = asking(client, prompt("hi"))
+    flow.request.method = method
+    await screened(here, flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 405
+
+
 async def test_an_upgrade_is_refused_and_never_streamed() -> None:
     here, client = world(), client_of()
     connect(here.gate, client)

@@ -34,6 +34,9 @@ PASSAGE: Final = "hushgate.passage"
 PASSES: Final = "hushgate.passes"
 IDENTITY: Final = "hushgate.identity"
 
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""A method is a word that nobody scans, and it goes on record."""
+
 _HOP_BY_HOP: Final = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
 
 
@@ -117,6 +120,9 @@ class Gate:
         if client.endpoint is None:
             flow.metadata[PASSES] = True
             give(flow, Verdict.FORWARD)
+            return
+        if flow.request.method not in METHODS:
+            self._refuse(flow, answers.unknown_method())
             return
         if flow.request.headers.get("upgrade"):
             self._refuse(flow, answers.no_upgrade())

@@ -59,6 +59,16 @@ def misdirected(reason: str) -> http.Response:
     )
 
 
+def unknown_method() -> http.Response:
+    """405: nothing but the usual methods goes to a governed host."""
+    return _plain(
+        405,
+        "method_refused",
+        "hushgate: this method is not known, so nothing was forwarded. hint: use GET, POST, PUT, PATCH or DELETE",
+        allow="GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+    )
+
+
 def no_upgrade() -> http.Response:
     """426 (RFC 9110, 15.5.22): clients fall back to plain requests on it."""
     return _plain(
