@@ -6,6 +6,7 @@ form that policy asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,6 +15,13 @@ from hushgate.values import Area, Decision, Exchange, Gate, Kind, Level, Reason,
 from hushgate.wire.base import Refusal
 
 type Payload = dict[str, object]
+
+LONGEST_MODEL: Final = 128
+"""Characters of a model's name; anything longer is no name, and not recorded."""
+
+MOST_STEPS: Final = 16
+_NAME: Final = re.compile(r"(?:[A-Za-z0-9._:~$-]|%3[Aa]){0,64}")
+_WORD: Final = re.compile(r"(?:v[0-9][0-9a-z]{0,8}|[A-Za-z][A-Za-z_-]{0,31})?")
 
 AFTERWARDS: Final = Reason("read-afterwards", "found when the streamed reply was complete, after it had gone")
 
@@ -41,16 +49,18 @@ def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> P
 
 
 def path(exchange: Exchange, decision: Decision | None) -> str:
-    """The path as it is recorded: `~` where something in it was found."""
+    """The path as it is recorded: `~` where something in it was found, and for steps that are prose, not names."""
     found = decision is not None and any(v.finding.location.area is Area.PATH for v in decision.verdicts)
-    return "~" if found else exchange.route.path
+    return "~" if found else _shown(exchange.route.path, _NAME)
+
+
+def _shown(path: str, plain: re.Pattern[str]) -> str:
+    return "/".join(step if plain.fullmatch(step) else "~" for step in path.split("/")[:MOST_STEPS])
 
 
 def refused(exchange: Exchange, why: str, *, at: float) -> Payload:
     """The event of a request that was refused before anything could be decided."""
-    head = _head(exchange)
-    if exchange.route.format == "generic":
-        head["path"] = "~"  # Nobody has scanned it.
+    head = _head(exchange) | {"path": _shown(exchange.route.path, _WORD)}  # Nobody has scanned it.
     return {**head, "at": at, "direction": "request", "gate": "block", "level": "public",
             "reasons": [{"rule": "malformed", "says": why}]}  # fmt: skip
 
@@ -88,7 +98,7 @@ def _head(exchange: Exchange) -> Payload:
         "path": route.path,
         "method": route.method,
         "format": route.format,
-        "model": route.model,
+        "model": route.model if route.model is None or len(route.model) <= LONGEST_MODEL else None,
         "self_hosted": route.self_hosted,
     }
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from hushgate import records
 from hushgate.errors import Malformed
-from hushgate.values import Area, Location, Unread
-from tests.gate_cases import CARD, EMAIL, GENERIC, PEM, TOKEN, Book, inbound, pipeline, prompt
+from hushgate.values import Area, Location, Route, Unread
+from tests.gate_cases import CARD, CHAT, EMAIL, GENERIC, PEM, TOKEN, Book, inbound, pipeline, prompt
 
 
 async def test_the_opening_names_findings_by_place_and_fingerprint() -> None:
@@ -32,11 +33,30 @@ async def test_a_path_or_model_that_holds_a_value_is_not_recorded(value: str) ->
     assert value.encode() not in book.all_bytes()
 
 
-async def test_a_malformed_request_is_recorded_without_its_unread_path() -> None:
+@pytest.mark.parametrize(
+    ("route", "path", "shown"),
+    [
+        (GENERIC, "/v1/anything", "/v1/anything"),
+        (GENERIC, f"/v1/{CARD.replace(' ', '')}/x", "/v1/~/x"),
+        (CHAT, f"/openai/deployments/{EMAIL}/chat/completions", "/openai/deployments/~/chat/completions"),
+    ],
+)
+async def test_a_malformed_request_is_recorded_without_what_its_path_may_hold(
+    route: Route, path: str, shown: str
+) -> None:
     book = Book()
-    await pipeline(book).screen_request(inbound(b"{", route=GENERIC))
-    assert book.last("refused")["path"] == "~"
+    await pipeline(book).screen_request(inbound(b"{", route=replace(route, path=path)))
+    assert book.last("refused")["path"] == shown
     assert book.last("refused")["reasons"][0]["rule"] == "malformed"
+
+
+async def test_prose_is_no_path_and_no_model() -> None:
+    book = Book()
+    target = "/v1/my%20plan%20is/gpt-4o/anthropic.claude-v2%3A1/" + "x" * 100
+    route = replace(GENERIC, path=target)
+    await pipeline(book).screen_request(inbound({"model": "so " * 100}, route=route, target=target))
+    assert book.last("opened")["path"] == "/v1/~/gpt-4o/anthropic.claude-v2%3A1/~"
+    assert book.last("opened")["model"] is None
 
 
 async def test_a_refusal_names_rule_level_and_hint_and_no_value() -> None:

@@ -107,6 +107,9 @@ def test_a_broken_form_is_refused() -> None:
         ("application/x-www-form-urlencoded", b"a=\xff", "application/x-www-form-urlencoded"),
         (None, b"\xff", "unknown content type"),
         ("my secret", b"x", "unknown content type"),
+        ("application/4111111111111111", b"x", "unknown content type"),
+        ("ann/acme.example", b"x", "unknown content type"),
+        ("video/mp4", b"x", "video/mp4"),
         ("a/" + "x" * 200, b"x", "unknown content type"),
     ],
 )

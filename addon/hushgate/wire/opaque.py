@@ -24,7 +24,10 @@ _ALSO_TEXT: Final = frozenset({"", "application/xml", "application/yaml", "appli
 _UTF8: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
 _LIKE_ASCII: Final = frozenset({"iso-8859-1", "latin1", "windows-1252"})
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]*)", re.IGNORECASE)
-_PLAIN_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}")
+_PLAIN_TYPE: Final = re.compile(
+    r"(?:application|audio|font|image|message|model|multipart|text|video)/[a-z+.-]{0,40}[0-9]{0,2}[a-z+.-]{1,40}[0-9]?"
+)
+"""What may be repeated of a content type: nothing that a client could write a value into."""
 _JSON_OPENS: Final = re.compile(r"[ \t\r\n]*[{\[]")
 _JSON_OPENS_RAW: Final = re.compile(rb"[ \t\r\n]*[{\[]")
 
