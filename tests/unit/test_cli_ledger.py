@@ -163,3 +163,10 @@ def test_without_a_ledger(run: Runner, words: tuple[str, ...]) -> None:
     assert done.code == 3
     assert "error: " in done.err
     assert not Path(run.state / "ledger.db").exists()
+
+
+def test_export_csv_gives_a_terminal_no_commands() -> None:
+    from hushgate.cli.ledger import _cell
+
+    assert _cell("\x1b]0;x\x07=1") == "\ufffd]0;x\ufffd=1"
+    assert [_cell(v) for v in (None, 3, "", "\t=1")] == [None, 3, "", "'\ufffd=1"]

@@ -164,8 +164,11 @@ def _write_csv(rows: Iterable[dict[str, Any]]) -> None:
 
 
 def _cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+    """A cell that no spreadsheet takes for a formula, and no terminal for a command."""
+    if not isinstance(value, str) or not value:
+        return value
+    shown = render.plain(value)
+    return f"'{shown}" if value[0] in "=+-@\t\r" else shown
 
 
 def _record(state: State, keys: Keys, kind: str, payload: dict[str, Any]) -> None:
