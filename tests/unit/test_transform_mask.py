@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -249,3 +250,22 @@ def test_a_look_alike_that_is_not_ours_is_left_alone() -> None:
 def test_a_finding_that_cannot_be_masked_clashes(kind: Kind, found: Verdict) -> None:
     with pytest.raises(Clash):
         run([segment("12345", kind=kind)], [found])
+
+
+@pytest.mark.parametrize("count", [2, 50, 700])
+def test_values_are_found_elsewhere_however_many_there_are(count: int) -> None:
+    names = [f"user{n:04}@example.com" for n in range(count)]
+    listed, elsewhere = segment(" ".join(names), at("a")), segment(f"({names[-1]})x{names[0]}é", at("b"))
+    masked = run([listed, elsewhere], [on(listed.text, name, location=at("a")) for name in names])
+    assert masked.edits[at("a")] == " ".join(map(token, names))
+    assert masked.edits[at("b")] == f"({token(names[-1])})x{token(names[0])}é"
+    assert masked.count == count + 2
+
+
+def test_a_list_of_many_values_takes_its_time_once() -> None:
+    names = [f"user{n:05}@example.com" for n in range(20_000)]
+    text, length = " ".join(names), len(names[0])
+    found = [verdict(start, start + length) for start in range(0, len(text), length + 1)]
+    began = time.process_time()
+    assert run([segment(text)], found).count == len(names)
+    assert time.process_time() - began < 10  # Comparing each with each took minutes.

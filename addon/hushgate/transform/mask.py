@@ -8,7 +8,8 @@ left in what was edited, or `Clash` is raised: the exchange must not leave.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +22,8 @@ from hushgate.values import Kind, Level, Location, Placeholder, Segment, Verdict
 
 SPREAD_SHORTEST: Final = 6
 """Code points a value needs to be looked for elsewhere: shorter ones stand by chance."""
+
+_FEW: Final = 8
 
 
 class Clash(HushgateError):
@@ -184,11 +187,13 @@ def _spread(
         found = find(segment.text)
         if not found:
             continue
-        known = spans.get(segment.location, ())
+        known = spans.get(segment.location, ())  # Merged: in order, and none within another.
+        starts = [span.start for span in known]
         more = []
         for start, value in found:
             end = start + len(value)
-            if any(s.start <= start and end <= s.end for s in known):
+            near = bisect_right(starts, start) - 1
+            if near >= 0 and end <= known[near].end:
                 continue
             # A key that reads like a name in code is structure, whatever was taken for a value elsewhere.
             if segment.location.is_key and value.isidentifier():
@@ -199,26 +204,43 @@ def _spread(
             yield segment.location, more
 
 
-def _finder(values: dict[str, _Span]) -> Callable[[str], list[tuple[int, str]]]:
-    """One pass for all values (Aho and Corasick 1975): the longest of those that begin at the leftmost place."""
+def _finder(values: Collection[str]) -> Callable[[str], list[tuple[int, str]]]:
+    """Finds where values stand, in one pass for all (Aho and Corasick 1975): the longest that begins leftmost.
 
-    def one_by_one(text: str) -> list[tuple[int, str]]:
-        return [(at, value) for value in values for at in _occurrences(text, value)]
-
+    All of them are SPREAD_SHORTEST long or longer.
+    """
     known = list(values)
     try:
         automaton = AhoCorasick(known, MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
     except UnicodeEncodeError:  # A lone surrogate in one.
-        return one_by_one
+        return _by_heads(values)
 
     def at_once(text: str) -> list[tuple[int, str]]:
         try:
             found = automaton.find_matches_as_indexes(text)
         except UnicodeEncodeError:
-            return one_by_one(text)
+            return _by_heads(values)(text)
         return [(start, known[n]) for n, start, _ in found if _stands(text, start, known[n])]
 
     return at_once
+
+
+def _by_heads(values: Collection[str]) -> Callable[[str], list[tuple[int, str]]]:
+    """A finder whose time depends on the text alone, however many values there are."""
+    heads: dict[str, dict[int, set[str]]] = {}
+    for value in values:
+        heads.setdefault(value[:SPREAD_SHORTEST], {}).setdefault(len(value), set()).add(value)
+
+    def by_heads(text: str) -> list[tuple[int, str]]:
+        return [
+            (at, text[at : at + length])
+            for at in range(len(text) - SPREAD_SHORTEST + 1)
+            if (lengths := heads.get(text[at : at + SPREAD_SHORTEST])) is not None
+            for length, those in lengths.items()
+            if text[at : at + length] in those and _stands(text, at, text[at : at + length])
+        ]
+
+    return by_heads
 
 
 def _occurrences(text: str, value: str) -> Iterator[int]:
@@ -238,6 +260,10 @@ def _stands(text: str, at: int, value: str) -> bool:
 
 
 def _assert_gone(values: set[str], kept: str) -> None:
-    for value in values:
-        if len(value) >= SPREAD_SHORTEST and any(True for _ in _occurrences(kept, value)):
-            raise Clash("a masked value would have stayed in the text")
+    long = {value for value in values if len(value) >= SPREAD_SHORTEST}
+    if len(long) <= _FEW:  # An automaton costs more than a few look-ups.
+        left = any(True for value in long for _ in _occurrences(kept, value))
+    else:
+        left = bool(_finder(long)(kept))
+    if left:
+        raise Clash("a masked value would have stayed in the text")
