@@ -261,6 +261,18 @@ async def test_a_target_that_names_another_host_is_misdirected(authority: str, p
     assert flow.response.status_code == 421
 
 
+@pytest.mark.parametrize("tls", [True, False])
+async def test_a_revoked_user_is_out_of_an_open_tunnel(tls: bool) -> None:
+    users = Users({"alice": "t1"})
+    here, client = world(users=users), client_of(tls=tls)
+    connect(here.gate, client, credentials=basic("alice:t1"))
+    users.tokens = {"bob": "t2"}
+    flow = await screened(here, asking(client, prompt("hi")))
+    assert flow.response is not None
+    assert flow.response.status_code == 407
+    assert not here.book.events
+
+
 @pytest.mark.parametrize("method", ["ANN@ACME.EXAMPLE", "TRACE", "4111111111111111"])
 async def test_an_unknown_method_is_refused(method: str) -> None:
     here, client = world(), client_of()

@@ -71,7 +71,8 @@ class Gate:
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Judge CONNECT: who asks, and where the tunnel would lead."""
-        identity = identify(flow.request.headers.get("proxy-authorization"), self.users)
+        credentials = flow.request.headers.get("proxy-authorization")
+        identity = identify(credentials, self.users)
         if identity is None:
             flow.response = answers.credentials_needed()
             return
@@ -80,7 +81,7 @@ class Gate:
             self._turned_away(identity, judged)
             flow.response = answers.turned_away(judged.reason, judged.hint)
             return
-        client = Client(identity, judged.host, judged.endpoint)
+        client = Client(identity, judged.host, judged.endpoint, credentials=credentials)
         if judged.passage is Way.PASS:
             client.traffic = Traffic(judged.host, flow.request.port)
         self.clients[flow.client_conn.id] = client
@@ -111,6 +112,11 @@ class Gate:
             client = self._plain_client(flow, client)
             if client is None:
                 return
+        elif (identity := identify(client.credentials, self.users)) is not None:
+            client.identity = identity
+        else:
+            self._refuse(flow, answers.credentials_needed())
+            return
         wrong = heads.misdirected(flow, client.host)
         if wrong is not None:
             self._refuse(flow, answers.misdirected(wrong))
@@ -133,10 +139,8 @@ class Gate:
 
     def _plain_client(self, flow: http.HTTPFlow, tunnel: Client | None) -> Client | None:
         """The client of a plain-HTTP request; None where it was refused."""
-        if tunnel is not None:
-            identity: Identity | None = tunnel.identity
-        else:
-            identity = identify(flow.request.headers.get("proxy-authorization"), self.users)
+        header = flow.request.headers.get("proxy-authorization")
+        identity = identify(header if tunnel is None else tunnel.credentials, self.users)
         if identity is None:
             self._refuse(flow, answers.credentials_needed())
             return None

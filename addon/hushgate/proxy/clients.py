@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from hushgate.endpoints import Endpoint
@@ -36,12 +36,16 @@ class Identity:
 
 @dataclass(slots=True)
 class Client:
-    """One client connection. `traffic` is set for a tunnel that is not looked into."""
+    """One client connection. `traffic` is set for a tunnel that is not looked into.
+
+    `credentials` are asked about anew for each request: a user may be revoked meanwhile.
+    """
 
     identity: Identity
     host: str = ""
     endpoint: Endpoint | None = None
     traffic: Traffic | None = None
+    credentials: str | None = field(default=None, repr=False)
 
 
 def identify(credentials: str | None, users: Users) -> Identity | None:
