@@ -142,6 +142,15 @@ def test_rotation_replaces_a_damaged_ca(authority: Authority, state: Path) -> No
     assert rotate(state, [GOVERNED], environ={}).permits(GOVERNED)
 
 
+def test_a_ca_whose_key_is_gone_is_not_replaced_silently(authority: Authority, state: Path) -> None:
+    authority.signer.unlink()
+    with pytest.raises(StateError, match="is gone") as refused:
+        open_authority(state, [GOVERNED], environ={})
+    assert "ca rotate" in refused.value.hint
+    rotate(state, [GOVERNED], environ={})
+    open_authority(state, [GOVERNED], environ={})
+
+
 def test_lifetimes(state: Path) -> None:
     authority = open_authority(state, [GOVERNED], environ={}, now=NOW)
     assert authority.signer_ends == NOW + timedelta(days=730)

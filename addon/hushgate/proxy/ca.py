@@ -91,12 +91,17 @@ def open_authority(
     """The CA of a state folder, made on the first call; its trust files are brought up to date.
 
     An existing CA keeps its constraints whatever `permitted` says: see
-    `uncovered`. StateError for loose file modes, a foreign or an expired CA.
+    `uncovered`. StateError for loose file modes, a foreign or an expired CA,
+    and one whose key is gone: only `rotate` replaces what clients trust.
     """
     now = now or datetime.now(UTC)
     folder = _open_folder(state)
     signer = folder / SIGNER
     if not signer.exists():
+        if (folder / ROOTS).exists():
+            raise StateError(
+                f"{signer} is gone, and clients trust its root", hint="restore it, or run `hushgate ca rotate`"
+            )
         with contextlib.suppress(FileExistsError):  # another process was first: theirs stands
             write_private(signer, mint(permitted, now), replace=False)
     authority = _read(folder, now)
