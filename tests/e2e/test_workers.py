@@ -53,7 +53,7 @@ async def test_killed_workers_let_nothing_pass(gate: Gate, provider: Provider) -
     assert set(answers) <= {200, 503}
     assert 200 in answers
     assert provider.journal.find(EMAIL) is None
-    assert provider.journal.count == answers.count(200)
+    assert provider.journal.count >= answers.count(200)  # More where a worker died under the reply.
 
     async with gate.client() as client:
         answer = await client.post(URL, json=chat(long_text(next(numbers))))
