@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -113,7 +114,7 @@ def exported(lines: str) -> set[str]:
     return {row["id"] for row in map(json.loads, lines.splitlines()) if "id" in row}
 
 
-async def test_a_broken_rule_file_does_not_replace_the_rules(
+async def test_a_broken_or_lost_rule_file_does_not_replace_the_rules(
     start_gate: Start, provider: Provider, tmp_path: Path
 ) -> None:
     rules = tmp_path / "own.yaml"
@@ -123,13 +124,22 @@ async def test_a_broken_rule_file_does_not_replace_the_rules(
         "    match: [badge AB-123456]\n    no_match: [badge AB-12345]\n"
     )
     rules.write_text(good)
-    gate = await start_gate(rules=["builtin", str(rules)])
-    for written in (None, "version: 1\nrules: [", good.replace("confidential", "nonsense"), ""):
-        if written is not None:
+    gate = await start_gate(rules=["builtin", str(tmp_path / "own*.yaml")])
+    for written in (None, "version: 1\nrules: [", good.replace("confidential", "nonsense"), "", "gone"):
+        if written == "gone":
+            rules.unlink()
+        elif written is not None:
             rules.write_text(written)
+        if written is not None:
             await asyncio.sleep(2.5)
         async with gate.client() as client:
             answer = await client.post(URL, json=chat("my badge AB-654321"))
         assert answer.status_code == 200
         assert provider.journal.find("AB-654321") is None
     assert "refused" in gate.said
+    assert "is gone" in gate.said
+
+    gate.process.send_signal(signal.SIGHUP)  # Somebody wants it so.
+    async with asyncio.timeout(20):
+        while "the changed rules are in force" not in gate.said:
+            await asyncio.sleep(0.1)

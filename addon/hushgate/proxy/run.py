@@ -123,6 +123,7 @@ class Server:
         self._stopping = False
         self._reloading = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.in_force = frozenset(_stamps(app))
 
     async def start(self) -> tuple[str, int]:
         """Listen; the address. StateError if that cannot be."""
@@ -185,6 +186,7 @@ class Server:
                 logger.error("the changed rules are refused, the old ones stay in force:\n%s", error)
                 return
             self.wired.resolver.rules = address_rules(self.app)
+            self.in_force = frozenset(_stamps(self.app))
             print("hushgate: the changed rules are in force", file=sys.stderr, flush=True)
 
 
@@ -239,14 +241,20 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
 
 
 async def _watch(server: Server) -> None:
-    """Reload when a rule file changes, comes or goes."""
+    """Reload when a rule file changes or comes. One that goes takes rules away: that is done only when asked for."""
     seen = _stamps(server.app)
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         now = _stamps(server.app)
         if now != seen:
             seen = now
-            await server.reload()
+            if gone := server.in_force - now.keys():
+                names = ", ".join(sorted(map(str, gone)))
+                logger.error(
+                    "%s is gone, its rules stay in force.\nhint: SIGHUP or a restart goes on without it", names
+                )
+            else:
+                await server.reload()
 
 
 def _stamps(app: App) -> dict[Path, tuple[int, int]]:
