@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -27,9 +28,10 @@ _RUNS: Final = (14, 20, 32, 44)
 _IN_RUN: Final = bytes(97 if chr(c).isascii() and (chr(c).isalnum() or chr(c) in "+/_-") else 32 for c in range(256))
 _FOREIGN: Final = -1
 _DIGIT: Final = -2
-_NUMBER: Final = re.compile(rb"[0-9]+")
+_NUMBERS: Final = re.compile(rb"[0-9](?:[^0-9]{0,31}[0-9])*")
+"""Digits that stand near each other."""
 _FEW: Final = 256
-"""Digits in a text up to which a rule of digits is looked for round each; among more it is looked for everywhere."""
+"""Places with digits up to which a rule of digits is looked for round each; among more it is looked for everywhere."""
 _NEVER: Final = 1 << 62
 
 type Window = tuple[int, int]
@@ -123,7 +125,9 @@ class Prefilter:
                 if anchor.need.digits <= digits:
                     _add(anchor, [(at, at) for at in found], data, looked)
         if digits:
-            numbers = [m.span() for m in _NUMBER.finditer(data)] if digits <= _FEW else [(0, size)]
+            numbers = [m.span() for m in islice(_NUMBERS.finditer(data), _FEW + 1)]
+            if len(numbers) > _FEW:
+                numbers = [(0, size)]
             for anchor in self._anchors.get(_DIGIT, ()):
                 if anchor.need.digits <= digits:
                     _add(anchor, numbers, data, looked)
