@@ -10,6 +10,9 @@ import pytest
 
 from hushgate.cli.doctor import handshake
 from hushgate.errors import StateError
+from hushgate.keys import Keys
+from hushgate.ledger.sqlite import SqliteLedger
+from hushgate.state import State
 from tests.unit.cli_runner import Runner, run
 
 __all__ = ["run"]
@@ -41,6 +44,25 @@ def test_a_bad_configuration_is_all_that_can_be_said(anywhere: Runner) -> None:
     assert done.code == 1
     assert "\u2717 configuration: " in done.out
     assert "1 to fix" in done.err
+
+
+def test_likely_llms_that_tunnels_led_to(anywhere: Runner) -> None:
+    assert "other hosts" not in found(anywhere)
+    state = State.open(anywhere.state)
+    keys = Keys.load_or_create(state.path)
+    ledger = SqliteLedger.open(
+        state.ledger,
+        signing_seed=keys.derive("checkpoints"),
+        transcript_key=keys.derive("transcripts"),
+        key_id=keys.key_id,
+    )
+    for host, likely, outcome in (("a.ai.example", True, "passed"), ("b.example", False, "passed"),
+                                  ("c.ai.example", True, "refused")):  # fmt: skip
+        ledger.append_now("tunnel", {"host": host, "outcome": outcome, "likely_llm": likely})
+    ledger.close()
+    good, says, hint = found(anywhere)["other hosts"]
+    assert good is None and "endpoints:" in hint
+    assert "a.ai.example" in says and "b.example" not in says and "c.ai.example" not in says
 
 
 def test_a_loose_state_folder(anywhere: Runner) -> None:

@@ -174,6 +174,16 @@ def test_a_tunnel_to_another_host_is_counted_and_recorded_at_its_end() -> None:
     )  # fmt: skip
 
 
+def test_a_tunnel_to_a_likely_llm_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    here = world()
+    for host in ("docs.llm.example", "docs.llm.example", "weather.example"):
+        client = client_of(host)
+        connect(here.gate, client, host)
+        here.gate.client_disconnected(client)
+    (told,) = caplog.messages
+    assert "docs.llm.example is likely an LLM" in told and "hint:" in told
+
+
 def test_a_governed_connection_leaves_no_tunnel_on_record() -> None:
     here, client = world(), client_of()
     connect(here.gate, client)

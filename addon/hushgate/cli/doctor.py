@@ -7,8 +7,10 @@ import os
 import shutil
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from hushgate.app import Rules
@@ -21,6 +23,9 @@ from hushgate.proxy import ca
 from hushgate.proxy.ca import Authority
 from hushgate.settings import Settings
 from hushgate.state import State
+
+
+_LATELY: Final = 30 * 24 * 3600.0
 
 
 def doctor(args: argparse.Namespace) -> int:
@@ -65,6 +70,7 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
         yield Finding("CA", False, warning, "hushgate ca rotate")
     if state.ledger.exists():
         yield _try("ledger", lambda: _ledger(state))
+        yield from _other_hosts(state)
     yield from _gate(settings, state, authority)
     if command and authority:
         yield from programs.examine(command, os.environ, authority[0])
@@ -106,6 +112,16 @@ def _ledger(state: State) -> str:
         raise StateError(f"only {free >> 20} MiB are free in {state.path}", hint="a full disk stops all requests")
     with Reader(state.ledger) as reader:
         return f"{len(reader.sessions())} sessions, {free >> 30} GiB free; `hushgate verify` checks it in full"
+
+
+def _other_hosts(state: State) -> Iterator[Finding]:
+    """Likely LLMs that tunnels led to, unread."""
+    with Reader(state.ledger) as reader:
+        passed = reader.tunnels(since=time.time() - _LATELY)
+    hosts = sorted({t["host"] for t in passed if t.get("likely_llm") and t.get("outcome") == "passed"})
+    if hosts:
+        says = f"tunnels passed unread to {', '.join(hosts)}, likely LLMs, in the last 30 days"
+        yield Finding("other hosts", None, says, "govern them with a file under `endpoints:`, or block them")
 
 
 def _gate(settings: Settings, state: State, authority: list[Authority]) -> Iterator[Finding]:

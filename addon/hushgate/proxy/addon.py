@@ -7,6 +7,7 @@ is caught by `guard`: a request without a verdict is a 503.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -29,6 +30,8 @@ from hushgate.replies import Reply, ReplyHead
 from hushgate.values import Route
 from hushgate.wire.base import Refusal
 
+logger = logging.getLogger(__name__)
+
 REPLY: Final = "hushgate.reply"
 PASSAGE: Final = "hushgate.passage"
 PASSES: Final = "hushgate.passes"
@@ -36,6 +39,9 @@ IDENTITY: Final = "hushgate.identity"
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """A method is a word that nobody scans, and it goes on record."""
+
+MOST_TOLD: Final = 256
+"""Hosts that are likely LLMs, and not governed, of which the log tells once each."""
 
 _HOP_BY_HOP: Final = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
 
@@ -59,6 +65,7 @@ class Gate:
     clients: dict[str, Client] = field(default_factory=dict)
     open: int = 0
     closing: set[asyncio.Future[None]] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
     name: str = "hushgate"
 
@@ -310,6 +317,14 @@ class Gate:
         )
 
     def _tunnelled(self, client: Client, traffic: Traffic) -> None:
+        likely = self.endpoints().likely_llm(traffic.host)
+        if likely and traffic.host not in self.told and len(self.told) < MOST_TOLD:
+            self.told.add(traffic.host)
+            logger.warning(
+                "%s is likely an LLM, and a tunnel to it passed unread\n"
+                "hint: govern it with a file under `endpoints:`, or set egress.other_hosts: block",
+                traffic.host,
+            )
         self.ledger.append_soon(
             "tunnel",
             {
@@ -320,7 +335,7 @@ class Gate:
                 "outcome": "passed",
                 "sent": traffic.sent,
                 "received": traffic.received,
-                "likely_llm": self.endpoints().likely_llm(traffic.host),
+                "likely_llm": likely,
             },
         )
 
