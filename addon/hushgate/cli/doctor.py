@@ -24,7 +24,6 @@ from hushgate.proxy.ca import Authority
 from hushgate.settings import Settings
 from hushgate.state import State
 
-
 _LATELY: Final = 30 * 24 * 3600.0
 
 
