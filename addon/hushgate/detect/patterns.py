@@ -94,7 +94,7 @@ class Patterns:
         if windows:
             found = self._recognizers.find(page, windows, keys=keys, fingerprint=self._fingerprint)
             hits, faults, open_from = list(found.hits), found.faults, found.open_from
-        if depth and (encodings := present(page.data)):
+        if depth and (encodings := present(page)):
             for index, more, bad in self._under(texts, keys, encodings, depth):
                 hits[index] += more
                 faults += bad

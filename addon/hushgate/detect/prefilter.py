@@ -25,7 +25,6 @@ from hushgate.detect.page import Page
 
 _DIGITS: Final = b"0123456789"
 _RUNS: Final = (14, 20, 32, 44)
-_IN_RUN: Final = bytes(97 if chr(c).isascii() and (chr(c).isalnum() or chr(c) in "+/_-") else 32 for c in range(256))
 _FOREIGN: Final = -1
 _DIGIT: Final = -2
 _NUMBERS: Final = re.compile(rb"[0-9](?:[^0-9]{0,31}[0-9])*")
@@ -140,17 +139,16 @@ class Prefilter:
                 continue
             if need.run:
                 if run < 0:
-                    run = _longest(data)
+                    run = _longest(page)
                 if need.run > run:
                     continue
             windows[need.index] = _joined(spans) if len(spans) > 1 else spans
         return windows
 
 
-def _longest(data: bytes) -> int:
+def _longest(page: Page) -> int:
     """How long the longest run of token characters may be at most, by the steps of `_RUNS`."""
-    runs = data.translate(_IN_RUN)
-    return next((size - 1 for size in _RUNS if b"a" * size not in runs), len(data))
+    return next((size - 1 for size in _RUNS if not page.has_run(size)), len(page.data))
 
 
 def _add(anchor: _Anchor, found: list[Window], data: bytes, looked: dict[_Need, list[Window]]) -> None:
