@@ -87,16 +87,17 @@ class Pipeline:
                 decision = _against(decision, why)
 
         forwarded = decision.gate is Gate.ALLOW or not decision.enforced
+        refusal = None if forwarded else records.refusal(exchange, decision)
+        payload = records.opened(exchange, decision, at=self.clock(), size=len(inbound.body))
+        if refusal is not None:
+            payload["status"] = refusal.status
+        transcript = self._transcript(read, decision, masked) if forwarded else None
         try:
-            await self.ledger.append(
-                "opened",
-                records.opened(exchange, decision, at=self.clock(), size=len(inbound.body)),
-                self._transcript(read, decision, masked) if forwarded else None,
-            )
+            await self.ledger.append("opened", payload, transcript)
         except LedgerError:
             return Passage(exchange, rules, decision, records.unrecorded(exchange))
-        if not forwarded:
-            return Passage(exchange, rules, decision, records.refusal(exchange, decision))
+        if refusal is not None:
+            return Passage(exchange, rules, decision, refusal)
         return Passage(exchange, rules, decision, None, out, masked.placeholders)
 
     def never_read(self, inbound: Inbound, why: str, outcome: str) -> None:
@@ -141,11 +142,13 @@ class Pipeline:
 
     async def _malformed(self, inbound: Inbound, rules: RuleSet, why: Malformed) -> Passage:
         exchange = inbound.unread_exchange()
+        refusal = records.malformed(exchange, why)
+        payload = records.refused(exchange, str(why), at=self.clock()) | {"status": refusal.status}
         try:
-            await self.ledger.append("refused", records.refused(exchange, str(why), at=self.clock()))
+            await self.ledger.append("refused", payload)
         except LedgerError:
             return Passage(exchange, rules, None, records.unrecorded(exchange))
-        return Passage(exchange, rules, None, records.malformed(exchange, why))
+        return Passage(exchange, rules, None, refusal)
 
     def _transcript(self, read: ReadRequest, decision: Decision, masked: Masked) -> bytes | None:
         if self.transcripts == "none":

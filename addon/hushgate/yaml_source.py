@@ -99,7 +99,8 @@ def _read(path: Path) -> str:
         with path.open("rb") as opened:
             raw = opened.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ConfigError([ConfigFault(str(path), 0, f"cannot be read: {error.strerror}")]) from None
+        hint = "check the path, and who may read it"
+        raise ConfigError([ConfigFault(str(path), 0, f"cannot be read: {error.strerror}", hint)]) from None
     if len(raw) > MAX_BYTES:
         raise ConfigError([ConfigFault(str(path), 0, f"the file is larger than {MAX_BYTES} bytes")])
     try:

@@ -12,6 +12,7 @@ def test_path_makes_the_ca_and_names_its_files(run: Runner) -> None:
     bundle, roots = Path(run("ca", "path").out.strip()), Path(run("ca", "path", "--roots").out.strip())
     assert bundle == run.state / "ca" / "ca-bundle.pem"
     assert roots.read_bytes() in bundle.read_bytes()
+    assert json.loads(run("ca", "path", "--json").out) == {"path": str(bundle)}
 
 
 def test_show_and_rotate(run: Runner) -> None:

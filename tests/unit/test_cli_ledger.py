@@ -79,6 +79,7 @@ def test_show_an_exchange(recorded: Runner) -> None:
     plain = recorded("show", "x2").out
     assert "gate\tblock\n" in plain
     assert "because\tmask-confidential: is masked\n" in plain
+    assert "read\t2 texts, and 1 structural ones\n" in plain
     assert "request\tEMAIL_ADDRESS\tconfidential\tmask\temail-address\tbody:/messages/0/content\t" in plain
 
 
@@ -138,6 +139,33 @@ def test_verify(recorded: Runner) -> None:
     assert "flaw\t" in done.out
 
 
+def test_verify_against_a_checkpoint_kept_elsewhere(recorded: Runner, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text(recorded("verify", "--json").out, "utf-8")
+    last = json.loads(kept.read_text("utf-8"))["last"]
+    done = recorded("verify", "--kept", str(kept))
+    assert done.code == 0
+    assert f"last checkpoint\t{last['chain_id']}:{last['seq']} {last['hash']}\n" in done.out
+    with closing(sqlite3.connect(recorded.state / "ledger.db")) as conn, conn:
+        for (table,) in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            if table in ("events", "chains", "checkpoints", "sessions", "exchanges", "findings"):
+                conn.execute(f"DELETE FROM {table}")  # noqa: S608
+    (recorded.state / "checkpoints.json").unlink()
+    recorded("where", MAIL)
+    assert recorded("verify").code == 0
+    done = recorded("verify", "--kept", str(kept))
+    assert done.code == 1
+    assert "missing, though a signed checkpoint names it" in done.out
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"last": null}', '{"last": {"seq": 1}}'])
+def test_a_file_without_a_checkpoint_is_told(recorded: Runner, tmp_path: Path, text: str) -> None:
+    (tmp_path / "kept.json").write_text(text, "utf-8")
+    done = recorded("verify", "--kept", str(tmp_path / "kept.json"))
+    assert done.code == 3
+    assert "holds no checkpoint\nhint: " in done.err
+
+
 def test_export_lines(recorded: Runner) -> None:
     rows = [json.loads(line) for line in recorded("export").out.splitlines()]
     assert [row["id"] for row in rows] == ["x1", "x2", "x3"]
@@ -147,6 +175,8 @@ def test_export_lines(recorded: Runner) -> None:
     assert own not in prints
     assert events(recorded, "exported")[0]["format"] == "jsonl"
     assert recorded("export", "--since", "1").out == ""
+    assert len(recorded("export", "--json").out.splitlines()) == 3
+    assert recorded("export", "--json", "--format", "csv").code == 2
 
 
 def test_export_csv_is_no_formula(recorded: Runner) -> None:
@@ -161,7 +191,8 @@ def test_export_csv_is_no_formula(recorded: Runner) -> None:
 def test_without_a_ledger(run: Runner, words: tuple[str, ...]) -> None:
     done = run(*words)
     assert done.code == 3
-    assert "error: " in done.err
+    assert "error: there is no state folder" in done.err
+    assert "hint: run the gate first" in done.err
     assert not Path(run.state / "ledger.db").exists()
 
 

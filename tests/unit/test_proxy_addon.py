@@ -409,6 +409,9 @@ async def test_a_refusal_speaks_the_providers_language() -> None:
     assert "fakefake" not in (flow.response.text or "")
     assert flow.metadata[VERDICT] is Verdict.REFUSE
     assert here.gate.open == 0
+    assert here.book.last("opened")["status"] == 400
+    await screened(here, asking(client, b"{"))
+    assert here.book.last("refused")["status"] == 400
 
 
 async def test_an_endpoint_that_is_no_longer_governed_refuses() -> None:

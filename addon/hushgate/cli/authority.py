@@ -14,7 +14,11 @@ from hushgate.settings import Settings
 
 def path(args: argparse.Namespace) -> int:
     authority = _authority(args)
-    render.line(str(authority.roots if args.roots else authority.bundle))
+    place = str(authority.roots if args.roots else authority.bundle)
+    if args.json:
+        render.as_json({"path": place})
+    else:
+        render.line(place)
     return Exit.FINE
 
 

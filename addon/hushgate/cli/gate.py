@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hushgate.app import sources
 from hushgate.cli.behind import Behind, run_command
 from hushgate.cli.context import Exit, say, settings_of, state_of
 from hushgate.endpoints import load_endpoints
-from hushgate.errors import HushgateError
+from hushgate.errors import HushgateError, StateError
 from hushgate.launch import child_environ
 from hushgate.ledger.query import Reader
 
@@ -28,9 +30,15 @@ def run(args: argparse.Namespace) -> int:
     if not command:
         say("error: no command to run\nhint: hushgate run -- CMD ...")
         return Exit.USAGE
+    if shutil.which(command[0]) is None:
+        say(f"error: {command[0]}: command not found\nhint: check its name and PATH")
+        return 127
     settings = settings_of(args)
     endpoints = load_endpoints(sources(settings.endpoints, "endpoints"))
     state = state_of(settings, create=True)
+    if state.users.exists() and not urlsplit(args.proxy or "").username:
+        hint = "hushgate run --proxy http://NAME:TOKEN@HOST:PORT -- CMD"
+        raise StateError("this gate has users, and nobody is named", hint=hint)
     started = time.time()
     with Behind(state, config=args.config, proxy=args.proxy, ca=args.ca) as gate:
         environ = child_environ(os.environ, proxy=gate.proxy, bundle=gate.ca, endpoints=endpoints, session=args.session)

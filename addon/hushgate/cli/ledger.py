@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import csv
 import getpass
+import json
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 from hushgate.cli import render
@@ -15,7 +17,7 @@ from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.errors import StateError
 from hushgate.keys import Keys
-from hushgate.ledger.chain import Signer
+from hushgate.ledger.chain import Checkpoint, Signer
 from hushgate.ledger.query import Reader
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.ledger.verify import verify as verify_ledger
@@ -74,7 +76,7 @@ def _draw_exchange(x: dict[str, Any]) -> None:
             ("gate", x["gate"]),
             ("level", x["level"]),
             *(("because", reason) for reason in render.reasons(x["reasons"])),
-            ("read", f"{covered['scanned']} parts, {covered['opaque']} of them structural"),
+            ("read", f"{covered['scanned']} texts, and {covered['opaque']} structural ones"),
             *(("unread", part) for part in unread),
             *(("fault", f"{f['where']}: {f['reason']}") for f in x["faults"]),
             *(("warning", w) for w in x["warnings"]),
@@ -115,7 +117,9 @@ def where(args: argparse.Namespace) -> int:
 def verify(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     state = state_of(settings)
-    report = verify_ledger(state.ledger, Signer(keys_of(settings, state).derive("checkpoints")).public_key)
+    key = Signer(keys_of(settings, state).derive("checkpoints")).public_key
+    report = verify_ledger(state.ledger, key, kept=map(_checkpoint, args.kept))
+    last = report.last
     if args.json:
         render.as_json(report.to_json())
     else:
@@ -128,10 +132,21 @@ def verify(args: argparse.Namespace) -> int:
                 ("erased payloads", report.erased),
                 ("dropped events", report.dropped),
                 ("still open", len(report.unclosed)),
+                ("last checkpoint", f"{last.chain_id}:{last.seq} {last.hash}" if last else None),
                 *(("flaw", f"{flaw.chain_id}:{flaw.seq}: {flaw.says}") for flaw in report.flaws),
             ]
         )
     return Exit.FINE if report.intact else Exit.FOUND
+
+
+def _checkpoint(place: Path) -> Checkpoint:
+    """A kept checkpoint: what `verify --json` prints, or its `last` alone."""
+    try:
+        said = json.loads(place.read_bytes())
+        return Checkpoint(**said.get("last", said))
+    except (ValueError, TypeError, AttributeError):
+        hint = "hushgate verify --json > FILE keeps one"
+        raise StateError(f"{place} holds no checkpoint", hint=hint) from None
 
 
 def export(args: argparse.Namespace) -> int:
@@ -158,7 +173,7 @@ def _write_csv(rows: Iterable[dict[str, Any]]) -> None:
             "findings": len(found),
             "masked": sum(f["verdict"] == "mask" for f in found),
             "entities": " ".join(sorted({f["entity"] for f in found})),
-            "reasons": " ".join(r["rule"] for r in row["reasons"]),
+            "reasons": " ".join(dict.fromkeys(r["rule"] for r in row["reasons"])),
         }
         writer.writerow([_cell(drawn[name]) for name in _CSV])
 
