@@ -101,6 +101,12 @@ def policy_file(settings: Settings) -> Path:
     return builtin_rules() / "policy" / "default.yaml" if settings.policy == BUILTIN else Path(settings.policy)
 
 
+def permitted(settings: Settings) -> list[str]:
+    """The names a CA may sign for: the built-in endpoints' hosts and `ca.permitted`. No endpoints file adds to it."""
+    builtin = load_endpoints(sources([BUILTIN], "endpoints"))
+    return [*(host.removeprefix("*.") for host, _, _ in builtin.intercepted()), *settings.ca.permitted]
+
+
 class Doorkeeper:
     """The users of a gate. Once users are wanted, a missing or broken file lets nobody in."""
 

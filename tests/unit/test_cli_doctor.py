@@ -93,6 +93,7 @@ def test_an_endpoint_that_the_ca_does_not_cover(anywhere: Runner) -> None:
     assert good is False
     assert "llm.acme.example" in says
     assert "hushgate ca rotate" in says
+    anywhere.config.write_text(text + "ca: {permitted: [llm.acme.example]}\n", encoding="utf-8")
     anywhere("ca", "rotate")
     assert found(anywhere)["CA"][0] is True
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from hushgate.app import Rules
+from hushgate.app import Rules, permitted
 from hushgate.cli import programs, render, trial
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.cli.programs import Finding
@@ -98,7 +98,7 @@ def _policy(settings: Settings) -> str:
 
 def _authority(settings: Settings, state: State, rules: Rules, out: list[Authority]) -> str:
     intercepted = rules.endpoints.intercepted()
-    authority = ca.open_authority(state.path, ca.permitted_names(intercepted, settings.ca.permitted))
+    authority = ca.open_authority(state.path, permitted(settings))
     if faults := ca.uncovered(authority, intercepted):
         raise ConfigError(faults)
     out.append(authority)

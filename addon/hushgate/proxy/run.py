@@ -19,8 +19,7 @@ from mitmproxy import master, options
 from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig, upstream_auth
 from mitmproxy.tools.dump import DumpMaster
 
-from hushgate.app import App, Rules, builtin_rules, new_id
-from hushgate.endpoints import load_endpoints
+from hushgate.app import App, Rules, new_id, permitted
 from hushgate.errors import ConfigError, HushgateError, StateError
 from hushgate.proxy import ca, failures, handler, safety
 from hushgate.proxy.addon import Gate
@@ -93,9 +92,7 @@ def address_rules(app: App) -> AddressRules:
 
 def open_authority(app: App) -> ca.Authority:
     """The CA, held against the endpoints in force: ConfigError for a host it may not sign for."""
-    builtin = load_endpoints(sorted((builtin_rules() / "endpoints").glob("*.yaml")))
-    permitted = [host.removeprefix("*.") for host, _, _ in builtin.intercepted()]
-    authority = ca.open_authority(app.state.path, [*permitted, *app.settings.ca.permitted])
+    authority = ca.open_authority(app.state.path, permitted(app.settings))
     if faults := ca.uncovered(authority, app.rules.endpoints.intercepted()):
         raise ConfigError(faults)
     if warning := authority.warning():
