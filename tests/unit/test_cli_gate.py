@@ -12,7 +12,7 @@ from hushgate.cli import gate
 from hushgate.state import Ready, State
 from tests.doubles.provider import Provider
 from tests.unit.cli_runner import Runner, run
-from tests.unit.test_cli_ledger import recorded
+from tests.unit.test_cli_ledger import opened, record, recorded
 
 __all__ = ["recorded", "run"]
 
@@ -79,6 +79,10 @@ def test_the_summary_counts_what_the_command_did(recorded: Runner, capsys: pytes
     assert "hint: hushgate show x3 has the record" in capsys.readouterr().err
     gate._summary(ledger, "one", 2000.0)
     assert "nothing went to a governed host" in capsys.readouterr().err
+    only_observed = opened(4, "seen") | {"enforced": False}
+    record(recorded, only_observed)
+    gate._summary(ledger, "seen", 0.0)
+    assert "1 exchange, 0 values masked, 0 requests stopped" in capsys.readouterr().err
     gate._summary(Path("/nowhere/ledger.db"), None, 0.0)
     assert capsys.readouterr().err == ""
 

@@ -37,9 +37,8 @@ def opened(number: int, session: str, gate: str = "allow", fingerprint: str = "0
     }  # fmt: skip
 
 
-@pytest.fixture
-def recorded(run: Runner) -> Runner:
-    """Three exchanges in two sessions on record; the first two carried an e-mail address."""
+def record(run: Runner, *payloads: dict[str, object]) -> None:
+    """Put exchanges on record."""
     state = State.open(run.state)
     keys = Keys.load_or_create(state.path)
     ledger = SqliteLedger.open(
@@ -48,10 +47,17 @@ def recorded(run: Runner) -> Runner:
         transcript_key=keys.derive("transcripts"),
         key_id=keys.key_id,
     )
-    carried = Fingerprinter(keys.derive("fingerprints"))(MAIL)
-    for payload in (opened(1, "one", fingerprint=carried), opened(2, "one", "block", carried), opened(3, "two")):
+    for payload in payloads:
         ledger.append_now("opened", payload)
     ledger.close()
+
+
+@pytest.fixture
+def recorded(run: Runner) -> Runner:
+    """Three exchanges in two sessions on record; the first two carried an e-mail address."""
+    keys = Keys.load_or_create(State.open(run.state).path)
+    carried = Fingerprinter(keys.derive("fingerprints"))(MAIL)
+    record(run, opened(1, "one", fingerprint=carried), opened(2, "one", "block", carried), opened(3, "two"))
     return run
 
 
@@ -79,7 +85,7 @@ def test_show_an_exchange(recorded: Runner) -> None:
     plain = recorded("show", "x2").out
     assert "gate\tblock\n" in plain
     assert "because\tmask-confidential: is masked\n" in plain
-    assert "read\t2 texts, and 1 structural ones\n" in plain
+    assert "read\ttexts: 2, structural strings: 1\n" in plain
     assert "request\tEMAIL_ADDRESS\tconfidential\tmask\temail-address\tbody:/messages/0/content\t" in plain
 
 
@@ -145,7 +151,7 @@ def test_verify_against_a_checkpoint_kept_elsewhere(recorded: Runner, tmp_path: 
     last = json.loads(kept.read_text("utf-8"))["last"]
     done = recorded("verify", "--kept", str(kept))
     assert done.code == 0
-    assert f"last checkpoint\t{last['chain_id']}:{last['seq']} {last['hash']}\n" in done.out
+    assert f"last checkpoint\t{last['chain_id']}:{last['seq']} {last['hash'][:16]}\n" in done.out
     with closing(sqlite3.connect(recorded.state / "ledger.db")) as conn, conn:
         for (table,) in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
             if table in ("events", "chains", "checkpoints", "sessions", "exchanges", "findings"):
@@ -156,6 +162,15 @@ def test_verify_against_a_checkpoint_kept_elsewhere(recorded: Runner, tmp_path: 
     done = recorded("verify", "--kept", str(kept))
     assert done.code == 1
     assert "missing, though a signed checkpoint names it" in done.out
+
+
+def test_verify_with_another_key_says_so(recorded: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "hint" not in recorded("verify").err
+    monkeypatch.setenv("HUSHGATE_KEYS", "env:ANOTHER")
+    monkeypatch.setenv("ANOTHER", "ab" * 32)
+    done = recorded("verify")
+    assert done.code == 1
+    assert "hint: no signature is good" in done.err
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"last": null}', '{"last": {"seq": 1}}'])

@@ -66,8 +66,8 @@ def _family(commands: Commands, name: str, summary: str) -> Commands:
     return added.add_subparsers(metavar="COMMAND", required=True, title="commands")
 
 
-def _behind_dashes(added: Parser, says: str) -> None:
-    added.usage = f"{added.prog} [options] -- CMD ..."
+def _behind_dashes(added: Parser, says: str, tail: str = "-- CMD ...") -> None:
+    added.usage = f"{added.prog} [options] {tail}"
     added.add_argument("command", metavar="CMD", nargs=argparse.REMAINDER, help=says)
 
 
@@ -86,7 +86,7 @@ def _setup(commands: Commands) -> None:
     init = _add(commands, "init", "init.init", "write a commented starter configuration")
     init.add_argument("--force", action="store_true", help="overwrite the file")
     doctor = _add(commands, "doctor", "doctor.doctor", "check the set-up and say what to fix", json=True)
-    _behind_dashes(doctor, "a program to check as well")
+    _behind_dashes(doctor, "a program to check as well", "[-- CMD ...]")
     ca = _family(commands, "ca", "the CA that clients trust")
     says = "print the file of certificates for clients; makes the CA if need be"
     path = _add(ca, "path", "authority.path", says, json=True)
@@ -95,11 +95,11 @@ def _setup(commands: Commands) -> None:
     _add(ca, "rotate", "authority.rotate", "make a new CA; the old root stays in the bundle for 30 days")
     users = _family(commands, "users", "who may use the gate")
     adding = _add(users, "add", "users.add", "add a user and print the token, this once")
-    adding.add_argument("name", metavar="NAME")
+    adding.add_argument("name", metavar="NAME", help="letters, digits and . _ @ + -")
     adding.add_argument("--group", metavar="G", action="append", default=[], help="a group; may be repeated")
     _add(users, "list", "users.everyone", "list users and their groups", json=True)
     revoking = _add(users, "revoke", "users.revoke", "take a user's access away")
-    revoking.add_argument("name", metavar="NAME")
+    revoking.add_argument("name", metavar="NAME", help="as `users list` shows it")
 
 
 def _scan(commands: Commands) -> None:

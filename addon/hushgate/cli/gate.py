@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
     with Behind(state, config=args.config, proxy=args.proxy, ca=args.ca) as gate:
         environ = child_environ(os.environ, proxy=gate.proxy, bundle=gate.ca, endpoints=endpoints, session=args.session)
         code = run_command(command, environ)
-        if not args.quiet and (gate.own or args.session):
-            _summary(state.ledger, args.session, started)
+    if not args.quiet and (gate.own or args.session):  # after the gate: by now all of it is on record
+        _summary(state.ledger, args.session, started)
     return code
 
 
@@ -57,7 +57,8 @@ def _summary(ledger: Path, session: str | None, since: float) -> None:
     except HushgateError:
         return
     stopped = [x for x in full if x["gate"] != "allow" and x["enforced"]]
-    sent = [f for x in full if x["gate"] == "allow" for f in x["findings"] if f["direction"] == "request"]
+    changed = [x for x in full if x["gate"] == "allow" and x["enforced"]]
+    sent = [f for x in changed for f in x["findings"] if f["direction"] == "request"]
     masked = sum(f["verdict"] == "mask" for f in sent)
     say(
         f"hushgate: {len(shown)} {_s(len(shown), 'exchange')}, {masked} {_s(masked, 'value')} masked, "
