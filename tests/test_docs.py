@@ -192,6 +192,11 @@ def test_every_page_is_linked_from_the_readme() -> None:
 # What is named has to be there ---------------------------------------------------------------------------------------
 
 
+def test_every_picture_is_shown() -> None:
+    shown = {((ROOT / name).parent / link).resolve() for name, text in PAGES.items() for link in LINK.findall(text)}
+    assert set((ROOT / "docs" / "images").iterdir()) <= shown
+
+
 def slugs(text: str) -> set[str]:
     """The anchors of a page's headings, as code hosts make them."""
     plain = (re.sub(r"[`*]", "", heading).lower() for heading in HEADING.findall(BLOCK.sub("", text)))
