@@ -9,7 +9,7 @@ import secrets
 import time
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -24,13 +24,16 @@ from hushgate.keys import Keys
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.pipeline import Pipeline
 from hushgate.policy.rules import RuleSet, load_policy
-from hushgate.settings import Settings
+from hushgate.settings import Settings, changed, load_settings
 from hushgate.state import State
 from hushgate.transform.placeholders import Placeholders
 from hushgate.users import UserBook
 from hushgate.values import Actor
 
 BUILTIN: Final = "builtin"
+
+TAKEN_UP: Final = ("rules", "endpoints", "policy")
+"""The settings that a running gate takes up; all others wait for a restart."""
 
 RETIRE_SECONDS: Final = 10.0
 """How long the workers of earlier rules stay, for what they are still at."""
@@ -142,11 +145,14 @@ class App:
     engine: Engine
     pipeline: Pipeline
     users: Doorkeeper
+    as_read: Settings
+    """What the file and the environment said at the start, without flags."""
 
     @classmethod
     def open(cls, settings: Settings, *, environ: Mapping[str, str] = os.environ) -> App:
         """Read everything and wire it; ConfigError, StateError or LedgerError if any of it cannot be used."""
         rules = Rules.load(settings)
+        as_read = settings if settings.file is None else load_settings(settings.file, environ, {})
         state = State.open(settings.state)
         keys = Keys.load_or_create(state.path, settings.keys, environ=environ)
         door = Doorkeeper(
@@ -171,7 +177,18 @@ class App:
             transcripts=settings.transcripts,
             strict_replies=settings.replies == "strict",
         )
-        return cls(settings, state, keys, ledger, rules, engine, pipeline, door)
+        return cls(settings, state, keys, ledger, rules, engine, pipeline, door, as_read)
+
+    def reread(self) -> tuple[Settings, list[str]]:
+        """The settings with what of their file is taken up now, and which others have changed and wait for a restart.
+
+        ConfigError if the file cannot be used any more.
+        """
+        if self.settings.file is None:
+            return self.settings, []
+        now = load_settings(self.settings.file, os.environ, {})
+        waiting = [name for name in changed(self.as_read, now) if name not in TAKEN_UP]
+        return replace(self.settings, rules=now.rules, endpoints=now.endpoints, policy=now.policy), waiting
 
     async def use(self, fresh: Rules) -> None:
         """Put other rules in force. Exchanges under way end under the rules they began with."""
@@ -186,8 +203,8 @@ class App:
         )
 
     def rule_files(self) -> list[Path]:
-        """Every file the rules were read from, and would be read from now."""
-        found = [policy_file(self.settings)]
+        """Every file the rules were read from, and would be read from now; the configuration among them."""
+        found = [policy_file(self.settings), *([self.settings.file] if self.settings.file else [])]
         for names, kind in ((self.settings.rules, "detect"), (self.settings.endpoints, "endpoints")):
             with contextlib.suppress(ConfigError):
                 found += sources(names, kind)

@@ -175,9 +175,11 @@ class Server:
         """Put new rules in force, all or none; the old ones stay where the new ones cannot be used."""
         async with self._reloading:
             try:
-                fresh = await asyncio.to_thread(Rules.load, self.app.settings)
+                settings, waiting = await asyncio.to_thread(self.app.reread)
+                fresh = await asyncio.to_thread(Rules.load, settings)
                 if faults := ca.uncovered(self.authority, fresh.endpoints.intercepted()):
                     raise ConfigError(faults)
+                self.app.settings = settings
                 await self.app.use(fresh)
             except HushgateError as error:
                 logger.error("the changed rules are refused, the old ones stay in force:\n%s", error)
@@ -185,6 +187,8 @@ class Server:
             self.wired.resolver.rules = address_rules(self.app)
             self.in_force = frozenset(_stamps(self.app))
             print("hushgate: the changed rules are in force", file=sys.stderr, flush=True)
+            if waiting:
+                logger.warning("these changed settings wait for a restart: %s", ", ".join(waiting))
 
 
 def serve(settings: Settings, *, on_ready: Callable[[Ready], None] | None = None, player: Player | None = None) -> int:
