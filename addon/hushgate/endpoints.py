@@ -79,12 +79,13 @@ def normal_host(host: str) -> str:
 
     IPv6 comes without brackets. ValueError for what cannot be a host.
     """
-    name = host.strip("[]") if host.startswith("[") and host.endswith("]") else host
+    if host.startswith("[") and host.endswith("]"):
+        return str(ipaddress.IPv6Address(host[1:-1]))
     try:
-        return str(ipaddress.ip_address(name))
+        return str(ipaddress.ip_address(host))
     except ValueError:
         pass
-    name = name.removesuffix(".")
+    name = host.removesuffix(".")
     if not name.isascii():
         try:
             name = name.encode("idna").decode("ascii")
