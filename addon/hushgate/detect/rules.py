@@ -27,7 +27,8 @@ class Rule:
     `pattern` is in RE2 syntax. The value is the group named `secret`, else
     group 1, else the whole match. `boundary` is checked in code beside the
     value: `word` (no letter, digit or underscore), `token` (also no dash),
-    `digit` (no digit, nor a dot or dash that joins another digit), `none`.
+    `digit` (no digit, nor a dot or dash that joins another digit but for a
+    bare `.0` or `.00` behind it), `none`.
     `keywords` are lower case; a text without any of them is not searched.
     `context_words` are whole words, lower case, looked for within
     `context_window` code points of the match and in the segment's key; where
