@@ -55,8 +55,10 @@ def present(page: Page) -> frozenset[str]:
     return frozenset(found)
 
 
+# JSON in a string of JSON in a string ...: every level doubles the backslashes, and one reading undoes them all.
 _ESCAPE: Final = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[\"\\/bfnrt]"
+    r"(?<!\\)\\{3,}+(?:u[0-9a-fA-F]{4}|[\"/])|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|"
+    r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[\"\\/bfnrt]"
 )
 _SHORT: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _PERCENT: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -106,6 +108,8 @@ def decoded(text: str, encodings: frozenset[str]) -> Iterator[Decoded]:
 
 
 def _unescape(found: str) -> str:
+    if found.startswith("\\\\\\"):
+        found = found[found.rindex("\\") :]
     kind = found[1]
     if kind == "u":
         if len(found) == 12:
