@@ -154,9 +154,9 @@ class Reply:
         return out
 
     def stop(self, failure: BaseException) -> bytes:
-        """Let nothing more through; what tells the client so in its format."""
+        """Let nothing more through: the frames before the failure, and what tells the client so in its format."""
         self.gate, self.outcome = Gate.BLOCK, "cut"
-        return self._stream.refused(self._refusal(failure))
+        return self._stream.ready() + self._stream.refused(self._refusal(failure))
 
     def _keep(self, piece: bytes) -> bytes:
         """Keep a piece of the stream where a masked transcript wants it."""
