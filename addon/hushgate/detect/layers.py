@@ -57,7 +57,7 @@ def present(page: Page) -> frozenset[str]:
 
 # JSON in a string of JSON in a string ...: every level doubles the backslashes, and one reading undoes them all.
 _ESCAPE: Final = re.compile(
-    r"(?<!\\)\\{3,}+(?:u[0-9a-fA-F]{4}|[\"/])|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|"
+    r"(?<!\\)\\{3,}+(?:u[0-9a-fA-F]{4}|[\"/bfnrt])|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|"
     r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[\"\\/bfnrt]"
 )
 _SHORT: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
