@@ -6,8 +6,13 @@ And some freedoms it does not give, since a reader may take them.
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import unquote_plus
 
+from hushgate.errors import Malformed
+from hushgate.wire.document import parse_text
 from tests.fuzz.draw import Draw
 
 BLANK: Final = ("", "", "", " ", "\n", "\t", "\r\n", "  ")
@@ -19,12 +24,14 @@ NUMBERS: Final = (
 )  # fmt: skip
 SHORT: Final = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 BROKEN: Final = ('"', "\\", "\\x41", "\\u12", "\\ud800", "\\udc00\\ud800", "\\/", "\x01", "\ud800", "\n")
+ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(.)")
+KEYS: Final = ("a", "b", "__proto__", "", "0", "1")
 DEEPEST: Final = 6
 
 
-def literal(draw: Draw, text: str) -> str:
-    """A string literal that means `text`, each character written in one of its ways."""
-    how = draw.below(4)
+def literal(draw: Draw, text: str, *, plainly: bool = False) -> str:
+    """A string literal that means `text`: each character written in one of its ways, or `plainly` in its shortest."""
+    how = 0 if plainly else draw.below(4)
     return '"' + "".join(_written(draw, how, character) for character in text) + '"'
 
 
@@ -41,38 +48,61 @@ def _written(draw: Draw, how: int, character: str) -> str:
 
 
 def document(
-    draw: Draw,
-    leaves: tuple[str, ...] = (),
-    keys: tuple[str, ...] = (),
-    numbers: tuple[str, ...] = NUMBERS,
-    depth: int = 0,
+    draw: Draw, leaves: tuple[str, ...] = (), keys: tuple[str, ...] = (), numbers: tuple[str, ...] = NUMBERS
 ) -> str:
     """A JSON text. Strings and keys are now and then one of `leaves` and `keys`."""
-    kind = draw.below(8) if depth < DEEPEST and draw.left > 0 else draw.below(3)
-    blank = draw.pick(BLANK)
-    if kind == 0:
-        return blank + literal(draw, _text(draw, leaves)) + draw.pick(BLANK)
-    if kind == 1:
-        return blank + draw.pick(numbers) + draw.pick(BLANK)
-    if kind == 2:
-        return blank + draw.pick(("null", "true", "false")) + draw.pick(BLANK)
-    if kind == 3:  # a string that holds JSON
-        return blank + literal(draw, document(draw, leaves, keys, numbers, depth + 1))
-    if kind in (4, 5):
-        items = draw.some(lambda: document(draw, leaves, keys, numbers, depth + 1), 3)
-        return f"{blank}[{','.join(items)}]"
-    members = draw.some(lambda: _member(draw, leaves, keys, numbers, depth), 4)
-    return f"{blank}{{{','.join(members)}}}{draw.pick(BLANK)}"
+    return _Writer(draw, leaves, keys, numbers).value(0)
 
 
-def _member(draw: Draw, leaves: tuple[str, ...], keys: tuple[str, ...], numbers: tuple[str, ...], depth: int) -> str:
-    blank = draw.pick(BLANK)
-    key = draw.pick(keys) if keys and draw.flag() else draw.pick(("a", "b", "__proto__", "", "0", "1")) + draw.text(2)
-    return f"{blank}{literal(draw, key)}{blank}:{document(draw, leaves, keys, numbers, depth + 1)}"
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """With `plainly` strings have no escapes but those they need."""
+
+    draw: Draw
+    leaves: tuple[str, ...]
+    keys: tuple[str, ...]
+    numbers: tuple[str, ...]
+    plainly: bool = False
+
+    def value(self, depth: int) -> str:
+        draw = self.draw
+        kind = draw.below(8) if depth < DEEPEST and draw.left > 0 else draw.below(3)
+        blank = draw.pick(BLANK)
+        if kind == 0:
+            text = draw.pick(self.leaves) if self.leaves and draw.flag() else draw.text(12)
+            return blank + literal(draw, text, plainly=self.plainly) + draw.pick(BLANK)
+        if kind == 1:
+            return blank + draw.pick(self.numbers) + draw.pick(BLANK)
+        if kind == 2:
+            return blank + draw.pick(("null", "true", "false")) + draw.pick(BLANK)
+        if kind == 3:
+            return blank + self.nested(depth + 1)
+        return blank + self.container(depth) + draw.pick(BLANK)
+
+    def container(self, depth: int) -> str:
+        if self.draw.flag():
+            return f"[{','.join(self.draw.some(lambda: self.value(depth + 1), 3))}]"
+        return f"{{{','.join(self.draw.some(lambda: self.member(depth + 1), 4))}}}"
+
+    def member(self, depth: int) -> str:
+        draw = self.draw
+        key = draw.pick(self.keys) if self.keys and draw.flag() else draw.pick(KEYS) + draw.text(2)
+        return f"{draw.pick(BLANK)}{literal(draw, key, plainly=self.plainly)}{draw.pick(BLANK)}:{self.value(depth)}"
+
+    def nested(self, depth: int) -> str:
+        """A string that holds JSON. Inside of what is no object or array of one reading, all is plain."""
+        if not self.plainly and self.draw.flag():
+            inner = self.container(depth)
+            return literal(self.draw, inner if _has_one_reading(inner) else "[]")
+        return literal(self.draw, replace(self, plainly=True).value(depth), plainly=True)
 
 
-def _text(draw: Draw, leaves: tuple[str, ...]) -> str:
-    return draw.pick(leaves) if leaves and draw.flag() else draw.text(12)
+def _has_one_reading(text: str) -> bool:
+    try:
+        parse_text(text)
+    except Malformed:
+        return False
+    return True
 
 
 def damaged(draw: Draw, text: str) -> bytes:
@@ -93,6 +123,17 @@ def damaged(draw: Draw, text: str) -> bytes:
     if how == 5:
         return raw + draw.pick((b"{}", b"\0", b",", b"\x0c", b"\xc2\xa0", b"//", b"]"))
     return raw
+
+
+def readings(text: str) -> list[str]:
+    """A text, all that it says as JSON, and the text with its escapes undone: once, twice, and the percents."""
+    once = ESCAPE.sub(_unescaped, text)
+    return [text, *meant(text), once, ESCAPE.sub(_unescaped, once), unquote_plus(text)]
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = found[1] or found[2]
+    return chr(int(code, 16)) if code else str(json.loads(f'"{found[0]}"')) if found[3] in '"\\/bfnrt' else found[0]
 
 
 def opens(text: str) -> bool:

@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
 from hushgate.channel import Channel
 from hushgate.detect.stream import HOLD
 from hushgate.pipeline import Passage
-from hushgate.replies import Reply
+from hushgate.replies import Reply, ReplyHead
 from hushgate.transform.restore import Restorer
-from hushgate.values import Kind, Location, Role
-from hushgate.wire.base import Delta
+from hushgate.values import Kind, Location, Role, Route
+from hushgate.wire.base import Delta, Refusal
 from tests.fuzz.draw import Draw, choices
-from tests.fuzz.spelled import literal
+from tests.fuzz.spelled import document, literal, readings
 from tests.fuzz.target import Target
 from tests.gate_cases import (
     CARD,
+    CHAT,
     DONE,
     EMAIL,
+    GENERIC,
     OTHER_EMAIL,
     STREAM,
     TOKEN,
+    WHOLE,
     Book,
     called,
     channels,
@@ -59,16 +63,24 @@ PIECES: Final = (
     "ghp_", "@example.org",
     "%40", "\u00ad", "eyJhbGciOiJIUzI1NiJ9.", "x" * 40,
 )  # fmt: skip
+SAID: Final = (*(form.format(value) for value in FOREIGN for form in ("{}", "ask {} now", "({}), too")), *OURS)
+KEYS: Final = (
+    "choices", "message", "delta", "content", "tool_calls", "function", "arguments", "logprobs", "token", "error",
+    "usage", "id", "model", "index", "created", "audio", "transcript", "role", f"x {OTHER_EMAIL} y",
+)  # fmt: skip
+LOOP: Final = cache(asyncio.new_event_loop)
 JOINTS: Final = (" ", " ", ", ", "\n", "")
 
 
 def check(data: bytes) -> str:
     draw = Draw(data)
-    kind = draw.below(4)
+    kind = draw.below(5)
     if kind == 0:
         return _any_bytes(draw)
     if kind == 1:
         return _one_channel(draw)
+    if kind == 2:
+        return _document(draw)
     texts = {name: _text(draw) for name in ((0, "content"), (1, "content"), (0, "tool", 0), (0, "tool", 1))}
     for name in ((0, "tool", 0), (0, "tool", 1)):
         texts[name] = literal(draw, texts[name])
@@ -80,6 +92,9 @@ def check(data: bytes) -> str:
     assert reply.outcome == "answered", "a good stream is cut"
     got, other = channels(whole), channels(cut)
     assert got == other, "chunks matter"
+    if kind == 4:
+        _, collected = _whole(body, STREAM, strict_replies=True)
+        assert isinstance(collected, bytes) and channels(collected) == got, "a collected stream says something else"
     for run, text in texts.items():
         out = got.get(run, "")
         meant = json.loads(out) if run[1] == "tool" else out
@@ -87,6 +102,27 @@ def check(data: bytes) -> str:
         tokens = [token for token in OURS if text.count(token[1:-1]) == said_in_all.count(token)]
         _judge(said_in_all, meant, tokens)
     return "runs"
+
+
+def _document(draw: Draw) -> str:
+    """A reply that is one document: no foreign value comes out in any form, or nothing does."""
+    route = draw.pick((CHAT, GENERIC))
+    raw = document(draw, SAID, KEYS).encode("utf-8", "surrogatepass")
+    reply, out = _whole(raw, WHOLE, route)
+    if not isinstance(out, bytes):
+        return "a document refused"
+    if any(not verdict.mask for verdict in reply.verdicts_given):  # the provider's own structure, which stays
+        assert route is CHAT, "a value is kept"
+        return "a document kept"
+    for reading in readings(out.decode()):
+        assert not any(value in reading for value in FOREIGN), "a foreign value comes out"
+    return "a document"
+
+
+def _whole(raw: bytes, head: ReplyHead, route: Route = CHAT, **changes: object) -> tuple[Reply, bytes | Refusal]:
+    passage = replace(sent(), exchange=replace(sent().exchange, route=route))
+    reply = pipeline(Book(), **changes).screen_reply(passage, head)
+    return reply, LOOP().run_until_complete(reply.whole(raw))
 
 
 def _judge(text: str, out: str, tokens: list[str]) -> None:
@@ -180,7 +216,7 @@ SEEDS: Final = (
     + sse(called('{"to": "' + OTHER_EMAIL[:8]), called(OTHER_EMAIL[8:] + '"}'), b'data: {"a":1,"a":2}\n\n'),
     b"\0\0" + bytes(9) + sse({"error": {"message": TOKEN}}, {"choices": [7, {"delta": {"content": [1]}}]}),
     *(bytes([1, number % 2]) + choices(number, 40) for number in range(12)),
-    *(bytes([2]) + choices(number, 110) for number in range(24)),
+    *(bytes([2 + number % 3]) + choices(number, 110) for number in range(30)),
 )
 WORDS: Final = (b"data: ", b"\n\n", b'"delta"', b'"content"', b'"choices"', b'"index"', b'"tool_calls"',
     b'"arguments"', b"[DONE]",
