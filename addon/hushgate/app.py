@@ -98,6 +98,11 @@ class Rules:
             raise ConfigError(faults)
         return cls(detect, endpoints, policy)
 
+    @property
+    def says(self) -> tuple[object, ...]:
+        """What tells these rules from others, wherever they are written."""
+        return self.detect, self.endpoints.revision, self.policy.revision
+
 
 def policy_file(settings: Settings) -> Path:
     """The policy in force: the built-in one, or the user's."""
@@ -108,6 +113,15 @@ def permitted(settings: Settings) -> list[str]:
     """The names a CA may sign for: the built-in endpoints' hosts and `ca.permitted`. No endpoints file adds to it."""
     builtin = load_endpoints(sources([BUILTIN], "endpoints"))
     return [*(host.removeprefix("*.") for host, _, _ in builtin.intercepted()), *settings.ca.permitted]
+
+
+def rule_files(settings: Settings) -> list[Path]:
+    """Every file the rules would be read from now; the configuration among them."""
+    found = [policy_file(settings), *([settings.file] if settings.file else [])]
+    for names, kind in ((settings.rules, "detect"), (settings.endpoints, "endpoints")):
+        with contextlib.suppress(ConfigError):
+            found += sources(names, kind)
+    return found
 
 
 class Doorkeeper:
@@ -190,25 +204,29 @@ class App:
         waiting = [name for name in changed(self.as_read, now) if name not in TAKEN_UP]
         return replace(self.settings, rules=now.rules, endpoints=now.endpoints, policy=now.policy), waiting
 
-    async def use(self, fresh: Rules) -> None:
-        """Put other rules in force. Exchanges under way end under the rules they began with."""
+    async def use(self, fresh: Rules) -> bool:
+        """Put other rules in force; False where they say what is in force already, and nothing is replaced.
+
+        Exchanges under way end under the rules they began with.
+        """
+        if fresh.says == self.rules.says:
+            return False
         if fresh.detect != self.rules.detect:
-            engine = make_engine(self.settings, fresh.detect, self.keys)
+            engine = await asyncio.to_thread(make_engine, self.settings, fresh.detect, self.keys)
             await engine.start()
             retired, self.engine, self.pipeline.detector = self.engine, engine, engine
             asyncio.get_running_loop().call_later(RETIRE_SECONDS, lambda: asyncio.ensure_future(retired.close()))
         self.rules, self.pipeline.rules = fresh, fresh.policy
         self.ledger.append_soon(
-            "config-changed", {"at": time.time(), "policy": fresh.policy.revision, "detect": self.engine.revision}
+            "config-changed",
+            {
+                "at": time.time(),
+                "policy": fresh.policy.revision,
+                "detect": self.engine.revision,
+                "endpoints": fresh.endpoints.revision,
+            },
         )
-
-    def rule_files(self) -> list[Path]:
-        """Every file the rules were read from, and would be read from now; the configuration among them."""
-        found = [policy_file(self.settings), *([self.settings.file] if self.settings.file else [])]
-        for names, kind in ((self.settings.rules, "detect"), (self.settings.endpoints, "endpoints")):
-            with contextlib.suppress(ConfigError):
-                found += sources(names, kind)
-        return found
+        return True
 
     async def close(self) -> None:
         """End the workers, then the record."""
