@@ -95,10 +95,24 @@ class Rules:
             raise ConfigError(faults)
         return cls(detect, endpoints, policy)
 
+    @property
+    def says(self) -> tuple[object, ...]:
+        """What tells these rules from others, wherever they are written."""
+        return self.detect, self.endpoints.revision, self.policy.revision
+
 
 def policy_file(settings: Settings) -> Path:
     """The policy in force: the built-in one, or the user's."""
     return builtin_rules() / "policy" / "default.yaml" if settings.policy == BUILTIN else Path(settings.policy)
+
+
+def rule_files(settings: Settings) -> list[Path]:
+    """Every file the rules would be read from now."""
+    found = [policy_file(settings)]
+    for names, kind in ((settings.rules, "detect"), (settings.endpoints, "endpoints")):
+        with contextlib.suppress(ConfigError):
+            found += sources(names, kind)
+    return found
 
 
 class Doorkeeper:
@@ -167,25 +181,29 @@ class App:
         )
         return cls(settings, state, keys, ledger, rules, engine, pipeline, door)
 
-    async def use(self, fresh: Rules) -> None:
-        """Put other rules in force. Exchanges under way end under the rules they began with."""
+    async def use(self, fresh: Rules) -> bool:
+        """Put other rules in force; False where they say what is in force already, and nothing is replaced.
+
+        Exchanges under way end under the rules they began with.
+        """
+        if fresh.says == self.rules.says:
+            return False
         if fresh.detect != self.rules.detect:
-            engine = make_engine(self.settings, fresh.detect, self.keys)
+            engine = await asyncio.to_thread(make_engine, self.settings, fresh.detect, self.keys)
             await engine.start()
             retired, self.engine, self.pipeline.detector = self.engine, engine, engine
             asyncio.get_running_loop().call_later(RETIRE_SECONDS, lambda: asyncio.ensure_future(retired.close()))
         self.rules, self.pipeline.rules = fresh, fresh.policy
         self.ledger.append_soon(
-            "config-changed", {"at": time.time(), "policy": fresh.policy.revision, "detect": self.engine.revision}
+            "config-changed",
+            {
+                "at": time.time(),
+                "policy": fresh.policy.revision,
+                "detect": self.engine.revision,
+                "endpoints": fresh.endpoints.revision,
+            },
         )
-
-    def rule_files(self) -> list[Path]:
-        """Every file the rules were read from, and would be read from now."""
-        found = [policy_file(self.settings)]
-        for names, kind in ((self.settings.rules, "detect"), (self.settings.endpoints, "endpoints")):
-            with contextlib.suppress(ConfigError):
-                found += sources(names, kind)
-        return found
+        return True
 
     async def close(self) -> None:
         """End the workers, then the record."""

@@ -139,8 +139,8 @@ class Endpoints:
         self.likely = tuple(likely_llm)
         self._by_host = {host: endpoint for endpoint in self.endpoints for host in endpoint.hosts}
         self._by_id = {endpoint.id: endpoint for endpoint in self.endpoints}
-        shape = repr([(e.id, e.provider, e.hosts, e.self_hosted, e.scheme, e.routes) for e in self.endpoints])
-        self.revision = sha256(shape.encode()).hexdigest()[:16]
+        shape = [(e.id, e.provider, e.hosts, e.self_hosted, e.scheme, e.routes) for e in self.endpoints]
+        self.revision = sha256(repr((shape, self.likely)).encode()).hexdigest()[:16]
 
     def find(self, host: str) -> Endpoint | None:
         """The endpoint that governs a host, however the host is spelled."""

@@ -139,6 +139,12 @@ async def start(
     return gate
 
 
+def children(pid: int) -> list[int]:
+    """The processes that a process started."""
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
 def chat(text: str, **more: Any) -> dict[str, Any]:
     """A chat completion request."""
     return {"model": "double:echo", "messages": [{"role": "user", "content": text}], **more}

@@ -7,7 +7,7 @@ strict schema; every fault of every file is reported at once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -52,8 +52,8 @@ class Rule:
     filters: tuple[str, ...] = ()
     score: float = 0.85
     context_score: float = 0.95
-    file: str = ""
-    line: int = 0
+    file: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
 
 
 _TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 20_000}

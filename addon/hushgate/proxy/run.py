@@ -19,7 +19,7 @@ from mitmproxy import master, options
 from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig, upstream_auth
 from mitmproxy.tools.dump import DumpMaster
 
-from hushgate.app import App, Rules, builtin_rules, new_id
+from hushgate.app import App, Rules, builtin_rules, new_id, rule_files
 from hushgate.endpoints import load_endpoints
 from hushgate.errors import ConfigError, HushgateError, StateError
 from hushgate.proxy import ca, failures, handler, safety
@@ -31,6 +31,9 @@ from hushgate.proxy.player import Player
 from hushgate.proxy.tunnel import Layers
 from hushgate.settings import Settings
 from hushgate.state import Ready, State
+
+type Stamps = dict[Path, tuple[int, int]]
+"""When each file was changed (nanoseconds), and its size."""
 
 logger = logging.getLogger("hushgate")
 
@@ -121,7 +124,7 @@ class Server:
         self.master: Any = GateMaster()
         self.wired = wire(self.master, app, authority, player=player)
         self._stopping = False
-        self._reloading = asyncio.Lock()
+        self._reload_wanted = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> tuple[str, int]:
@@ -151,8 +154,8 @@ class Server:
         self._spawn(self._drain())
 
     def ask_to_reload(self) -> None:
-        """Read the rules again."""
-        self._spawn(self.reload())
+        """Read the rules again, soon: `watch` does, one load after the other."""
+        self._reload_wanted.set()
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -173,19 +176,32 @@ class Server:
         await self.app.close()
         self.wired.resolver.remove()
 
-    async def reload(self) -> None:
+    async def watch(self, seen: Stamps) -> None:
+        """Reload when a rule file is not as it was `seen`, and when asked to. Never ends by itself."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._reload_wanted.wait(), WATCH_SECONDS)
+            now = _stamps(self.app.settings)
+            if now != seen or self._reload_wanted.is_set():
+                self._reload_wanted.clear()
+                seen = now  # As before the load: what changes during it is loaded next.
+                await self._reload()
+
+    async def _reload(self) -> None:
         """Put new rules in force, all or none; the old ones stay where the new ones cannot be used."""
-        async with self._reloading:
-            try:
-                fresh = await asyncio.to_thread(Rules.load, self.app.settings)
-                if faults := ca.uncovered(self.authority, fresh.endpoints.intercepted()):
-                    raise ConfigError(faults)
-                await self.app.use(fresh)
-            except HushgateError as error:
-                logger.error("the changed rules are refused, the old ones stay in force:\n%s", error)
-                return
+        try:
+            fresh = await asyncio.to_thread(Rules.load, self.app.settings)
+            if faults := ca.uncovered(self.authority, fresh.endpoints.intercepted()):
+                raise ConfigError(faults)
+            changed = await self.app.use(fresh)
+        except HushgateError as error:
+            logger.error("the changed rules are refused, the old ones stay in force:\n%s", error)
+        except Exception as failure:  # its text may quote what nobody may see
+            logger.error("the changed rules are refused, the old ones stay in force: %s", type(failure).__name__)
+        else:
             self.wired.resolver.rules = address_rules(self.app)
-            print("hushgate: the changed rules are in force", file=sys.stderr, flush=True)
+            state = "changed rules are in force" if changed else "rules say what they said before"
+            print(f"hushgate: the {state}", file=sys.stderr, flush=True)
 
 
 def serve(settings: Settings, *, on_ready: Callable[[Ready], None] | None = None, player: Player | None = None) -> int:
@@ -207,6 +223,7 @@ def for_playing(settings: Settings) -> Settings:
 
 
 async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, player: Player | None) -> int:
+    seen = _stamps(settings)
     app = App.open(settings)
     app.pipeline.mask_everything = player is not None
     try:
@@ -223,7 +240,7 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.ask_to_stop)
         loop.add_signal_handler(signal.SIGHUP, server.ask_to_reload)
-        watcher = asyncio.create_task(_watch(server))
+        watcher = asyncio.create_task(server.watch(seen))
         gc.freeze()  # What is loaded now stays: the collector need not walk it again.
         gc.set_threshold(20_000, 20, 50)  # A request makes thousands of short-lived objects, few of them in cycles.
         app.state.write_ready(ready)
@@ -238,20 +255,9 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
     return 0
 
 
-async def _watch(server: Server) -> None:
-    """Reload when a rule file changes, comes or goes."""
-    seen = _stamps(server.app)
-    while True:
-        await asyncio.sleep(WATCH_SECONDS)
-        now = _stamps(server.app)
-        if now != seen:
-            seen = now
-            await server.reload()
-
-
-def _stamps(app: App) -> dict[Path, tuple[int, int]]:
-    stamps: dict[Path, tuple[int, int]] = {}
-    for path in app.rule_files():
+def _stamps(settings: Settings) -> Stamps:
+    stamps: Stamps = {}
+    for path in rule_files(settings):
         with contextlib.suppress(OSError):
             found = path.stat()
             stamps[path] = (found.st_mtime_ns, found.st_size)
