@@ -1,4 +1,4 @@
-"""Fixtures that start the real gate."""
+"""Fixtures that start the real gate. One provider and one gate stand for the whole run; see `gate`, `start_gate`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,52 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from pytest_asyncio import is_async_test
 
+from tests.doubles.chat import Reply
 from tests.doubles.provider import Provider
 from tests.e2e.gate import Gate, start
 
 type Start = Callable[..., Awaitable[Gate]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run these tests on one event loop, on which the standing provider lives."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def standing_provider() -> AsyncIterator[Provider]:
+    async with Provider() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def standing_gate(
+    standing_provider: Provider, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Gate]:
+    folder = tmp_path_factory.mktemp("standing")
+    running = await start(folder, standing_provider.port, standing_provider.ca)
+    yield running
+    assert running.stop() == 0, running.said
+    assert running.run("verify").returncode == 0
+
+
 @pytest.fixture
+def provider(standing_provider: Provider) -> Provider:
+    """The counting provider, as if nothing had reached it yet."""
+    standing_provider.reply, standing_provider.script = Reply(), None
+    standing_provider.journal.clear()
+    return standing_provider
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def start_gate(tmp_path: Path, provider: Provider) -> AsyncIterator[Start]:
-    """Starts gates in front of the provider double, and ends them."""
+    """Starts gates of the test's own in front of the provider, and ends them."""
     gates: list[Gate] = []
 
     async def begin(**options: Any) -> Gate:
@@ -31,7 +67,11 @@ async def start_gate(tmp_path: Path, provider: Provider) -> AsyncIterator[Start]
             gate.process.wait()
 
 
-@pytest.fixture
-async def gate(start_gate: Start) -> Gate:
-    """One gate with the built-in rules."""
-    return await start_gate()
+@pytest_asyncio.fixture(loop_scope="session")
+async def gate(provider: Provider, standing_gate: Gate) -> AsyncIterator[Gate]:
+    """The standing gate, with the built-in rules. No test may hurt it, nor make one of its hooks fail."""
+    assert standing_gate.process.poll() is None, f"an earlier test ended the gate:\n{standing_gate.said}"
+    before = len(standing_gate.said)
+    yield standing_gate
+    assert standing_gate.process.poll() is None, standing_gate.said
+    assert "hushgate error" not in standing_gate.said[before:], standing_gate.said[before:]

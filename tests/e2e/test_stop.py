@@ -33,7 +33,8 @@ def events(gate: Gate, kind: str) -> list[dict[str, object]]:
         return [json.loads(row[0]) for row in rows]
 
 
-async def test_sigterm_finishes_what_is_open(gate: Gate, provider: Provider) -> None:
+async def test_sigterm_finishes_what_is_open(start_gate: Start, provider: Provider) -> None:
+    gate = await start_gate()
     second = hushgate("up", "--config", str(gate.config), "--state", str(gate.state))
     assert second.returncode == 3
     assert f"pid {gate.process.pid}" in second.stderr
@@ -96,7 +97,8 @@ async def test_a_changed_policy_takes_effect_and_is_on_record(
     assert changed[0]["policy"] == allowed
 
 
-async def test_a_reload_of_the_same_rules_replaces_nothing(gate: Gate, provider: Provider) -> None:
+async def test_a_reload_of_the_same_rules_replaces_nothing(start_gate: Start, provider: Provider) -> None:
+    gate = await start_gate()
     workers = children(gate.process.pid)
     for _ in range(20):
         gate.process.send_signal(signal.SIGHUP)
@@ -112,7 +114,8 @@ async def test_a_reload_of_the_same_rules_replaces_nothing(gate: Gate, provider:
     assert events(gate, "config-changed") == []
 
 
-async def test_a_second_sigterm_does_not_wait(gate: Gate, provider: Provider) -> None:
+async def test_a_second_sigterm_does_not_wait(start_gate: Start, provider: Provider) -> None:
+    gate = await start_gate()
     async def slow() -> None:
         async with gate.client() as client:
             await client.post(URL, json=chat("slow"), headers={"x-double-wait": "60"})

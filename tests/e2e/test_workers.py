@@ -11,7 +11,8 @@ import subprocess
 import httpx
 
 from tests.doubles.provider import Provider
-from tests.e2e.gate import Gate, chat, children
+from tests.e2e.conftest import Start
+from tests.e2e.gate import chat, children
 
 URL = "https://api.openai.com/v1/chat/completions"
 EMAIL = "canary.person" + "@example.com"
@@ -22,7 +23,8 @@ def long_text(number: int) -> str:
     return f"{number} " + "some words about nothing much, " * 800 + f"and {number} writes to {EMAIL}"
 
 
-async def test_killed_workers_let_nothing_pass(gate: Gate, provider: Provider) -> None:
+async def test_killed_workers_let_nothing_pass(start_gate: Start, provider: Provider) -> None:
+    gate = await start_gate()
     answers: list[str] = []
     numbers = iter(range(10_000))
     stop = asyncio.Event()
@@ -56,7 +58,8 @@ async def test_killed_workers_let_nothing_pass(gate: Gate, provider: Provider) -
     assert answer.json()["choices"][0]["message"]["content"].endswith(EMAIL)
 
 
-async def test_workers_end_with_a_killed_gate(gate: Gate) -> None:
+async def test_workers_end_with_a_killed_gate(start_gate: Start) -> None:
+    gate = await start_gate()
     async with gate.client() as client:
         with contextlib.suppress(httpx.HTTPError):
             await client.post(URL, json=chat(long_text(1)))
