@@ -32,9 +32,7 @@ async def standing_provider() -> AsyncIterator[Provider]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def standing_gate(
-    standing_provider: Provider, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Gate]:
+async def standing_gate(standing_provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
     folder = tmp_path_factory.mktemp("standing")
     running = await start(folder, standing_provider.port, standing_provider.ca)
     yield running

@@ -116,6 +116,7 @@ async def test_a_reload_of_the_same_rules_replaces_nothing(start_gate: Start, pr
 
 async def test_a_second_sigterm_does_not_wait(start_gate: Start, provider: Provider) -> None:
     gate = await start_gate()
+
     async def slow() -> None:
         async with gate.client() as client:
             await client.post(URL, json=chat("slow"), headers={"x-double-wait": "60"})
