@@ -18,7 +18,7 @@ from hushgate import records
 from hushgate.endpoints import Endpoints
 from hushgate.inbound import Inbound
 from hushgate.pipeline import Passage, Pipeline
-from hushgate.proxy import answers
+from hushgate.proxy import answers, failures, messages
 from hushgate.proxy.clients import Client, Identity, Users, identify
 from hushgate.proxy.egress import Judgement, check_names, is_address, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
@@ -35,7 +35,6 @@ PASSES: Final = "hushgate.passes"
 IDENTITY: Final = "hushgate.identity"
 
 _HOP_BY_HOP: Final = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
-_CHANGED_BODY: Final = ("content-encoding", "content-md5", "digest", "content-digest", "repr-digest", "etag")
 
 
 class Ledger(Protocol):
@@ -161,18 +160,7 @@ class Gate:
             self._refuse(flow, answers.refusal(passage.refusal, passage.exchange.route.format))
             return
         self.open += 1
-        request = flow.request
-        out = passage.out
-        if out.target is not None:
-            request.path = out.target
-        if out.headers is not None:
-            fields = [
-                (k.encode("utf-8", "surrogateescape"), v.encode("utf-8", "surrogateescape")) for k, v in out.headers
-            ]
-            request.headers = http.Headers(fields)
-        if out.body is not None:
-            _replace_body(request, out.body)
-        request.trailers = None  # Nobody has scanned them.
+        messages.put(passage.out, flow.request)
         if self.player is not None and not self._play(flow, passage, self.player):
             return
         give(flow, Verdict.FORWARD)
@@ -233,11 +221,11 @@ class Gate:
         flow.metadata[REPLY] = reply
         headers["x-hushgate-decision"] = passage.exchange.id
         if reply.streams:
-            for header in (*_CHANGED_BODY, "content-length"):
+            for header in (*messages.CHANGED_BODY, "content-length"):
                 headers.pop(header, None)
             if not flow.request.is_http2:
                 headers["transfer-encoding"] = "chunked"
-            flow.response.stream = _stream(reply)
+            flow.response.stream = messages.stream(reply)
 
     async def response(self, flow: http.HTTPFlow) -> None:
         """Screen a reply that was collected; close the record of any."""
@@ -254,7 +242,7 @@ class Gate:
             if isinstance(body, Refusal):
                 flow.response = answers.refusal(body, reply.exchange.route.format)
             elif body != flow.response.raw_content:
-                _replace_body(flow.response, body)
+                messages.replace_body(flow.response, body)
         flow.response.trailers = None
         self._finish(reply)
 
@@ -265,12 +253,12 @@ class Gate:
         if reply is None and passage is not None and passage.refusal is None:
             reply = self.pipeline.screen_reply(passage, ReplyHead(0, None, None))
         if reply is not None:
-            self._finish(reply, "upstream_error" if flow.client_conn.connected else "client_left")
+            self._finish(reply, "client_left" if failures.left(flow) else "upstream_error")
         elif flow.metadata.get(VERDICT) is Verdict.READ_BODY and (inbound := self._inbound(flow)) is not None:
-            if flow.client_conn.connected:
-                self.pipeline.never_read(inbound, "the body is too large or broken", "refused")
-            else:
+            if failures.left(flow):
                 self.pipeline.never_read(inbound, "the client left before its request was whole", "client_left")
+            else:
+                self.pipeline.never_read(inbound, "the body is too large or broken", "refused")
 
     async def all_done(self) -> None:
         """Until no exchange is open and each is on record."""
@@ -318,23 +306,3 @@ class Gate:
                 "likely_llm": self.endpoints().likely_llm(traffic.host),
             },
         )
-
-
-def _replace_body(message: http.Message, body: bytes) -> None:
-    for header in (*_CHANGED_BODY, "transfer-encoding"):
-        message.headers.pop(header, None)
-    message.raw_content = body
-    message.headers["content-length"] = str(len(body))
-
-
-def _stream(reply: Reply) -> Callable[[bytes], list[bytes]]:
-    """mitmproxy's stream callable. b"" would end an HTTP/1 body, so nothing is an empty list."""
-
-    def pump(chunk: bytes) -> list[bytes]:
-        try:
-            out = reply.feed(chunk) if chunk else reply.finish()
-        except BaseException as failure:  # Whatever escaped here would leave the client hanging.
-            out = reply.stop(failure)
-        return [out] if out else []
-
-    return pump
