@@ -92,4 +92,5 @@ async def gate(provider: Provider, standing_gate: Gate) -> AsyncIterator[Gate]:
     before = len(standing_gate.said)
     yield standing_gate
     assert standing_gate.process.poll() is None, standing_gate.said
+    await standing_gate.settled()
     assert "hushgate error" not in standing_gate.said[before:], standing_gate.said[before:]

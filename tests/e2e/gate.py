@@ -85,6 +85,16 @@ class Gate:
                 await asyncio.sleep(0.02)
         return shown
 
+    async def settled(self) -> None:
+        """Until the end of each exchange is on record."""
+        async with asyncio.timeout(15):
+            while [x for x in self._exchanges() if x["outcome"] is None]:
+                await asyncio.sleep(0.02)
+
+    def _exchanges(self) -> list[dict[str, Any]]:
+        with Reader(self.state / "ledger.db") as reader:
+            return reader.exchanges(limit=200)
+
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The payloads of the events of a kind, oldest first."""
         with Reader(self.state / "ledger.db") as reader:

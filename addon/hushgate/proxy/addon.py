@@ -18,11 +18,12 @@ from hushgate import records
 from hushgate.endpoints import Endpoints
 from hushgate.inbound import Inbound
 from hushgate.pipeline import Passage, Pipeline
-from hushgate.proxy import answers, failures, messages
+from hushgate.proxy import answers, messages
 from hushgate.proxy.clients import Client, Identity, Users, identify
 from hushgate.proxy.egress import Judgement, check_names, is_address, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guard import VERDICT, Verdict, give
+from hushgate.proxy.http_layers import left
 from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.tunnel import Traffic
 from hushgate.replies import Reply, ReplyHead
@@ -253,9 +254,9 @@ class Gate:
         if reply is None and passage is not None and passage.refusal is None:
             reply = self.pipeline.screen_reply(passage, ReplyHead(0, None, None))
         if reply is not None:
-            self._finish(reply, "client_left" if failures.left(flow) else "upstream_error")
+            self._finish(reply, "client_left" if left(flow) else "upstream_error")
         elif flow.metadata.get(VERDICT) is Verdict.READ_BODY and (inbound := self._inbound(flow)) is not None:
-            if failures.left(flow):
+            if left(flow):
                 self.pipeline.never_read(inbound, "the client left before its request was whole", "client_left")
             else:
                 self.pipeline.never_read(inbound, "the body is too large or broken", "refused")

@@ -1,9 +1,8 @@
-"""What a client is told when its exchange breaks outside of the hooks, and who broke it.
+"""What a client is told when its exchange breaks outside of the hooks.
 
 mitmproxy answers with a page of HTML that repeats the error's text, and some
 of those texts quote bytes of the reply, which nobody has scanned. `install`
-puts JSON in its place, in words of our own. Its `error` hook does not tell
-whether the client left or the provider failed; `left` does.
+puts JSON in its place, in words of our own.
 """
 
 from __future__ import annotations
@@ -15,13 +14,14 @@ from typing import Any, Final
 
 from mitmproxy import http
 from mitmproxy.net.http import http1
-from mitmproxy.proxy.layer import CommandGenerator
-from mitmproxy.proxy.layers import http as layers
-from mitmproxy.proxy.layers.http._events import ErrorCode, RequestProtocolError
+from mitmproxy.proxy.layers.http import _http1, _http2
 
-LEFT: Final = "hushgate.left"
 OURS: Final = "hushgate: "
 _ERRNO: Final = re.compile(r"\[Errno (-?[0-9]+)\]")
+_NOT_HTTP: Final = (
+    "Cannot parse HTTP response", "unexpected server response", "HTTP/1 protocol error", "HTTP/2 protocol error",
+    "Received ",
+)  # fmt: skip
 _CERTIFICATE: Final = re.compile(r"Certificate verify failed: ([A-Za-z ,()'-]{1,80})\Z")
 
 
@@ -31,6 +31,10 @@ def told(status: int, message: str) -> tuple[str, str]:
         return "request_too_large", (
             "this request's body is larger than limits.body_bytes allows, so nothing was forwarded. "
             "hint: send less, or raise the limit in hushgate.yaml"
+        )
+    if status == 431:
+        return "request_too_large", (
+            "this request's headers are larger than any server takes, so nothing was forwarded. hint: send less"
         )
     if status < 500:
         return "malformed_request", (
@@ -48,6 +52,10 @@ def told(status: int, message: str) -> tuple[str, str]:
         return "reply_too_large", (
             "the provider's reply is larger than limits.body_bytes allows. hint: raise the limit in hushgate.yaml"
         )
+    if message.startswith(_NOT_HTTP):
+        return "bad_reply", (
+            "the provider's reply is no valid HTTP, so it was stopped. hint: see who answers in the provider's place"
+        )
     return "provider_unreachable", f"{_reach(message)}. hint: see whether the provider answers without the gate"
 
 
@@ -58,7 +66,7 @@ def _reach(message: str) -> str:
         return f"the provider could not be reached ({why})"
     if "TLS" in message or "OpenSSL" in message or "SSL" in message:
         return "the provider could not be reached (the TLS handshake failed)"
-    if message == "server closed connection":
+    if "closed connection" in message or "connection closed" in message:
         return "the provider closed the connection before its reply was complete"
     return "the exchange with the provider broke off"
 
@@ -77,34 +85,9 @@ def response(status: int, message: str = "") -> bytes:
     return raw
 
 
-def left(flow: http.HTTPFlow) -> bool:
-    """Whether it was the client that ended a broken exchange: its connection, or over HTTP/2 its stream."""
-    return not flow.client_conn.connected or bool(flow.metadata.get(LEFT))
-
-
-class Stream(layers.HttpStream):
-    """mitmproxy's, which notes on the flow that the client left."""
-
-    def handle_protocol_error(self, event: Any) -> CommandGenerator[None]:
-        self._note(event)
-        yield from super().handle_protocol_error(event)
-
-    def check_killed(self, emit_error_hook: bool) -> CommandGenerator[bool]:
-        for event in self._paused_event_queue:  # It left while a hook was running.
-            self._note(event)
-        return (yield from super().check_killed(emit_error_hook))
-
-    def _note(self, event: object) -> None:
-        if isinstance(event, RequestProtocolError) and (
-            event.code in {ErrorCode.CANCEL, ErrorCode.CLIENT_DISCONNECTED}
-            or event.message.startswith("stream reset by client")
-        ):
-            self.flow.metadata[LEFT] = True
-
-
 def install() -> None:
-    """Replace mitmproxy's error pages and note who broke what, for the whole process."""
-    http_layers: Any = layers
-    http_layers.HttpStream = Stream
-    http_layers._http1.make_error_response = response
-    http_layers._http2.format_error = body
+    """Replace mitmproxy's error pages, for the whole process."""
+    one: Any = _http1
+    two: Any = _http2
+    one.make_error_response = response
+    two.format_error = body
