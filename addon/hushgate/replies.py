@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -117,7 +118,8 @@ class Reply:
     _spoken: Dialect = field(init=False, repr=False)
     _restorer: Restorer = field(init=False, repr=False)
     _stream: ReplyStream = field(init=False, repr=False)
-    _decoder: StreamDecoder | None = field(default=None, repr=False)
+    _decoder: StreamDecoder = field(init=False, repr=False)
+    _streams: bool = False
     _texts: Sequence[Segment] = field(default=(), repr=False)
     _kept: bytes | None = field(default=None, repr=False)
     _pieces: list[bytes] = field(default_factory=list, repr=False)
@@ -130,27 +132,25 @@ class Reply:
         self._restorer = Restorer({p.token: p.original for p in self.table})
         self._stream = ReplyStream(self._spoken, self.kit.detector, self._restorer, self)
         self._started = self.kit.clock()
+        if self.head.is_event_stream and not self.kit.strict:
+            with suppress(Malformed):  # Its coding is not known: `whole` says so.
+                self._decoder = StreamDecoder(self.head.content_encoding, self.kit.limit)
+                self._streams = True
 
     @property
     def streams(self) -> bool:
         """Whether the body goes through `feed` as it comes."""
-        return self.head.is_event_stream and not self.kit.strict
+        return self._streams
 
     # A stream ---------------------------------------------------------------------------------------------------
 
     def feed(self, chunk: bytes) -> bytes:
         """Take a piece of the provider's body, give what the client may have. Never raises."""
-        return self._pass(lambda: self._stream.feed(self._keep(self._decoding().feed(chunk))))
+        return self._pass(lambda: self._stream.feed(self._keep(self._decoder.feed(chunk))))
 
     def finish(self) -> bytes:
         """Give what was held back, at the end of the provider's body. Never raises."""
-        return self._pass(lambda: self._stream.feed(self._keep(self._decoding().flush())) + self._stream.flush())
-
-    def _decoding(self) -> StreamDecoder:
-        """What undoes the stream's coding; Malformed for one that is not known."""
-        if self._decoder is None:
-            self._decoder = StreamDecoder(self.head.content_encoding, self.kit.limit)
-        return self._decoder
+        return self._pass(lambda: self._stream.feed(self._keep(self._decoder.flush())) + self._stream.flush())
 
     def _pass(self, work: Callable[[], bytes]) -> bytes:
         if self.gate is Gate.BLOCK:

@@ -115,8 +115,8 @@ async def test_a_reply_that_cannot_be_undone_is_stopped(
     assert shown["outcome"] == "cut"
     assert "unreadable_reply" in answer.text
     assert "hint:" in answer.text
-    if not stream:
-        assert answer.status_code == 503
+    unknown = what in {"unknown", "made up", "three times"}
+    assert answer.status_code == (503 if unknown or not stream else 200)
 
 
 @pytest.mark.parametrize("coding", CODINGS)
@@ -165,4 +165,4 @@ async def test_bombs_hold_nobody_up(gate: Gate, provider: Provider, coding: str)
             waits.append(time.monotonic() - started)
     assert [one.result().status_code for one in bombs] == [400, 400, 503]
     assert len(waits) > 3, "served in between"
-    assert max(waits) < 1.0, waits
+    assert max(waits) < 2.0, waits  # a machine under load may take that long for anything
