@@ -109,15 +109,12 @@ class Gate:
             client = self._plain_client(flow, client)
             if client is None:
                 return
-        names = flow.request.headers.get_all("host") if not flow.request.is_http2 else [flow.request.authority]
-        wrong = (
-            "the request has not exactly one host"
-            if len(names) != 1
-            else check_names(client.host, flow.client_conn.sni, names[0])
-        )
+        wrong = _misdirected(flow, client.host)
         if wrong is not None:
             self._refuse(flow, answers.misdirected(wrong))
             return
+        if not flow.request.is_http2:
+            flow.request.authority = ""  # It is the Host; a provider is asked in origin form (RFC 9112, 3.2.1).
         for header in _HOP_BY_HOP:
             flow.request.headers.pop(header, None)
         if client.endpoint is None:
@@ -307,3 +304,16 @@ class Gate:
                 "likely_llm": self.endpoints().likely_llm(traffic.host),
             },
         )
+
+
+def _misdirected(flow: http.HTTPFlow, tunnel: str) -> str | None:
+    """What is wrong with the names a request goes by; None where all of them are one.
+
+    Over HTTP/1 an authority is that of an absolute target, which goes before Host (RFC 9112, 3.2.2).
+    """
+    request = flow.request
+    hosts = request.headers.get_all("host")
+    names = [request.authority, *hosts] if request.is_http2 else [*hosts, *filter(None, [request.authority])]
+    if len(hosts) > 1 or (not hosts and not request.is_http2):
+        return "the request has not exactly one host"
+    return next(filter(None, (check_names(tunnel, flow.client_conn.sni, name) for name in names)), None)

@@ -31,6 +31,7 @@ LARGEST_HEAD: Final = 256 * 1024
 LEFT: Final = "hushgate.left"
 _INTERIM: Final = re.compile(rb"HTTP/1\.[01] 1(?!01)[0-9]{2}[ \r\n](?s:.)*?\n\r?\n")
 
+_END: Final = re.compile(rb"\n\r?\n")
 _SWITCH: Final = re.compile(rb"HTTP/1\.[01] 101[ \r\n]")
 
 
@@ -76,6 +77,10 @@ class _WithoutTrailers:
         return h11.EndOfMessage() if isinstance(event, h11.EndOfMessage) else event
 
 
+def _too_large(buffer: Any) -> bool:
+    return len(buffer) > LARGEST_HEAD and _END.search(bytes(buffer), 0, LARGEST_HEAD) is None
+
+
 def _forget_trailers(connection: Any) -> None:
     if not isinstance(connection.body_reader, _WithoutTrailers):
         connection.body_reader = _WithoutTrailers(connection.body_reader)
@@ -85,11 +90,12 @@ class Server(_http1.Http1Server):
     """A client's side of HTTP/1."""
 
     def read_headers(self, event: events.ConnectionEvent) -> CommandGenerator[None]:
-        yield from super().read_headers(event)
-        if self.state == self.read_headers and len(self.buf) > LARGEST_HEAD:
+        if _too_large(self.buf):
             yield commands.SendData(self.conn, _http1.make_error_response(431))
             yield commands.CloseConnection(self.conn)
             self.state = self.done
+            return
+        yield from super().read_headers(event)
 
     def read_body(self, event: events.Event) -> CommandGenerator[None]:
         _forget_trailers(self)
@@ -104,10 +110,10 @@ class Client(_http1.Http1Client):
             self.buf.maybe_extract_at_most(interim.end())
         if self.request and "upgrade" not in self.request.headers and _SWITCH.match(bytes(self.buf)):
             yield from self._refuse("it switches to another protocol")
-            return
-        yield from super().read_headers(event)
-        if self.state == self.read_headers and self.request and len(self.buf) > LARGEST_HEAD:
+        elif self.request and _too_large(self.buf):
             yield from self._refuse("its head is too large")
+        else:
+            yield from super().read_headers(event)
 
     def _refuse(self, why: str) -> CommandGenerator[None]:
         assert self.stream_id is not None  # noqa: S101 - it is set with the request
