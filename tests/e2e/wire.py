@@ -156,7 +156,9 @@ class Http2:
         kind = [] if "content-type" in dict(fields) else [("content-type", "application/json")]
         self.http.send_headers(stream, [*first.items(), *kind, *fields])
         if body is not None:
-            self.http.send_data(stream, body, end_stream=True)
+            for at in range(0, len(body), 16384):
+                self.http.send_data(stream, body[at : at + 16384])
+            self.http.end_stream(stream)
         self.flush()
         return stream
 
