@@ -16,9 +16,10 @@ from typing import Final
 import hushgate
 from hushgate.detect.engine import Engine, open_engine
 from hushgate.detect.examples import check
+from hushgate.detect.pool import REPAIR, Broken, probe
 from hushgate.detect.rules import Rule, load_rules
 from hushgate.endpoints import Endpoints, load_endpoints
-from hushgate.errors import ConfigError, ConfigFault
+from hushgate.errors import ConfigError, ConfigFault, StateError
 from hushgate.inbound import Reader
 from hushgate.keys import Keys
 from hushgate.ledger.sqlite import SqliteLedger
@@ -244,6 +245,14 @@ def make_engine(settings: Settings, rules: Sequence[Rule], keys: Keys) -> Engine
         languages=settings.detect.languages,
         deadline=settings.detect.deadline_ms / 1000,
     )
+
+
+async def probe_workers(settings: Settings, rules: Rules) -> float:
+    """Set a detection worker up as the gate would; the seconds that took. StateError where it cannot be."""
+    try:
+        return await probe(rules.detect, fingerprint_key=bytes(32), ner=settings.detect.ner)
+    except Broken as why:
+        raise StateError(f"a worker cannot be set up: {why}", hint=REPAIR) from None
 
 
 def new_id() -> str:

@@ -116,6 +116,7 @@ class Pipeline:
             enforce=self.enforce,
             strict=self.strict_replies,
             transcripts=self.transcripts,
+            limit=self.reader.decoded_limit,
             clock=self.clock,
         )
         verdicts = passage.decision.verdicts if passage.decision is not None else ()

@@ -8,7 +8,9 @@ is masked for good; only placeholders of this very exchange come back.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -39,14 +41,16 @@ from hushgate.values import (
     Verdict,
 )
 from hushgate.wire import opaque
-from hushgate.wire.base import Dialect, Refusal
+from hushgate.wire.base import Dialect, Reading, Refusal
 from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
 from hushgate.wire.encoding import StreamDecoder, decode_body
 from hushgate.wire.registry import dialect
 
-LARGEST_REPLY: Final = 256 * 1024 * 1024
-"""What a reply may decode to, in bytes."""
+LARGE: Final = 256 * 1024
+"""Bodies from here on, in bytes, are decoded and parsed off the event loop,"""
+LARGE_CODED: Final = 8 * 1024
+"""and so are compressed ones from here on: they may decode to a thousand times as much."""
 
 KEPT_STREAM: Final = 4 * 1024 * 1024
 """How much of a stream is kept for a masked transcript, in bytes; none of a longer one."""
@@ -75,7 +79,7 @@ class ReplyHead:
 
 @dataclass(frozen=True, slots=True)
 class ReplyKit:
-    """What a reply needs from the gate. `rules` are those that decided the request."""
+    """What a reply needs from the gate. `rules` are those that decided the request, `limit` is decoded bytes."""
 
     detector: Detector
     rules: RuleSet
@@ -84,6 +88,7 @@ class ReplyKit:
     enforce: bool
     strict: bool
     transcripts: str
+    limit: int
     clock: Callable[[], float]
 
 
@@ -114,6 +119,7 @@ class Reply:
     _restorer: Restorer = field(init=False, repr=False)
     _stream: ReplyStream = field(init=False, repr=False)
     _decoder: StreamDecoder = field(init=False, repr=False)
+    _streams: bool = False
     _texts: Sequence[Segment] = field(default=(), repr=False)
     _kept: bytes | None = field(default=None, repr=False)
     _pieces: list[bytes] = field(default_factory=list, repr=False)
@@ -125,13 +131,16 @@ class Reply:
         self._spoken = dialect(self.exchange.route.format)
         self._restorer = Restorer({p.token: p.original for p in self.table})
         self._stream = ReplyStream(self._spoken, self.kit.detector, self._restorer, self)
-        self._decoder = StreamDecoder(self.head.content_encoding if self.streams else None, LARGEST_REPLY)
         self._started = self.kit.clock()
+        if self.head.is_event_stream and not self.kit.strict:
+            with suppress(Malformed):  # Its coding is not known: `whole` says so.
+                self._decoder = StreamDecoder(self.head.content_encoding, self.kit.limit)
+                self._streams = True
 
     @property
     def streams(self) -> bool:
         """Whether the body goes through `feed` as it comes."""
-        return self.head.is_event_stream and not self.kit.strict
+        return self._streams
 
     # A stream ---------------------------------------------------------------------------------------------------
 
@@ -215,23 +224,31 @@ class Reply:
     async def whole(self, raw: bytes) -> bytes | Refusal:
         """The body as the client may have it, decoded; or a refusal in its place. Never raises."""
         try:
-            plain = decode_body(raw, self.head.content_encoding, LARGEST_REPLY)
-            out = await (self._whole_stream(plain) if self.head.is_event_stream else self._whole(plain))
+            large = len(raw) >= (LARGE_CODED if self.head.content_encoding else LARGE)
+            plain, document, reading = await asyncio.to_thread(self._read, raw) if large else self._read(raw)
+            if self.head.is_event_stream:
+                out = await self._whole_stream(plain)
+            else:
+                out = await self._whole(plain, document, reading)
         except Exception as failure:
             self.gate, self.outcome = Gate.BLOCK, "cut"
             return self._refusal(failure)
         self.size = len(out)
         return out
 
-    async def _whole(self, plain: bytes) -> bytes:
-        if not plain:
-            return plain
-        document: object
+    def _read(self, raw: bytes) -> tuple[bytes, object, Reading]:
+        """A body decoded and, unless it is a stream, parsed and read."""
+        plain = decode_body(raw, self.head.content_encoding, self.kit.limit)
+        if not plain or self.head.is_event_stream:
+            return plain, None, Reading((), (), None, False)
         if opaque.is_json(self.head.content_type, plain):
             document = parse_json(plain)
-            reading = self._spoken.read_reply(document)
-        else:
-            document, reading = opaque.read(plain, self.head.content_type, Direction.REPLY)
+            return plain, document, self._spoken.read_reply(document)
+        return plain, *opaque.read(plain, self.head.content_type, Direction.REPLY)
+
+    async def _whole(self, plain: bytes, document: object, reading: Reading) -> bytes:
+        if not plain:
+            return plain
         self._texts, self.read = reading.segments, len(reading.segments)
         self.unread += reading.unread
         scan = await self.kit.detector.scan(reading.segments, scope=self.exchange.actor.name)

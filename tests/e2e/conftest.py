@@ -14,6 +14,7 @@ from tests.doubles.chat import Reply
 from tests.doubles.provider import Provider
 from tests.e2e.gate import Gate, start
 
+OLD_HOST = "us.api.openai.com"
 type Start = Callable[..., Awaitable[Gate]]
 
 
@@ -32,9 +33,18 @@ async def standing_provider() -> AsyncIterator[Provider]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def standing_gate(standing_provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
+async def standing_old_provider(standing_provider: Provider) -> AsyncIterator[Provider]:
+    async with Provider(http2=False, authority=standing_provider.authority) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def standing_gate(
+    standing_provider: Provider, standing_old_provider: Provider, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Gate]:
     folder = tmp_path_factory.mktemp("standing")
-    running = await start(folder, standing_provider.port, standing_provider.ca)
+    old = {OLD_HOST: f"127.0.0.1:{standing_old_provider.port}"}
+    running = await start(folder, standing_provider.port, standing_provider.ca, egress={"resolve": old})
     yield running
     assert running.stop() == 0, running.said
     assert running.run("verify").returncode == 0
@@ -43,9 +53,19 @@ async def standing_gate(standing_provider: Provider, tmp_path_factory: pytest.Te
 @pytest.fixture
 def provider(standing_provider: Provider) -> Provider:
     """The counting provider, as if nothing had reached it yet."""
-    standing_provider.reply, standing_provider.script = Reply(), None
-    standing_provider.journal.clear()
-    return standing_provider
+    return _fresh(standing_provider)
+
+
+@pytest.fixture
+def old_provider(standing_old_provider: Provider) -> Provider:
+    """Another, behind the standing gate as OLD_HOST, which speaks nothing but HTTP/1.1."""
+    return _fresh(standing_old_provider)
+
+
+def _fresh(provider: Provider) -> Provider:
+    provider.reply, provider.script = Reply(), None
+    provider.journal.clear()
+    return provider
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -72,4 +92,5 @@ async def gate(provider: Provider, standing_gate: Gate) -> AsyncIterator[Gate]:
     before = len(standing_gate.said)
     yield standing_gate
     assert standing_gate.process.poll() is None, standing_gate.said
+    await standing_gate.settled()
     assert "hushgate error" not in standing_gate.said[before:], standing_gate.said[before:]

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
-from tests.e2e.gate import Gate, chat, children, hushgate
+from tests.e2e.gate import chat, children, hushgate
 
 URL = "https://api.openai.com/v1/chat/completions"
 EMAIL = "erika.mustermann" + "@example.com"
@@ -24,13 +22,6 @@ rules:
 unread: block
 faults: block
 """
-
-
-def events(gate: Gate, kind: str) -> list[dict[str, object]]:
-    """The events of a kind, as the ledger keeps them."""
-    with closing(sqlite3.connect(gate.state / "ledger.db")) as ledger:
-        rows = ledger.execute("SELECT payload FROM events WHERE kind = ? ORDER BY seq", (kind,))
-        return [json.loads(row[0]) for row in rows]
 
 
 async def test_sigterm_finishes_what_is_open(start_gate: Start, provider: Provider) -> None:
@@ -92,7 +83,7 @@ async def test_a_changed_policy_takes_effect_and_is_on_record(
         assert provider.journal.count == count
     assert "policy.yaml:" in gate.said
     assert gate.stop() == 0
-    changed = events(gate, "config-changed")
+    changed = gate.events("config-changed")
     assert len(changed) == 2
     assert changed[0]["policy"] == allowed
 
@@ -111,7 +102,7 @@ async def test_a_reload_of_the_same_rules_replaces_nothing(start_gate: Start, pr
     assert children(gate.process.pid) == workers
     assert gate.stop() == 0
     assert gate.said.count("say what they said") < 10, "asked for while one load was under way: one more, not twenty"
-    assert events(gate, "config-changed") == []
+    assert gate.events("config-changed") == []
 
 
 async def test_a_second_sigterm_does_not_wait(start_gate: Start, provider: Provider) -> None:

@@ -33,9 +33,19 @@ def test_a_fresh_set_up_is_well(anywhere: Runner) -> None:
     done = anywhere("doctor")
     assert done.code == 0, done.out
     assert "all is well" in done.err
-    for what in ("configuration", "state folder", "keys", "rules", "policy tests", "CA", "gate"):
+    for what in ("configuration", "state folder", "keys", "rules", "policy tests", "detection", "CA", "gate"):
         assert f"\u2713 {what}: " in done.out
     assert "\u2717" not in done.out
+
+
+def test_workers_that_cannot_be_set_up(anywhere: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    anywhere.config.write_text("version: 1\nlisten: 127.0.0.1:0\n", encoding="utf-8")
+    (tmp_path / "spacy.py").write_text("raise ImportError('no spaCy for this Python')\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    good, says, hint = found(anywhere)["detection"]
+    assert good is False
+    assert "no spaCy for this Python" in says
+    assert "ner: off" in hint
 
 
 def test_a_bad_configuration_is_all_that_can_be_said(anywhere: Runner) -> None:

@@ -501,6 +501,7 @@ async def test_a_reply_in_an_unknown_coding_is_refused_and_the_exchange_still_cl
     await master.addons.handle_lifecycle(HttpResponseHeadersHook(flow))
     await master.addons.handle_lifecycle(HttpResponseHook(flow))
     assert flow.response.status_code == 503
+    assert error_of(flow)["code"] == "unreadable_reply"
     assert b"jonas" not in (flow.response.raw_content or b"")
     assert (await closed(here))["outcome"] == "cut"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import shutil
 import socket
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from hushgate.app import Rules, permitted
+from hushgate.app import Rules, permitted, probe_workers
 from hushgate.cli import programs, render, trial
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.cli.programs import Finding
@@ -63,6 +64,7 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
     if not rules:
         return
     yield _try("policy tests", lambda: _policy(settings))
+    yield _try("detection", lambda: f"a worker is ready in {asyncio.run(probe_workers(settings, rules[0])):.1f} s")
     authority: list[Authority] = []
     yield _try("CA", lambda: _authority(settings, state, rules[0], authority))
     if authority and (warning := authority[0].warning()):

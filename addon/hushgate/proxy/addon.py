@@ -19,11 +19,12 @@ from hushgate import records
 from hushgate.endpoints import Endpoints
 from hushgate.inbound import Inbound
 from hushgate.pipeline import Passage, Pipeline
-from hushgate.proxy import answers, heads
+from hushgate.proxy import answers, heads, messages
 from hushgate.proxy.clients import Client, Identity, Users, identify
 from hushgate.proxy.egress import Judgement, is_address, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guard import VERDICT, Verdict, give
+from hushgate.proxy.http_layers import left
 from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.tunnel import Traffic
 from hushgate.replies import Reply, ReplyHead
@@ -128,6 +129,8 @@ class Gate:
         if wrong is not None:
             self._refuse(flow, answers.misdirected(wrong))
             return
+        if not flow.request.is_http2:
+            flow.request.authority = ""  # It is the Host; a provider is asked in origin form (RFC 9112, 3.2.1).
         for header in _HOP_BY_HOP:
             flow.request.headers.pop(header, None)
         if client.endpoint is None:
@@ -172,19 +175,7 @@ class Gate:
             self._refuse(flow, answers.refusal(passage.refusal, passage.exchange.route.format))
             return
         self.open += 1
-        request = flow.request
-        out = passage.out
-        if out.target is not None:
-            request.path = out.target
-        if out.headers is not None:
-            fields = [
-                (k.encode("utf-8", "surrogateescape"), v.encode("utf-8", "surrogateescape")) for k, v in out.headers
-            ]
-            request.headers = http.Headers(fields)
-        if out.body is not None:
-            heads.replace_body(request, out.body)
-        request.trailers = None  # Nobody has scanned them.
-        heads.say_length(request)
+        messages.put(passage.out, flow.request)
         if self.player is not None and not self._play(flow, passage, self.player):
             return
         give(flow, Verdict.FORWARD)
@@ -245,11 +236,11 @@ class Gate:
         flow.metadata[REPLY] = reply
         headers["x-hushgate-decision"] = passage.exchange.id
         if reply.streams:
-            for header in (*heads.CHANGED_BODY, "content-length"):
+            for header in (*messages.CHANGED_BODY, "content-length"):
                 headers.pop(header, None)
             if not flow.request.is_http2:
                 headers["transfer-encoding"] = "chunked"
-            flow.response.stream = _stream(reply)
+            flow.response.stream = messages.stream(reply)
 
     async def response(self, flow: http.HTTPFlow) -> None:
         """Screen a reply that was collected; close the record of any."""
@@ -266,7 +257,7 @@ class Gate:
             if isinstance(body, Refusal):
                 flow.response = answers.refusal(body, reply.exchange.route.format)
             elif body != flow.response.raw_content:
-                heads.replace_body(flow.response, body)
+                messages.replace_body(flow.response, body)
         flow.response.trailers = None
         self._finish(reply)
 
@@ -277,12 +268,12 @@ class Gate:
         if reply is None and passage is not None and passage.refusal is None:
             reply = self.pipeline.screen_reply(passage, ReplyHead(0, None, None))
         if reply is not None:
-            self._finish(reply, "upstream_error" if flow.client_conn.connected else "client_left")
+            self._finish(reply, "client_left" if left(flow) else "upstream_error")
         elif flow.metadata.get(VERDICT) is Verdict.READ_BODY and (inbound := self._inbound(flow)) is not None:
-            if flow.client_conn.connected:
-                self.pipeline.never_read(inbound, "the body is too large or broken", "refused")
-            else:
+            if left(flow):
                 self.pipeline.never_read(inbound, "the client left before its request was whole", "client_left")
+            else:
+                self.pipeline.never_read(inbound, "the body is too large or broken", "refused")
 
     async def all_done(self) -> None:
         """Until no exchange is open and each is on record."""
@@ -338,16 +329,3 @@ class Gate:
                 "likely_llm": likely,
             },
         )
-
-
-def _stream(reply: Reply) -> Callable[[bytes], list[bytes]]:
-    """mitmproxy's stream callable. b"" would end an HTTP/1 body, so nothing is an empty list."""
-
-    def pump(chunk: bytes) -> list[bytes]:
-        try:
-            out = reply.feed(chunk) if chunk else reply.finish()
-        except BaseException as failure:  # Whatever escaped here would leave the client hanging.
-            out = reply.stop(failure)
-        return [out] if out else []
-
-    return pump
