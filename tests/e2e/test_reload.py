@@ -1,10 +1,9 @@
-"""A gate takes up changed files while it runs, all or none, and says so."""
+"""A gate reads its configuration again while it runs, and says what waits for a restart."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from pathlib import Path
 
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
@@ -39,23 +38,6 @@ async def masks(gate: Gate, provider: Provider) -> bool:
     async with gate.client() as client:
         assert (await client.post(URL, json=chat("my badge is AB-123456"))).status_code == 200
     return b"AB-123456" not in provider.journal.last.body
-
-
-async def test_changed_files_are_taken_up_all_or_none(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
-    folder = tmp_path / "gate0"
-    folder.mkdir()
-    (folder / "own.yaml").write_text(RULE)
-    gate = await start_gate(rules=["builtin", "./own*.yaml"])
-    assert await masks(gate, provider)
-
-    (folder / "own.yaml").write_text(RULE.replace('AB-12345"]', 'AB-654321"]'))
-    await says(gate, "refused, the old ones stay in force")
-    assert "own.yaml:4" in gate.said
-    assert await masks(gate, provider)
-
-    (folder / "own.yaml").unlink()
-    await says(gate, "the changed rules are in force")
-    assert not await masks(gate, provider)
 
 
 async def test_the_configuration_is_read_again(start_gate: Start, provider: Provider) -> None:
