@@ -46,6 +46,7 @@ VARYING: Final = re.compile(
             r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:]{8})?",
             r"\b[0-9]{10}\.[0-9]+\b",  # seconds since the epoch
             r"(?<=checkpoints      )[0-9]+",  # one more each minute
+            r"(?<=ready in )[0-9.]+",
             r"(?<=127\.0\.0\.1:)[0-9]+",
             r"(?:(?<=pid )|(?<=\"pid\": ))[0-9]+",
             r"[0-9]+(?= (?:GiB free|detection rules|governed hosts|rules,|examples|pass|names))",
