@@ -74,6 +74,7 @@ class Channel:
     __slots__ = ("_json", "_judge", "_kept", "_restore", "_room", "_scan", "_spellings", "sample")
 
     def __init__(self, sample: Delta, scan: StreamScan, restorer: Restorer, judge: Judge) -> None:
+        """`restorer`: of what may come back in this run."""
         self.sample = sample
         self._scan = scan
         self._judge = judge

@@ -40,7 +40,7 @@ from hushgate.values import (
 )
 from hushgate.wire import opaque
 from hushgate.wire.base import Dialect, Refusal
-from hushgate.wire.document import dump_json, parse_json
+from hushgate.wire.document import dump_json, parse_json, parse_text
 from hushgate.wire.edit import apply
 from hushgate.wire.encoding import StreamDecoder, decode_body
 from hushgate.wire.registry import dialect
@@ -123,7 +123,7 @@ class Reply:
 
     def __post_init__(self) -> None:
         self._spoken = dialect(self.exchange.route.format)
-        self._restorer = Restorer({p.token: p.original for p in self.table})
+        self._restorer = Restorer.of(self.table)
         self._stream = ReplyStream(self._spoken, self.kit.detector, self._restorer, self)
         self._decoder = StreamDecoder(self.head.content_encoding if self.streams else None, LARGEST_REPLY)
         self._started = self.kit.clock()
@@ -245,9 +245,12 @@ class Reply:
         for segment in reading.segments:
             if segment.kind is not Kind.OPAQUE:
                 text = edits.get(segment.location, segment.text)
-                restored = self._restorer.whole(text)
+                restorer = self._restorer.into(segment.tool)
+                restored = restorer.whole(text)
                 if restored != text:
-                    edits[segment.location] = restored
+                    # Arguments that are JSON, and were not read inside (a lone string), stay JSON.
+                    in_json = segment.kind is Kind.TOOL_ARGS and _is_json(text)
+                    edits[segment.location] = restorer.whole(text, json_string=True) if in_json else restored
         return self._written(document, edits, plain)
 
     def _edits(self, verdicts: Sequence[Verdict]) -> dict[Location, str]:
@@ -328,3 +331,11 @@ class Reply:
             "seconds": round(now - self._started, 4),
             "stream": self.streams,
         }
+
+
+def _is_json(text: str) -> bool:
+    try:
+        parse_text(text)
+    except Malformed:
+        return False
+    return True

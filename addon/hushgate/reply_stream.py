@@ -46,6 +46,7 @@ class ReplyStream:
     read: int = 0
     _frames: SSEDecoder = field(default_factory=SSEDecoder, repr=False)
     _channels: dict[ChannelName, Channel] = field(default_factory=dict, repr=False)
+    _tools: dict[ChannelName, str] = field(default_factory=dict, repr=False)
     _beside: set[str] = field(default_factory=set, repr=False)
     _last: object = field(default=None, repr=False)
 
@@ -97,6 +98,8 @@ class ReplyStream:
             self.bench.unreadable(frame.unread)
         self.read += len(frame.deltas) + len(frame.segments)
         edits: dict[Location, str] = {}
+        for name, tool in frame.tools:
+            self._called(name, tool)
         for delta in frame.deltas:
             channel = self._channels.get(delta.channel)
             if channel is None:
@@ -107,6 +110,8 @@ class ReplyStream:
                 edits[segment.location] = self._text(segment)
         before = b""
         here = {delta.channel: delta.location for delta in frame.deltas}
+        for name in [name for name in self._tools if frame.closes(name)] if frame.ends else ():
+            del self._tools[name]
         for name in [name for name in self._channels if frame.closes(name)] if frame.ends else ():
             rest = self._end(name)
             if rest and name in here:
@@ -116,8 +121,20 @@ class ReplyStream:
         came = {d.location: d.text for d in frame.deltas} | {s.location: s.text for s in frame.segments}
         return before, {at: text for at, text in edits.items() if text != came[at]}
 
-    def _open(self, sample: Delta) -> Channel:
-        return Channel(sample, self.detector.stream(), self.restorer, self._spans)
+    def _called(self, channel: ChannelName, tool: str) -> None:
+        """A tool is named. Of two names nobody knows which one counts: together they are none that is known."""
+        known = self._tools.setdefault(channel, tool)
+        if known == tool:
+            return
+        open_for = self._channels.get(channel)
+        if open_for is not None and self.restorer.into(known) is not self.restorer.into(""):
+            raise Malformed("a tool is named anew behind its arguments")
+        self._tools[channel] = ""
+
+    def _open(self, sample: Delta, tool: str | None = None) -> Channel:
+        if sample.kind is Kind.TOOL_ARGS and tool is None:
+            tool = self._tools.setdefault(sample.channel, "") if sample.channel else ""
+        return Channel(sample, self.detector.stream(), self.restorer.into(tool), self._spans)
 
     def _end(self, name: ChannelName) -> str:
         channel = self._channels.pop(name)
@@ -135,7 +152,7 @@ class ReplyStream:
 
     def _text(self, segment: Segment) -> str:
         """A text that is complete in itself."""
-        channel = self._open(Delta((), segment.location, segment.text, segment.role, segment.kind))
+        channel = self._open(Delta((), segment.location, segment.text, segment.role, segment.kind), segment.tool)
         return channel.feed(segment.text) + channel.flush()
 
     def _spans(self, delta: Delta, released: Released) -> list[Span]:

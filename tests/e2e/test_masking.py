@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,6 +44,29 @@ async def test_a_stream_gets_its_values_back(gate: Gate, provider: Provider, chu
         assert provider.journal.find(value) is None
         assert value in text
     assert "<EMAIL_ADDRESS_" not in text
+
+
+async def test_values_come_back_in_the_tools_that_policy_names(
+    start_gate: Start, provider: Provider, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("version: 1\nrules:\n  - {id: m, then: mask, restore: {tools: [send_mail]}}\n")
+    gate = await start_gate(policy=str(policy))
+    async with gate.openai(default_headers={"x-double-chunk": "3"}) as client:
+        for name, expected in (("send_mail", EMAIL), ("upload", "<EMAIL_ADDRESS_")):
+            asked: dict[str, Any] = {"model": f"double:tool:{name}", "messages": [{"role": "user", "content": EMAIL}]}
+            whole = await client.chat.completions.create(**asked)
+            arguments = whole.choices[0].message.tool_calls[0].function.arguments
+            assert json.loads(arguments)["text"].startswith(expected)
+            stream = await client.chat.completions.create(**asked, stream=True)
+            calls = [c.choices[0].delta.tool_calls or [] async for c in stream if c.choices]
+            arguments = "".join(call.function.arguments for some in calls for call in some)
+            assert json.loads(arguments)["text"].startswith(expected)
+        said = await client.chat.completions.create(
+            model="double:echo", messages=[{"role": "user", "content": f"I am {EMAIL}"}]
+        )
+        assert EMAIL in said.choices[0].message.content
+    assert provider.journal.find(EMAIL) is None
 
 
 async def test_a_private_key_is_blocked_and_the_reason_is_told(gate: Gate, provider: Provider) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.gate_cases import (
@@ -13,6 +18,7 @@ from tests.gate_cases import (
     called,
     channels,
     chunk,
+    made_policy,
     passage,
     pipeline,
     said,
@@ -60,6 +66,84 @@ async def test_channels_do_not_mix() -> None:
     assert found[0, "content"] == EMAIL
     assert found[1, "content"] == "one two"
     assert found[0, "tool", 0] == '{"to": "' + EMAIL + '"}'
+
+
+def named(name: str, call: int = 0, arguments: str = "") -> dict[str, Any]:
+    function = {"name": name, "arguments": arguments}
+    return chunk({"tool_calls": [{"index": call, "id": f"call_{call}", "type": "function", "function": function}]})
+
+
+async def limited(folder: Path, restore: str, body: Callable[[str], bytes], step: int = 0, **changes: Any) -> bytes:
+    """A stream under a rule that says where values come back."""
+    gate = pipeline(rules=made_policy(folder, f"rules: [{{id: m, then: mask, restore: {restore}}}]"), **changes)
+    done = await passage(f"write to {EMAIL}", gate)
+    whole = body(done.restorable[0].token)
+    answer = gate.screen_reply(done, STREAM)
+    if not answer.streams:
+        out = await answer.whole(whole)
+        assert isinstance(out, bytes)
+        return out
+    return streamed(answer, whole, range(0, len(whole), step) if step else ())
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("step", [0, 3])
+async def test_only_named_tools_get_values_in_interleaved_calls(tmp_path: Path, step: int, strict: bool) -> None:
+    def body(token: str) -> bytes:
+        spelled = ['{"to": "', *token, '"}']
+        calls = [called(piece, call) for piece in spelled for call in range(4)]
+        return sse(
+            said(f"To {token}."),
+            named("send_mail", 0), named("upload", 1), named("send_mail", 2), named("send_all", 3),
+            *calls, chunk({}, finish="tool_calls"), DONE,
+        )  # fmt: skip
+
+    found = channels(await limited(tmp_path, '{tools: ["send_m*"]}', body, step, strict_replies=strict))
+    assert found[0, "content"] == f"To {EMAIL}."
+    to = [json.loads(found[0, "tool", call])["to"] for call in range(4)]
+    assert [to[0], to[2]] == [EMAIL, EMAIL]
+    assert to[1] == to[3] != EMAIL
+    assert to[1].startswith("<EMAIL_ADDRESS_")
+
+
+async def test_text_alone_gets_values_back(tmp_path: Path) -> None:
+    found = channels(
+        await limited(
+            tmp_path, "text", lambda token: sse(said(token), named("send", 0, '{"to": "' + token + '"}'), DONE)
+        )
+    )
+    assert found[0, "content"] == EMAIL
+    assert json.loads(found[0, "tool", 0])["to"].startswith("<EMAIL_ADDRESS_")
+
+
+async def test_a_tool_without_a_name_gets_what_any_tool_may_have(tmp_path: Path) -> None:
+    def body(token: str) -> bytes:
+        return sse(called('{"to": "' + token + '"}'), named("send"), DONE)
+
+    assert EMAIL not in channels(await limited(tmp_path, "{tools: [send]}", body))[0, "tool", 0]
+    assert EMAIL in channels(await limited(tmp_path, "true", body))[0, "tool", 0]
+
+
+async def test_a_name_in_two_pieces_is_none_that_is_known(tmp_path: Path) -> None:
+    def body(token: str) -> bytes:
+        return sse(named("send"), named("_all"), called('{"to": "' + token + '"}'), DONE)
+
+    assert EMAIL not in channels(await limited(tmp_path, "{tools: [send]}", body))[0, "tool", 0]
+
+
+async def test_a_tool_that_is_named_anew_behind_its_arguments_ends_the_stream(tmp_path: Path) -> None:
+    def body(token: str) -> bytes:
+        return sse(named("send"), called('{"to": "' + token), named("_all"), called('"}'), DONE)
+
+    assert b"unreadable_reply" in await limited(tmp_path, "{tools: [send]}", body)
+    assert b"unreadable_reply" not in await limited(tmp_path, "true", body)
+
+
+async def test_a_call_takes_no_name_from_one_that_has_ended(tmp_path: Path) -> None:
+    def body(token: str) -> bytes:
+        return sse(named("send"), chunk({}, finish="tool_calls"), called('{"to": "' + token + '"}'), DONE)
+
+    assert EMAIL not in channels(await limited(tmp_path, "{tools: [send]}", body))[0, "tool", 0]
 
 
 @pytest.mark.parametrize("line", [": {}", "event: {}", "id: {}", "note: {}", "{}"])

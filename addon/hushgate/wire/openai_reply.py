@@ -25,7 +25,7 @@ _TIMES: Final = range(10**9, 10**11)
 def read_reply(doc: object) -> Reading:
     """Read a whole reply, or an error body."""
     walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
-    _Choices([], []).read(walk, doc)
+    _Choices([], [], []).read(walk, doc)
     model = doc.get("model") if isinstance(doc, dict) else None
     return walk.reading(model=model if isinstance(model, str) else None)
 
@@ -35,8 +35,9 @@ def read_frame(doc: object) -> Frame:
     walk = Walk(Direction.REPLY, Area.FRAME, vocabulary=KEYS, constants=CONSTANTS)
     deltas: list[Delta] = []
     ends: list[Channel] = []
-    _Choices(deltas, ends).read(walk, doc)
-    return Frame(tuple(deltas), tuple(ends), walk.segments, walk.unread)
+    tools: list[tuple[Channel, str]] = []
+    _Choices(deltas, ends, tools).read(walk, doc)
+    return Frame(tuple(deltas), tuple(ends), walk.segments, walk.unread, tuple(tools))
 
 
 def delta_frame(template: object, channel: Channel, text: str) -> dict[str, object]:
@@ -78,11 +79,12 @@ def drop_echoes(doc: object, changed: Iterable[Location]) -> object:
 class _Choices:
     """Reads `choices`, whole or as deltas, and collects what belongs to channels."""
 
-    __slots__ = ("_deltas", "_ends")
+    __slots__ = ("_deltas", "_ends", "_tools")
 
-    def __init__(self, deltas: list[Delta], ends: list[Channel]) -> None:
+    def __init__(self, deltas: list[Delta], ends: list[Channel], tools: list[tuple[Channel, str]]) -> None:
         self._deltas = deltas
         self._ends = ends
+        self._tools = tools
 
     def read(self, walk: Walk, doc: object) -> None:
         walk.fields((), doc, {**_REPLY, "choices": self._choices}, Role.NONE, Kind.TEXT)
@@ -140,12 +142,14 @@ class _Choices:
 
     def _called(self, walk: Walk, path: Path, value: dict[str, object], channel: Channel) -> None:
         written = "input" if channel[2] == "custom" else "arguments"
-        for key, inner in value.items():
-            step = (*path, key)
-            if key == written and isinstance(inner, str):
-                self._add(walk, step, inner, channel, Kind.TOOL_ARGS)
-            else:
-                called(walk, path, {key: inner}, Role.ASSISTANT)
+        name = value.get("name")
+        if isinstance(name, str) and name:
+            self._tools.append((channel, name))
+        text = value.get(written)
+        if isinstance(text, str):
+            self._add(walk, (*path, written), text, channel, Kind.TOOL_ARGS)
+            value = {key: inner for key, inner in value.items() if key != written}
+        called(walk, path, value, Role.ASSISTANT)
 
     def _add(self, walk: Walk, path: Path, text: str, channel: Channel, kind: Kind) -> None:
         if text:
