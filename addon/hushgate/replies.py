@@ -8,7 +8,7 @@ is masked for good; only placeholders of this very exchange come back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -17,9 +17,10 @@ from hushgate.channel import Detector, Plan
 from hushgate.errors import Malformed
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
+from hushgate.reply_body import ReplyBody
 from hushgate.reply_stream import ReplyStream
 from hushgate.rereading import MaskAll, moved, read_first, replacement_of
-from hushgate.transform.mask import Clash, mask
+from hushgate.transform.mask import Clash
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
 from hushgate.values import (
@@ -38,10 +39,7 @@ from hushgate.values import (
     Unread,
     Verdict,
 )
-from hushgate.wire import opaque
 from hushgate.wire.base import Dialect, Refusal
-from hushgate.wire.document import dump_json, parse_json, parse_text
-from hushgate.wire.edit import apply
 from hushgate.wire.encoding import StreamDecoder, decode_body
 from hushgate.wire.registry import dialect
 
@@ -110,6 +108,7 @@ class Reply:
     outcome: str = "answered"
     size: int = 0
     read: int = 0
+    opaque: int = 0
     _spoken: Dialect = field(init=False, repr=False)
     _restorer: Restorer = field(init=False, repr=False)
     _stream: ReplyStream = field(init=False, repr=False)
@@ -226,43 +225,29 @@ class Reply:
     async def _whole(self, plain: bytes) -> bytes:
         if not plain:
             return plain
-        document: object
-        if opaque.is_json(self.head.content_type, plain):
-            document = parse_json(plain)
-            reading = self._spoken.read_reply(document)
-        else:
-            document, reading = opaque.read(plain, self.head.content_type, Direction.REPLY)
-        self._texts, self.read = reading.segments, len(reading.segments)
-        self.unread += reading.unread
-        scan = await self.kit.detector.scan(reading.segments, scope=self.exchange.actor.name)
-        decision = self._decide(reading.segments, reading.unread, scan.findings, scan.faults)
+        body, scope = ReplyBody.read(self._spoken, plain, self.head.content_type), self.exchange.actor.name
+        segments, unread = body.reading.segments, body.reading.unread
+        self._texts = segments
+        self.opaque = sum(segment.kind is Kind.OPAQUE for segment in segments)
+        self.read = len(segments) - self.opaque
+        self.unread += unread
+        scan = await self.kit.detector.scan(segments, scope=scope)
+        decision = self._decide(segments, unread, scan.findings, scan.faults)
         if self.kit.transcripts == "masked":
-            every = self._edits(transcripts.everything_masked(decision.verdicts))
-            self._kept = self._written(document, every, plain)
+            self._kept = self._everything_masked(body, decision)
         if not decision.enforced:
             return plain
-        edits = self._edits(decision.verdicts)
-        for segment in reading.segments:
-            if segment.kind is not Kind.OPAQUE:
-                text = edits.get(segment.location, segment.text)
-                restorer = self._restorer.into(segment.tool)
-                restored = restorer.whole(text)
-                if restored != text:
-                    # Arguments that are JSON, and were not read inside (a lone string), stay JSON.
-                    in_json = segment.kind is Kind.TOOL_ARGS and _is_json(text)
-                    edits[segment.location] = restorer.whole(text, json_string=True) if in_json else restored
-        return self._written(document, edits, plain)
+        edits = body.masked(decision.verdicts, self.kit.placeholders, scope)
+        return body.write(body.restored(edits, self._restorer))
 
-    def _edits(self, verdicts: Sequence[Verdict]) -> dict[Location, str]:
-        scope = self.exchange.actor.name
-        return dict(mask(self._texts, verdicts, placeholders=self.kit.placeholders, scope=scope).edits)
-
-    def _written(self, document: object, edits: Mapping[Location, str], plain: bytes) -> bytes:
-        if not edits:
-            return plain
-        if isinstance(document, opaque.Text):
-            return document.write(edits)
-        return dump_json(self._spoken.drop_echoes(apply(document, edits), edits))
+    def _everything_masked(self, body: ReplyBody, decision: Decision) -> bytes:
+        """The transcript; without the body where that cannot be masked, as in a structural string."""
+        every = transcripts.everything_masked(decision.verdicts)
+        try:
+            edits = body.masked(every, self.kit.placeholders, self.exchange.actor.name)
+        except Clash:
+            return transcripts.masked(left_out="it cannot be masked", status=self.head.status)
+        return transcripts.body(body.write(edits), self.head.content_type, self.head.status)
 
     async def _whole_stream(self, plain: bytes) -> bytes:
         """A stream that was collected (`replies: strict`): read once to find, once more to mask."""
@@ -282,8 +267,9 @@ class Reply:
         self._closed = True
         if outcome is not None and self.outcome == "answered":
             self.outcome = outcome
-        if self._stream.read:
-            self._texts, self.read = self._stream.texts, self._stream.read
+        if self._stream.read or self._stream.opaque:
+            self._texts = self._stream.texts
+            self.read, self.opaque = self._stream.read, self._stream.opaque
         transcript = None
         try:
             await self._read_again()
@@ -314,7 +300,7 @@ class Reply:
             bench = MaskAll(self.kit.placeholders, self.exchange.actor.name)
             stream = ReplyStream(self._spoken, Plan(found, moved), Restorer({}), bench)
             return transcripts.stream(stream.feed(plain) + stream.flush(), status, content_type)
-        return None if self._kept is None else transcripts.body(self._kept, content_type, status)
+        return self._kept
 
     def _record(self) -> dict[str, object]:
         now = self.kit.clock()
@@ -326,16 +312,8 @@ class Reply:
             "outcome": self.outcome,
             "gate": self.gate.word,
             "findings": records.findings(self.verdicts_given[:RECORDED_FINDINGS]),
-            "coverage": records.counted(self.read, 0, self.unread),
+            "coverage": records.counted(self.read, self.opaque, self.unread),
             "bytes": self.size,
             "seconds": round(now - self._started, 4),
             "stream": self.streams,
         }
-
-
-def _is_json(text: str) -> bool:
-    try:
-        parse_text(text)
-    except Malformed:
-        return False
-    return True

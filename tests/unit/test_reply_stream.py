@@ -15,6 +15,7 @@ from tests.gate_cases import (
     EMAIL,
     OTHER_EMAIL,
     STREAM,
+    Book,
     called,
     channels,
     chunk,
@@ -153,6 +154,47 @@ async def test_a_value_beside_the_data_ends_the_stream(line: str) -> None:
     assert OTHER_EMAIL.encode() not in out
     assert b"there" not in out
     assert b"unreadable_reply" in out
+
+
+@pytest.mark.parametrize("strict", [False, True])
+async def test_structural_strings_are_read_once_and_go_on_record(strict: bool) -> None:
+    book = Book()
+    gate = pipeline(book, strict_replies=strict)
+    pieces = [chunk({"content": c}, system_fingerprint=OTHER_EMAIL) for c in "hello there"]
+    body = sse(*pieces, named(f"mail_{EMAIL}"), chunk({}, finish="tool_calls"), DONE)
+    answer = gate.screen_reply(await passage("hi", gate), STREAM)
+    out = await answer.whole(body) if strict else streamed(answer, body)
+    assert isinstance(out, bytes)
+    assert out.count(OTHER_EMAIL.encode()) == len(pieces)  # the provider's own structure stays
+    await answer.close()
+    closed = book.last("closed")
+    assert [(f["where"], f["verdict"]) for f in closed["findings"]] == [
+        ("frame:/system_fingerprint", "keep"),
+        ("frame:/choices/0/delta/tool_calls/0/function/name", "keep"),
+    ]
+    assert closed["coverage"]["scanned"] == len(pieces)
+    assert closed["coverage"]["opaque"] == len({"c1", "gpt-x", OTHER_EMAIL, "call_0", f"mail_{EMAIL}"})
+
+
+async def test_numbers_in_structural_strings_are_no_findings() -> None:
+    book = Book()
+    gate = pipeline(book)
+    answer = gate.screen_reply(await passage("hi", gate), STREAM)
+    streamed(answer, sse({**said("hello"), "id": "call (030) 901820"}, DONE))
+    await answer.close()
+    assert book.last("closed")["findings"] == []
+
+
+async def test_a_masked_transcript_holds_no_structural_value_either() -> None:
+    book = Book()
+    gate = pipeline(book, transcripts="masked")
+    answer = gate.screen_reply(await passage("hi", gate), STREAM)
+    streamed(answer, sse({**said("hello"), "system_fingerprint": OTHER_EMAIL}, DONE))
+    await answer.close()
+    (kept,) = [transcript for kind, _, transcript in book.events if kind == "closed"]
+    assert kept is not None
+    assert OTHER_EMAIL.encode() not in kept
+    assert b"hello" in kept
 
 
 async def test_usage_comments_and_unknown_events_pass() -> None:

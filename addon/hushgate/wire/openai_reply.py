@@ -8,6 +8,7 @@ Tokens that spell anything else are read like any other string.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -19,6 +20,7 @@ from hushgate.wire.walk import Path, Reader, Walk
 
 _SPOKEN: Final = ("content", "refusal", "reasoning_content", "reasoning")
 _LONGEST_TOKEN: Final = 32
+_NOISE: Final = re.compile(r"(?!(?:[^0-9]*[0-9]){9})[A-Za-z0-9]{0,16}")
 _TIMES: Final = range(10**9, 10**11)
 
 
@@ -197,6 +199,12 @@ def _time(walk: Walk, path: Path, value: object, role: Role) -> None:
         opaque(walk, path, value, role)
 
 
+def _padding(walk: Walk, path: Path, value: object, role: Role) -> None:
+    # Noise that hides how long a chunk's text is, new in each: a short one with few digits cannot hold a value.
+    if not (isinstance(value, str) and _NOISE.fullmatch(value)):
+        opaque(walk, path, value, role)
+
+
 def _probability(walk: Walk, path: Path, value: object, role: Role) -> None:
     if not isinstance(value, float):
         opaque(walk, path, value, role)
@@ -239,5 +247,5 @@ _REPLY: Final[Mapping[str, Reader]] = {
     "service_tier": opaque,
     "system_fingerprint": opaque,
     "prompt_filter_results": opaque,
-    "obfuscation": opaque,
+    "obfuscation": _padding,
 }

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from hushgate.values import Route
-from tests.gate_cases import CHAT, EMAIL, GENERIC, WHOLE, inbound, made_policy, pipeline, prompt
+from tests.gate_cases import CHAT, EMAIL, GENERIC, WHOLE, Book, answer, inbound, made_policy, passage, pipeline, prompt
 
 
 def calling(*functions: dict[str, Any], **message: Any) -> dict[str, Any]:
     calls = [{"id": f"call_{n}", "type": "function", "function": f} for n, f in enumerate(functions)]
-    answer = {"role": "assistant", "content": None, "tool_calls": calls, **message}
-    return {"id": "c1", "object": "chat.completion", "choices": [{"index": 0, "message": answer}]}
+    said = {"role": "assistant", "content": None, "tool_calls": calls, **message}
+    return {"id": "c1", "object": "chat.completion", "choices": [{"index": 0, "message": said}]}
 
 
 async def restored(folder: Path, restore: str, make: Any, route: Route = CHAT) -> Any:
@@ -50,6 +50,19 @@ async def test_where_a_value_comes_back(tmp_path: Path, restore: str, expected: 
     arguments = [json.loads(call["function"]["arguments"])["to"] for call in message["tool_calls"]]
     got = [message["content"], *arguments, message["function_call"]["arguments"]["to"]]
     assert [EMAIL in json.dumps(part) for part in got] == expected
+
+
+async def test_a_value_in_a_structural_string_costs_a_masked_transcript_its_body() -> None:
+    book = Book()
+    gate = pipeline(book, transcripts="masked")
+    reply = gate.screen_reply(await passage("hi", gate), WHOLE)
+    out = await reply.whole(json.dumps(answer("hello") | {"system_fingerprint": EMAIL}).encode())
+    assert isinstance(out, bytes)
+    await reply.close()
+    (kept,) = [transcript for kind, _, transcript in book.events if kind == "closed"]
+    assert kept is not None
+    assert json.loads(kept)["left_out"] == "it cannot be masked"
+    assert book.last("closed")["coverage"]["opaque"] == 2
 
 
 async def test_what_a_format_does_not_tell_from_arguments_counts_as_them(tmp_path: Path) -> None:
