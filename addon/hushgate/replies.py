@@ -18,6 +18,7 @@ from hushgate.errors import Malformed
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
 from hushgate.reply_body import ReplyBody
+from hushgate.reply_head import judged, masked_headers
 from hushgate.reply_stream import ReplyStream
 from hushgate.rereading import MaskAll, moved, read_first, replacement_of
 from hushgate.transform.mask import Clash
@@ -42,6 +43,7 @@ from hushgate.values import (
 from hushgate.wire.base import Dialect, Refusal
 from hushgate.wire.encoding import StreamDecoder, decode_body
 from hushgate.wire.registry import dialect
+from hushgate.wire.reply_headers import Headers, read_reply_headers
 
 LARGEST_REPLY: Final = 256 * 1024 * 1024
 """What a reply may decode to, in bytes."""
@@ -95,7 +97,7 @@ class Cut(Exception):
 
 @dataclass(slots=True)
 class Reply:
-    """The reply of one exchange: `feed` and `finish`, or `whole`; then `close`."""
+    """The reply of one exchange: `screen_headers`; `feed` and `finish`, or `whole`; then `close`."""
 
     exchange: Exchange
     head: ReplyHead
@@ -113,6 +115,8 @@ class Reply:
     _restorer: Restorer = field(init=False, repr=False)
     _stream: ReplyStream = field(init=False, repr=False)
     _decoder: StreamDecoder = field(init=False, repr=False)
+    _head: tuple[Segment, ...] = field(default=(), repr=False)
+    _failure: Exception | None = field(default=None, repr=False)
     _texts: Sequence[Segment] = field(default=(), repr=False)
     _kept: bytes | None = field(default=None, repr=False)
     _pieces: list[bytes] = field(default_factory=list, repr=False)
@@ -132,6 +136,21 @@ class Reply:
         """Whether the body goes through `feed` as it comes."""
         return self.head.is_event_stream and not self.kit.strict
 
+    async def screen_headers(self, headers: Headers) -> Headers:
+        """The headers that the client may have: none, where the reply may not go on. Never raises."""
+        scope = self.exchange.actor.name
+        try:
+            read = read_reply_headers(headers)
+            self._head = read.segments
+            scan = await self.kit.detector.scan(read.segments, scope=scope)
+            decision = self._decide(judged(read), (), scan.findings, scan.faults)
+            if not decision.enforced or not any(verdict.mask for verdict in decision.verdicts):
+                return headers
+            return masked_headers(read, decision.verdicts, self.kit.placeholders, scope)
+        except Exception as failure:
+            self.gate, self.outcome, self._failure = Gate.BLOCK, "cut", failure
+            return ()
+
     # A stream ---------------------------------------------------------------------------------------------------
 
     def feed(self, chunk: bytes) -> bytes:
@@ -143,6 +162,9 @@ class Reply:
         return self._pass(lambda: self._stream.feed(self._keep(self._decoder.flush())) + self._stream.flush())
 
     def _pass(self, work: Callable[[], bytes]) -> bytes:
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            return self.stop(failure)
         if self.gate is Gate.BLOCK:
             return b""
         try:
@@ -213,6 +235,8 @@ class Reply:
 
     async def whole(self, raw: bytes) -> bytes | Refusal:
         """The body as the client may have it, decoded; or a refusal in its place. Never raises."""
+        if self._failure is not None:
+            return self._refusal(self._failure)
         try:
             plain = decode_body(raw, self.head.content_encoding, LARGEST_REPLY)
             out = await (self._whole_stream(plain) if self.head.is_event_stream else self._whole(plain))
@@ -304,6 +328,7 @@ class Reply:
 
     def _record(self) -> dict[str, object]:
         now = self.kit.clock()
+        fixed = sum(segment.kind is Kind.OPAQUE for segment in self._head)
         return {
             "exchange": self.exchange.id,
             "at": now,
@@ -312,7 +337,7 @@ class Reply:
             "outcome": self.outcome,
             "gate": self.gate.word,
             "findings": records.findings(self.verdicts_given[:RECORDED_FINDINGS]),
-            "coverage": records.counted(self.read, self.opaque, self.unread),
+            "coverage": records.counted(self.read + len(self._head) - fixed, self.opaque + fixed, self.unread),
             "bytes": self.size,
             "seconds": round(now - self._started, 4),
             "stream": self.streams,

@@ -104,6 +104,23 @@ async def test_a_reply_does_not_tell_what_the_client_did_not_send(gate: Gate, pr
             assert "someone.else" not in answer.text
 
 
+async def test_the_head_of_a_reply_tells_nothing_either(gate: Gate, provider: Provider) -> None:
+    other = "someone.else" + "@example.org"
+    leaks = {"location": f"/who?is={other}", "set-cookie": f"who={other}", "x-account": other, "x-plain": "stays"}
+    provider.reply = Reply(text="hello", headers=leaks)
+    async with gate.client() as client:
+        for stream in (False, True):
+            answer = await client.post(URL, json=chat("hello", model="gpt-4o", stream=stream))
+            assert answer.status_code == 200
+            assert "someone.else" not in str(answer.headers)
+            assert "location" not in answer.headers
+            assert "set-cookie" not in answer.headers
+            assert answer.headers["x-account"].startswith("<EMAIL_ADDRESS_")
+            assert answer.headers["x-plain"] == "stays"
+            shown = gate.json("show", answer.headers["x-hushgate-decision"])
+            assert {f["where"].rpartition("/")[2] for f in shown["findings"]} == {"location", "set-cookie", "x-account"}
+
+
 async def test_a_value_where_nothing_can_be_masked_is_blocked(gate: Gate, provider: Provider) -> None:
     async with gate.client() as client:
         for body in (chat("hi", model=f"gpt-4o {EMAIL}"), {**chat("hi"), "prompt_cache_key": TOKEN}):

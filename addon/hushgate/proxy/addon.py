@@ -222,7 +222,7 @@ class Gate:
 
     # Replies ---------------------------------------------------------------------------------------------------
 
-    def responseheaders(self, flow: http.HTTPFlow) -> None:
+    async def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Open the way back: let a stream through its callable, have anything else collected."""
         if flow.response is None:
             return
@@ -236,6 +236,10 @@ class Gate:
         head = ReplyHead(flow.response.status_code, headers.get("content-type"), headers.get("content-encoding"))
         reply = self.pipeline.screen_reply(passage, head)
         flow.metadata[REPLY] = reply
+        heads.replace_headers(flow.response, await reply.screen_headers(tuple(headers.items(multi=True))))
+        headers = flow.response.headers
+        if "content-type" not in headers and reply.streams:
+            headers["content-type"] = "text/event-stream"
         headers["x-hushgate-decision"] = passage.exchange.id
         if reply.streams:
             for header in (*heads.CHANGED_BODY, "content-length"):

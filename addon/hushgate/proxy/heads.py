@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from mitmproxy import http
+from mitmproxy.net.http.status_codes import RESPONSES
 
 from hushgate.proxy.egress import check_names
 
@@ -35,6 +37,17 @@ def say_length(request: http.Request) -> None:
         return
     if headers.get_all("content-length") != [length]:
         headers["content-length"] = length
+
+
+def replace_headers(response: http.Response, headers: Sequence[tuple[str, str]]) -> None:
+    """Put these headers into a reply, and the usual words for its status: a provider may write anything there."""
+    response.reason = RESPONSES.get(response.status_code, "")
+    if tuple(response.headers.items(multi=True)) != tuple(headers):
+        response.headers = http.Headers([(_raw(name), _raw(value)) for name, value in headers])
+
+
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def replace_body(message: http.Message, body: bytes) -> None:
