@@ -126,6 +126,21 @@ def test_a_look_up_that_cannot_be_recorded_is_not_answered(recorded: Runner) -> 
     assert done.out == ""
 
 
+def test_verify_against_a_checkpoint_kept_elsewhere(recorded: Runner, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text(recorded("verify", "--json").out)
+    recorded("where", MAIL)  # another chain
+    assert recorded("verify", "--checkpoint", str(kept)).code == 0
+    tamper(recorded, "DELETE FROM events")
+    tamper(recorded, "DELETE FROM checkpoints")
+    (recorded.state / "checkpoints.json").unlink()
+    recorded("where", MAIL)
+    done = recorded("verify", "--checkpoint", str(kept))
+    assert done.code == 1
+    assert "missing, though a signed checkpoint names it" in done.out
+    assert recorded("verify", "--checkpoint", str(tmp_path / "none.json")).code == 3
+
+
 def test_verify(recorded: Runner) -> None:
     done = recorded("verify")
     assert done.code == 0

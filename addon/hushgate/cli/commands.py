@@ -109,7 +109,12 @@ def _ledger(commands: Commands) -> None:
     show.add_argument("id", metavar="ID", help="an exchange's id, or a session's")
     where = _add(commands, "where", "ledger.where", "find where a value travelled; the look-up is recorded", json=True)
     where.add_argument("value", metavar="VALUE", help="or `-` to read it from stdin, which keeps it out of history")
-    _add(commands, "verify", "ledger.verify", "check that nothing on record was edited, removed or moved", json=True)
+    verify = _add(
+        commands, "verify", "ledger.verify", "check that nothing on record was edited, removed or moved", json=True
+    )
+    verify.add_argument(
+        "--checkpoint", metavar="FILE", type=Path, help="a checkpoint kept elsewhere: what `verify --json` printed then"
+    )
     replay = _add(
         commands, "replay", "replay.replay", "show a session as mitmproxy flows, in mitmweb or in a file, or play it"
     )

@@ -15,6 +15,7 @@ from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.errors import StateError
 from hushgate.keys import Keys
+from hushgate.ledger.anchor import read_kept
 from hushgate.ledger.chain import Signer
 from hushgate.ledger.query import Reader
 from hushgate.ledger.sqlite import SqliteLedger
@@ -115,7 +116,13 @@ def where(args: argparse.Namespace) -> int:
 def verify(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     state = state_of(settings)
-    report = verify_ledger(state.ledger, Signer(keys_of(settings, state).derive("checkpoints")).public_key)
+    keys = keys_of(settings, state)
+    report = verify_ledger(
+        state.ledger,
+        Signer(keys.derive("checkpoints")).public_key,
+        kept=[] if args.checkpoint is None else read_kept(args.checkpoint),
+        transcript_key=keys.derive("transcripts"),
+    )
     if args.json:
         render.as_json(report.to_json())
     else:
@@ -125,6 +132,7 @@ def verify(args: argparse.Namespace) -> int:
                 ("chains", report.chains),
                 ("events", report.events),
                 ("checkpoints", report.checkpoints),
+                *(("last", f"{last.chain_id}:{last.seq} {last.hash}") for last in [report.last] if last is not None),
                 ("erased payloads", report.erased),
                 ("dropped events", report.dropped),
                 ("still open", len(report.unclosed)),
