@@ -1,5 +1,5 @@
 # Sourced by the other scripts: finds a Python, gets uv, keeps .venv at the locked versions.
-#   hushgate_venv SET    SET is demo or test, a file in requirements/; afterwards .venv has it
+#   hushgate_venv SET    SET is demo, test or fuzz, a file in requirements/; afterwards .venv has it
 # Speaks on stderr only. Written for bash 3.2, which macOS has.
 set -euo pipefail
 
@@ -66,10 +66,11 @@ _find_uv() {
 _stamp_of() { printf '%s %s %s\n' "$1" "$ROOT" "$(cat "requirements/$1.txt" pyproject.toml | cksum)"; }
 
 hushgate_venv() {
-  local want=$1 set python how=sync
+  local want=$1 set sets python how=sync
   if [ -f "$STAMP" ]; then
-    # test.txt holds all of demo.txt
-    for set in "$want" test; do
+    # fuzz.txt holds all of test.txt, and that all of demo.txt
+    case $want in demo) sets="demo test fuzz" ;; test) sets="test fuzz" ;; *) sets=$want ;; esac
+    for set in $sets; do
       if [ "$(cat "$STAMP")" = "$(_stamp_of "$set")" ]; then return; fi
     done
     # a folder that has moved since has stale paths all over

@@ -9,28 +9,32 @@ import secrets
 import time
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import hushgate
 from hushgate.detect.engine import Engine, open_engine
 from hushgate.detect.examples import check
+from hushgate.detect.pool import REPAIR, Broken, probe
 from hushgate.detect.rules import Rule, load_rules
 from hushgate.endpoints import Endpoints, load_endpoints
-from hushgate.errors import ConfigError, ConfigFault
+from hushgate.errors import ConfigError, ConfigFault, StateError
 from hushgate.inbound import Reader
 from hushgate.keys import Keys
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.pipeline import Pipeline
 from hushgate.policy.rules import RuleSet, load_policy
-from hushgate.settings import Settings
+from hushgate.settings import Settings, changed, load_settings
 from hushgate.state import State
 from hushgate.transform.placeholders import Placeholders
 from hushgate.users import UserBook
 from hushgate.values import Actor
 
 BUILTIN: Final = "builtin"
+
+TAKEN_UP: Final = ("rules", "endpoints", "policy")
+"""The settings that a running gate takes up; all others wait for a restart."""
 
 RETIRE_SECONDS: Final = 10.0
 """How long the workers of earlier rules stay, for what they are still at."""
@@ -95,10 +99,30 @@ class Rules:
             raise ConfigError(faults)
         return cls(detect, endpoints, policy)
 
+    @property
+    def says(self) -> tuple[object, ...]:
+        """What tells these rules from others, wherever they are written."""
+        return self.detect, self.endpoints.revision, self.policy.revision
+
 
 def policy_file(settings: Settings) -> Path:
     """The policy in force: the built-in one, or the user's."""
     return builtin_rules() / "policy" / "default.yaml" if settings.policy == BUILTIN else Path(settings.policy)
+
+
+def permitted(settings: Settings) -> list[str]:
+    """The names a CA may sign for: the built-in endpoints' hosts and `ca.permitted`. No endpoints file adds to it."""
+    builtin = load_endpoints(sources([BUILTIN], "endpoints"))
+    return [*(host.removeprefix("*.") for host, _, _ in builtin.intercepted()), *settings.ca.permitted]
+
+
+def rule_files(settings: Settings) -> list[Path]:
+    """Every file the rules would be read from now; the configuration among them."""
+    found = [policy_file(settings), *([settings.file] if settings.file else [])]
+    for names, kind in ((settings.rules, "detect"), (settings.endpoints, "endpoints")):
+        with contextlib.suppress(ConfigError):
+            found += sources(names, kind)
+    return found
 
 
 class Doorkeeper:
@@ -136,11 +160,14 @@ class App:
     engine: Engine
     pipeline: Pipeline
     users: Doorkeeper
+    as_read: Settings
+    """What the file and the environment said at the start, without flags."""
 
     @classmethod
     def open(cls, settings: Settings, *, environ: Mapping[str, str] = os.environ) -> App:
         """Read everything and wire it; ConfigError, StateError or LedgerError if any of it cannot be used."""
         rules = Rules.load(settings)
+        as_read = settings if settings.file is None else load_settings(settings.file, environ, {})
         state = State.open(settings.state)
         keys = Keys.load_or_create(state.path, settings.keys, environ=environ)
         door = Doorkeeper(
@@ -165,27 +192,42 @@ class App:
             transcripts=settings.transcripts,
             strict_replies=settings.replies == "strict",
         )
-        return cls(settings, state, keys, ledger, rules, engine, pipeline, door)
+        return cls(settings, state, keys, ledger, rules, engine, pipeline, door, as_read)
 
-    async def use(self, fresh: Rules) -> None:
-        """Put other rules in force. Exchanges under way end under the rules they began with."""
+    def reread(self) -> tuple[Settings, list[str]]:
+        """The settings with what of their file is taken up now, and which others have changed and wait for a restart.
+
+        ConfigError if the file cannot be used any more.
+        """
+        if self.settings.file is None:
+            return self.settings, []
+        now = load_settings(self.settings.file, os.environ, {})
+        waiting = [name for name in changed(self.as_read, now) if name not in TAKEN_UP]
+        return replace(self.settings, rules=now.rules, endpoints=now.endpoints, policy=now.policy), waiting
+
+    async def use(self, fresh: Rules) -> bool:
+        """Put other rules in force; False where they say what is in force already, and nothing is replaced.
+
+        Exchanges under way end under the rules they began with.
+        """
+        if fresh.says == self.rules.says:
+            return False
         if fresh.detect != self.rules.detect:
-            engine = make_engine(self.settings, fresh.detect, self.keys)
+            engine = await asyncio.to_thread(make_engine, self.settings, fresh.detect, self.keys)
             await engine.start()
             retired, self.engine, self.pipeline.detector = self.engine, engine, engine
             asyncio.get_running_loop().call_later(RETIRE_SECONDS, lambda: asyncio.ensure_future(retired.close()))
         self.rules, self.pipeline.rules = fresh, fresh.policy
         self.ledger.append_soon(
-            "config-changed", {"at": time.time(), "policy": fresh.policy.revision, "detect": self.engine.revision}
+            "config-changed",
+            {
+                "at": time.time(),
+                "policy": fresh.policy.revision,
+                "detect": self.engine.revision,
+                "endpoints": fresh.endpoints.revision,
+            },
         )
-
-    def rule_files(self) -> list[Path]:
-        """Every file the rules were read from, and would be read from now."""
-        found = [policy_file(self.settings)]
-        for names, kind in ((self.settings.rules, "detect"), (self.settings.endpoints, "endpoints")):
-            with contextlib.suppress(ConfigError):
-                found += sources(names, kind)
-        return found
+        return True
 
     async def close(self) -> None:
         """End the workers, then the record."""
@@ -203,6 +245,14 @@ def make_engine(settings: Settings, rules: Sequence[Rule], keys: Keys) -> Engine
         languages=settings.detect.languages,
         deadline=settings.detect.deadline_ms / 1000,
     )
+
+
+async def probe_workers(settings: Settings, rules: Rules) -> float:
+    """Set a detection worker up as the gate would; the seconds that took. StateError where it cannot be."""
+    try:
+        return await probe(rules.detect, fingerprint_key=bytes(32), ner=settings.detect.ner)
+    except Broken as why:
+        raise StateError(f"a worker cannot be set up: {why}", hint=REPAIR) from None
 
 
 def new_id() -> str:

@@ -79,12 +79,13 @@ def normal_host(host: str) -> str:
 
     IPv6 comes without brackets. ValueError for what cannot be a host.
     """
-    name = host.strip("[]") if host.startswith("[") and host.endswith("]") else host
+    if host.startswith("[") and host.endswith("]"):
+        return str(ipaddress.IPv6Address(host[1:-1]))
     try:
-        return str(ipaddress.ip_address(name))
+        return str(ipaddress.ip_address(host))
     except ValueError:
         pass
-    name = name.removesuffix(".")
+    name = host.removesuffix(".")
     if not name.isascii():
         try:
             name = name.encode("idna").decode("ascii")
@@ -139,8 +140,8 @@ class Endpoints:
         self.likely = tuple(likely_llm)
         self._by_host = {host: endpoint for endpoint in self.endpoints for host in endpoint.hosts}
         self._by_id = {endpoint.id: endpoint for endpoint in self.endpoints}
-        shape = repr([(e.id, e.provider, e.hosts, e.self_hosted, e.scheme, e.routes) for e in self.endpoints])
-        self.revision = sha256(shape.encode()).hexdigest()[:16]
+        shape = [(e.id, e.provider, e.hosts, e.self_hosted, e.scheme, e.routes) for e in self.endpoints]
+        self.revision = sha256(repr((shape, self.likely)).encode()).hexdigest()[:16]
 
     def find(self, host: str) -> Endpoint | None:
         """The endpoint that governs a host, however the host is spelled."""

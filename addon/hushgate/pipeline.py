@@ -20,7 +20,8 @@ from hushgate.errors import LedgerError, Malformed
 from hushgate.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
-from hushgate.replies import Reply, ReplyHead, ReplyKit
+from hushgate.replies import Reply, ReplyKit
+from hushgate.reply_head import ReplyHead
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.values import Decision, Exchange, Fault, Gate, Placeholder, Reason, Scan, Segment
@@ -87,16 +88,17 @@ class Pipeline:
                 decision = _against(decision, why)
 
         forwarded = decision.gate is Gate.ALLOW or not decision.enforced
+        refusal = None if forwarded else records.refusal(exchange, decision)
+        payload = records.opened(exchange, decision, at=self.clock(), size=len(inbound.body))
+        if refusal is not None:
+            payload["status"] = refusal.status
+        transcript = self._transcript(read, decision, masked) if forwarded else None
         try:
-            await self.ledger.append(
-                "opened",
-                records.opened(exchange, decision, at=self.clock(), size=len(inbound.body)),
-                self._transcript(read, decision, masked) if forwarded else None,
-            )
+            await self.ledger.append("opened", payload, transcript)
         except LedgerError:
             return Passage(exchange, rules, decision, records.unrecorded(exchange))
-        if not forwarded:
-            return Passage(exchange, rules, decision, records.refusal(exchange, decision))
+        if refusal is not None:
+            return Passage(exchange, rules, decision, refusal)
         return Passage(exchange, rules, decision, None, out, masked.placeholders)
 
     def never_read(self, inbound: Inbound, why: str, outcome: str) -> None:
@@ -115,6 +117,7 @@ class Pipeline:
             enforce=self.enforce,
             strict=self.strict_replies,
             transcripts=self.transcripts,
+            limit=self.reader.decoded_limit,
             clock=self.clock,
         )
         verdicts = passage.decision.verdicts if passage.decision is not None else ()
@@ -141,11 +144,13 @@ class Pipeline:
 
     async def _malformed(self, inbound: Inbound, rules: RuleSet, why: Malformed) -> Passage:
         exchange = inbound.unread_exchange()
+        refusal = records.malformed(exchange, why)
+        payload = records.refused(exchange, str(why), at=self.clock()) | {"status": refusal.status}
         try:
-            await self.ledger.append("refused", records.refused(exchange, str(why), at=self.clock()))
+            await self.ledger.append("refused", payload)
         except LedgerError:
             return Passage(exchange, rules, None, records.unrecorded(exchange))
-        return Passage(exchange, rules, None, records.malformed(exchange, why))
+        return Passage(exchange, rules, None, refusal)
 
     def _transcript(self, read: ReadRequest, decision: Decision, masked: Masked) -> bytes | None:
         if self.transcripts == "none":

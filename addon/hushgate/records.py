@@ -29,7 +29,7 @@ AFTERWARDS: Final = Reason("read-afterwards", "found when the streamed reply was
 def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> Payload:
     """The event that is durable before the first byte leaves: the decision on a request. `size` in bytes."""
     head = _head(exchange) | {"path": path(exchange, decision)}
-    if any(v.finding.location.path == ("model",) for v in decision.verdicts):
+    if any(v.finding.location.path[:1] == ("model",) for v in decision.verdicts):  # in JSON inside of it, too
         head["model"] = None
     return {
         **head,

@@ -8,7 +8,9 @@ is masked for good; only placeholders of this very exchange come back.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -18,7 +20,7 @@ from hushgate.errors import Malformed
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
 from hushgate.reply_body import ReplyBody
-from hushgate.reply_head import judged, masked_headers
+from hushgate.reply_head import ReplyHead, judged, masked_headers
 from hushgate.reply_stream import ReplyStream
 from hushgate.rereading import MaskAll, moved, read_first, replacement_of
 from hushgate.transform.mask import Clash
@@ -45,8 +47,10 @@ from hushgate.wire.encoding import StreamDecoder, decode_body
 from hushgate.wire.registry import dialect
 from hushgate.wire.reply_headers import Headers, read_reply_headers
 
-LARGEST_REPLY: Final = 256 * 1024 * 1024
-"""What a reply may decode to, in bytes."""
+LARGE: Final = 256 * 1024
+"""Bodies from here on, in bytes, are decoded and parsed off the event loop,"""
+LARGE_CODED: Final = 8 * 1024
+"""and so are compressed ones from here on: they may decode to a thousand times as much."""
 
 KEPT_STREAM: Final = 4 * 1024 * 1024
 """How much of a stream is kept for a masked transcript, in bytes; none of a longer one."""
@@ -60,22 +64,8 @@ class Ledger(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyHead:
-    """The head of a provider's reply. Status 0: there was none."""
-
-    status: int
-    content_type: str | None
-    content_encoding: str | None
-
-    @property
-    def is_event_stream(self) -> bool:
-        """Whether the body is server-sent events."""
-        return (self.content_type or "").partition(";")[0].strip().lower() == "text/event-stream"
-
-
-@dataclass(frozen=True, slots=True)
 class ReplyKit:
-    """What a reply needs from the gate. `rules` are those that decided the request."""
+    """What a reply needs from the gate. `rules` are those that decided the request, `limit` is decoded bytes."""
 
     detector: Detector
     rules: RuleSet
@@ -84,6 +74,7 @@ class ReplyKit:
     enforce: bool
     strict: bool
     transcripts: str
+    limit: int
     clock: Callable[[], float]
 
 
@@ -117,6 +108,7 @@ class Reply:
     _decoder: StreamDecoder = field(init=False, repr=False)
     _head: tuple[Segment, ...] = field(default=(), repr=False)
     _failure: Exception | None = field(default=None, repr=False)
+    _streams: bool = False
     _texts: Sequence[Segment] = field(default=(), repr=False)
     _kept: bytes | None = field(default=None, repr=False)
     _pieces: list[bytes] = field(default_factory=list, repr=False)
@@ -128,13 +120,16 @@ class Reply:
         self._spoken = dialect(self.exchange.route.format)
         self._restorer = Restorer.of(self.table)
         self._stream = ReplyStream(self._spoken, self.kit.detector, self._restorer, self)
-        self._decoder = StreamDecoder(self.head.content_encoding if self.streams else None, LARGEST_REPLY)
         self._started = self.kit.clock()
+        if self.head.is_event_stream and not self.kit.strict:
+            with suppress(Malformed):  # Its coding is not known: `whole` says so.
+                self._decoder = StreamDecoder(self.head.content_encoding, self.kit.limit)
+                self._streams = True
 
     @property
     def streams(self) -> bool:
         """Whether the body goes through `feed` as it comes."""
-        return self.head.is_event_stream and not self.kit.strict
+        return self._streams
 
     async def screen_headers(self, headers: Headers) -> Headers:
         """The headers that the client may have: none, where the reply may not go on. Never raises."""
@@ -175,9 +170,9 @@ class Reply:
         return out
 
     def stop(self, failure: BaseException) -> bytes:
-        """Let nothing more through; what tells the client so in its format."""
+        """Let nothing more through: the frames before the failure, and what tells the client so in its format."""
         self.gate, self.outcome = Gate.BLOCK, "cut"
-        return self._stream.refused(self._refusal(failure))
+        return self._stream.ready() + self._stream.refused(self._refusal(failure))
 
     def _keep(self, piece: bytes) -> bytes:
         """Keep a piece of the stream where a masked transcript wants it."""
@@ -238,19 +233,27 @@ class Reply:
         if self._failure is not None:
             return self._refusal(self._failure)
         try:
-            plain = decode_body(raw, self.head.content_encoding, LARGEST_REPLY)
-            out = await (self._whole_stream(plain) if self.head.is_event_stream else self._whole(plain))
+            large = len(raw) >= (LARGE_CODED if self.head.content_encoding else LARGE)
+            plain, body = await asyncio.to_thread(self._read, raw) if large else self._read(raw)
+            if self.head.is_event_stream:
+                out = await self._whole_stream(plain)
+            else:
+                out = plain if body is None else await self._whole(body)
         except Exception as failure:
             self.gate, self.outcome = Gate.BLOCK, "cut"
             return self._refusal(failure)
         self.size = len(out)
         return out
 
-    async def _whole(self, plain: bytes) -> bytes:
-        if not plain:
-            return plain
-        body, scope = ReplyBody.read(self._spoken, plain, self.head.content_type), self.exchange.actor.name
-        segments, unread = body.reading.segments, body.reading.unread
+    def _read(self, raw: bytes) -> tuple[bytes, ReplyBody | None]:
+        """A body decoded and, unless it is a stream, parsed and read."""
+        plain = decode_body(raw, self.head.content_encoding, self.kit.limit)
+        if not plain or self.head.is_event_stream:
+            return plain, None
+        return plain, ReplyBody.read(self._spoken, plain, self.head.content_type)
+
+    async def _whole(self, body: ReplyBody) -> bytes:
+        segments, unread, scope = body.reading.segments, body.reading.unread, self.exchange.actor.name
         self._texts = segments
         self.opaque = sum(segment.kind is Kind.OPAQUE for segment in segments)
         self.read = len(segments) - self.opaque
@@ -260,7 +263,7 @@ class Reply:
         if self.kit.transcripts == "masked":
             self._kept = self._everything_masked(body, decision)
         if not decision.enforced:
-            return plain
+            return body.plain
         edits = body.masked(decision.verdicts, self.kit.placeholders, scope)
         return body.write(body.restored(edits, self._restorer))
 

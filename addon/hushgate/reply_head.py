@@ -7,7 +7,7 @@ be sent on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hushgate.errors import Malformed
 from hushgate.transform.mask import Clash, mask
@@ -15,6 +15,20 @@ from hushgate.transform.placeholders import Placeholders
 from hushgate.values import Kind, Segment, Verdict
 from hushgate.wire.reply_headers import HeaderReading, Headers
 from hushgate.wire.target import TOGETHER, edit_headers
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyHead:
+    """The head of a provider's reply. Status 0: there was none."""
+
+    status: int
+    content_type: str | None
+    content_encoding: str | None
+
+    @property
+    def is_event_stream(self) -> bool:
+        """Whether the body is server-sent events."""
+        return (self.content_type or "").partition(";")[0].strip().lower() == "text/event-stream"
 
 
 def judged(read: HeaderReading) -> tuple[Segment, ...]:

@@ -54,14 +54,26 @@ class ReplyStream:
     _tools: dict[ChannelName, str] = field(default_factory=dict, repr=False)
     _beside: set[str] = field(default_factory=set, repr=False)
     _last: object = field(default=None, repr=False)
+    _ready: list[bytes] = field(default_factory=list, repr=False)
 
     def feed(self, piece: bytes) -> bytes:
-        """Take decoded bytes, give what can go."""
-        return b"".join([self._event(event) for event in self._frames.feed(piece)])
+        """Take decoded bytes, give what can go. Where this raises, `ready` has what came before."""
+        for event in self._frames.feed(piece):
+            self._ready.append(self._event(event))
+        return self.ready()
 
     def flush(self) -> bytes:
-        """Give the rest."""
-        return b"".join([self._event(event) for event in self._frames.flush()]) + self._rest()
+        """Give the rest; as `feed`."""
+        for event in self._frames.flush():
+            self._ready.append(self._event(event))
+        self._ready.append(self._rest())
+        return self.ready()
+
+    def ready(self) -> bytes:
+        """What can go, and has not been given."""
+        out = b"".join(self._ready)
+        self._ready.clear()
+        return out
 
     def refused(self, refusal: Refusal) -> bytes:
         """The frame with which this format ends a stream in an error; empty where it has none."""

@@ -145,7 +145,10 @@ class State:
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> State:
         """Check the folder (and make it, 0700, with `create`); StateError if it cannot be trusted."""
-        return cls(private_folder(path.expanduser().absolute(), create=create))
+        place = path.expanduser().absolute()
+        if not create and not place.exists():
+            raise StateError(f"there is no state folder {place}", hint="run the gate first, or name it with --state")
+        return cls(private_folder(place, create=create))
 
     @property
     def ledger(self) -> Path:
@@ -173,7 +176,7 @@ class State:
                 os.close(fd)
                 raise StateError(
                     f"another gate (pid {holder}) uses the state folder {self.path}",
-                    hint="join it with `hushgate run --proxy URL`, or give this one another --state",
+                    hint="`hushgate run -- CMD` joins it; or give this one another --state",
                 )
             time.sleep(0.05)
         os.ftruncate(fd, 0)

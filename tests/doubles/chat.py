@@ -30,8 +30,9 @@ class Reply:
     `chunk` is the characters (of text, of arguments) per streamed delta,
     `delay` the seconds before each frame but the first, `write` the bytes per
     write to the socket, whatever the frames are. `encoding` compresses.
-    `cut` closes the connection after so many frames. `choices` > 1 streams
-    as many choices, interleaved.
+    `cut` breaks off after so many frames of a stream, or bytes of a body.
+    `choices` > 1 streams as many choices, interleaved. `raw` goes to the
+    socket in place of any HTTP, which is then closed.
     """
 
     text: str | None = None
@@ -39,6 +40,7 @@ class Reply:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    raw: bytes | None = None
     frames: Sequence[bytes] | None = None
     chunk: int = 8
     delay: float = 0.0

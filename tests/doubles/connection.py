@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import brotli
 import h11
@@ -18,7 +19,77 @@ from tests.doubles.journal import Journal, Received
 READ = 1 << 16  # bytes
 
 
-class Connection:
+class Channel(ABC):
+    """Where one request's reply goes, written as the `Reply` says, whatever the HTTP version."""
+
+    writer: asyncio.StreamWriter
+
+    @abstractmethod
+    def head(self, status: int, headers: dict[str, str]) -> None: ...
+
+    @abstractmethod
+    async def body(self, data: bytes) -> None: ...
+
+    @abstractmethod
+    async def end(self) -> None: ...
+
+    @abstractmethod
+    def break_off(self) -> None:
+        """Stop in the middle, so that the other side sees that it is no end."""
+
+    async def send(self, reply: Reply, body: bytes) -> None:
+        """A whole reply, of known length; `cut` is in bytes here."""
+        if reply.raw is not None:
+            self.writer.write(reply.raw)
+            await self.writer.drain()
+            self.writer.close()
+            raise ConnectionAbortedError
+        if reply.encoding:
+            body = canary.packed(body, reply.encoding)
+        self._start(reply, {"content-type": "application/json", "content-length": str(len(body))})
+        if reply.cut is not None:
+            await self.body(body[: reply.cut])
+            self._cut()
+        for at in range(0, len(body), reply.write or len(body)):
+            await self.body(body[at : at + (reply.write or len(body))])
+            await self._flush(reply)
+        await self.end()
+
+    async def stream(self, reply: Reply, frames: Iterable[bytes]) -> None:
+        """A reply of server-sent events, each compressed and flushed for itself."""
+        self._start(reply, {"content-type": "text/event-stream; charset=utf-8"})
+        packer = PACKERS[reply.encoding]()
+        for number, frame in enumerate(frames):
+            if reply.cut is not None and number >= reply.cut:
+                self._cut()
+            if number and reply.delay:
+                await asyncio.sleep(reply.delay)
+            data = packer.feed(frame)
+            for at in range(0, len(data), reply.write or max(1, len(data))):
+                await self.body(data[at : at + (reply.write or len(data))])
+                await self._flush(reply)
+            await self.writer.drain()
+        if end := packer.end():
+            await self.body(end)
+        await self.end()
+
+    async def _flush(self, reply: Reply) -> None:
+        """With `write` set, lets each piece leave in a TLS record and, if the kernel agrees, a packet of its own."""
+        if reply.write:
+            await self.writer.drain()
+            await asyncio.sleep(0)
+
+    def _start(self, reply: Reply, headers: dict[str, str]) -> None:
+        if reply.encoding:
+            headers["content-encoding"] = reply.encoding
+        self.head(reply.status, headers | {"x-request-id": "double"} | dict(reply.headers))
+
+    def _cut(self) -> NoReturn:
+        self.break_off()
+        raise ConnectionAbortedError
+
+
+class Connection(Channel):
     """One client, HTTP/1.1, keep-alive."""
 
     def __init__(
@@ -75,53 +146,23 @@ class Connection:
                 self.stream_bytes += data
             self.http.receive_data(data)
 
-    def _put(self, event: h11.Event) -> bytes:
-        data = self.http.send(event) or b""
-        self.writer.write(data)
-        return data
+    def _put(self, event: h11.Event) -> None:
+        self.writer.write(self.http.send(event) or b"")
 
-    async def send(self, reply: Reply, body: bytes) -> None:
-        """A whole reply, of known length."""
-        if reply.encoding:
-            body = canary.packed(body, reply.encoding)
-        self._head(reply, {"content-type": "application/json", "content-length": str(len(body))})
-        for at in range(0, len(body), reply.write or len(body)):
-            self._put(h11.Data(data=body[at : at + (reply.write or len(body))]))
-            await self._flush(reply)
+    def head(self, status: int, headers: dict[str, str]) -> None:
+        if "content-length" not in headers:
+            headers["transfer-encoding"] = "chunked"
+        self._put(h11.Response(status_code=status, headers=list(headers.items())))
+
+    async def body(self, data: bytes) -> None:
+        self._put(h11.Data(data=data))
+
+    async def end(self) -> None:
         self._put(h11.EndOfMessage())
         await self.writer.drain()
 
-    async def stream(self, reply: Reply, frames: Iterable[bytes]) -> None:
-        """A reply of server-sent events, each compressed and flushed for itself."""
-        self._head(reply, {"content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked"})
-        packer = PACKERS[reply.encoding]()
-        for number, frame in enumerate(frames):
-            if reply.cut is not None and number >= reply.cut:
-                self.writer.transport.abort()
-                raise ConnectionAbortedError
-            if number and reply.delay:
-                await asyncio.sleep(reply.delay)
-            data = packer.feed(frame)
-            for at in range(0, len(data), reply.write or max(1, len(data))):
-                self._put(h11.Data(data=data[at : at + (reply.write or len(data))]))
-                await self._flush(reply)
-            await self.writer.drain()
-        if end := packer.end():
-            self._put(h11.Data(data=end))
-        self._put(h11.EndOfMessage())
-        await self.writer.drain()
-
-    async def _flush(self, reply: Reply) -> None:
-        """With `write` set, lets each piece leave in a TLS record and, if the kernel agrees, a packet of its own."""
-        if reply.write:
-            await self.writer.drain()
-            await asyncio.sleep(0)
-
-    def _head(self, reply: Reply, headers: dict[str, str]) -> None:
-        if reply.encoding:
-            headers["content-encoding"] = reply.encoding
-        headers |= {"x-request-id": f"double-{self.journal.count}", **reply.headers}
-        self._put(h11.Response(status_code=reply.status, headers=list(headers.items())))
+    def break_off(self) -> None:
+        self.writer.transport.abort()
 
 
 class Packer(Protocol):

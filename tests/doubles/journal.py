@@ -48,6 +48,13 @@ class Journal:
     requests: list[Received] = field(default_factory=list)
     streams: list[bytearray] = field(default_factory=list)
 
+    def clear(self) -> None:
+        """Forget what came, on open sockets too."""
+        self.connections = self.handshakes = self.bytes = self.count = 0
+        self.requests.clear()
+        for stream in self.streams:
+            stream.clear()
+
     def received(self, request: Received) -> None:
         self.count += 1
         if self.keep:

@@ -44,12 +44,12 @@ class Authority:
         """The CA's certificate, PEM: what a client trusts."""
         return self.folder / "ca.pem"
 
-    def issue(self, *names: str) -> Path:
+    def issue(self, *names: str, expired: bool = False) -> Path:
         """A key and a certificate for host names and addresses, in one PEM file."""
         key = ec.generate_private_key(ec.SECP256R1())
         own_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
         certificate = (
-            _blank(x509.Name([]), self.certificate.subject, key.public_key())
+            _blank(x509.Name([]), self.certificate.subject, key.public_key(), days=-0.5 if expired else 30)
             .add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=True)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(digital_signature=True), critical=True)
@@ -65,10 +65,10 @@ class Authority:
         path.write_bytes(pem)
         return path
 
-    def server_context(self, *names: str) -> ssl.SSLContext:
+    def server_context(self, *names: str, expired: bool = False) -> ssl.SSLContext:
         """What a TLS server for `names` needs."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.issue(*names))
+        context.load_cert_chain(self.issue(*names, expired=expired))
         return context
 
     def client_context(self) -> ssl.SSLContext:
@@ -76,9 +76,12 @@ class Authority:
         return ssl.create_default_context(cafile=str(self.path))
 
 
-def _blank(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _blank(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, days: float = 30
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
-    return x509.CertificateBuilder(issuer, subject, public_key, x509.random_serial_number(), now - DAY, now + 30 * DAY)
+    serial = x509.random_serial_number()
+    return x509.CertificateBuilder(issuer, subject, public_key, serial, now - DAY, now + days * DAY)
 
 
 def _usage(**on: bool) -> x509.KeyUsage:

@@ -1,4 +1,4 @@
-"""A provider that counts: OpenAI-compatible, over real TLS, keeping every byte that reached it.
+"""A provider that counts: OpenAI-compatible, over real TLS and HTTP/1.1 or 2, keeping every byte that reached it.
 
 In a test, `async with Provider() as provider`; from elsewhere
 `python -m tests.doubles.provider --port 8443 --host-name api.openai.com`,
@@ -24,15 +24,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import h2.exceptions
 import h11
 
 from tests.doubles import chat
 from tests.doubles.chat import Reply
-from tests.doubles.connection import READ, Connection
+from tests.doubles.connection import READ, Channel, Connection
+from tests.doubles.http2 import Http2
 from tests.doubles.journal import Journal, Received
 from tests.doubles.pki import Authority
 
-HOSTS = ("api.openai.com", "localhost", "127.0.0.1")
+HOSTS = ("api.openai.com", "*.api.openai.com", "localhost", "127.0.0.1")
 
 
 class Provider:
@@ -48,14 +50,16 @@ class Provider:
         keep: bool = True,
         tls: bool = True,
         port: int = 0,
+        http2: bool = True,
+        authority: Authority | None = None,
     ) -> None:
         """`folder` gets one file a request; `keep=False` counts only; `hosts` are the certificate's names."""
         self.journal = Journal(folder, keep)
         self.reply = reply or Reply()
         self.script = script
-        self.hosts, self.tls, self.port = hosts, tls, port
+        self.hosts, self.tls, self.port, self.http2 = hosts, tls, port, http2
         self._own_folder = tempfile.TemporaryDirectory(prefix="provider-double-")
-        self.authority = Authority.create(Path(self._own_folder.name))
+        self.authority = authority or Authority.create(Path(self._own_folder.name))
         self._writers: set[asyncio.StreamWriter] = set()
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
@@ -73,7 +77,7 @@ class Provider:
         context = None
         if self.tls:
             context = self.authority.server_context(*self.hosts)
-            context.set_alpn_protocols(["http/1.1"])
+            context.set_alpn_protocols(["h2", "http/1.1"] if self.http2 else ["http/1.1"])
             context.sni_callback = _note_sni
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._accept, "127.0.0.1", self.port, ssl=context)
@@ -96,11 +100,15 @@ class Provider:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.journal.handshakes += 1
         self._writers.add(writer)
-        connection = Connection(self.journal, reader, writer, self.journal.handshakes)
+        tls = writer.get_extra_info("ssl_object")
         try:
+            if tls is not None and tls.selected_alpn_protocol() == "h2":
+                await Http2(self.journal, reader, writer, self.journal.handshakes).serve(self._answer)
+                return
+            connection = Connection(self.journal, reader, writer, self.journal.handshakes)
             async for request in connection.requests():
                 await self._answer(request, connection)
-        except (h11.ProtocolError, ConnectionError, ssl.SSLError):
+        except (h11.ProtocolError, h2.exceptions.ProtocolError, ConnectionError, ssl.SSLError):
             pass
         finally:
             self._writers.discard(writer)
@@ -108,7 +116,7 @@ class Provider:
             with suppress(Exception):
                 await writer.wait_closed()
 
-    async def _answer(self, request: Received, connection: Connection) -> None:
+    async def _answer(self, request: Received, connection: Channel) -> None:
         self.journal.received(request)
         reply = _shaped((self.script(request) if self.script else None) or self.reply, request)
         document: Any = None
@@ -117,8 +125,8 @@ class Provider:
         if reply.wait:
             await asyncio.sleep(reply.wait)
         match request.path:
-            case _ if reply.body is not None:
-                await connection.send(reply, reply.body)
+            case _ if reply.body is not None or reply.raw is not None:
+                await connection.send(reply, reply.body or b"")
             case "/v1/chat/completions" if isinstance(document, dict):
                 reply = chat.reply_for(document, reply)
                 if reply.body is not None:

@@ -6,10 +6,11 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,16 @@ from typing import Any
 import httpx
 import yaml
 
+from hushgate.ledger.query import Reader
+
 START_SECONDS = 40.0
+
+
+class Http2First(ssl.SSLContext):
+    """Prefers HTTP/2, as curl does. httpx names it last, and the gate takes what comes first."""
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        super().set_alpn_protocols(sorted(alpn_protocols, key="h2".__ne__))
 
 
 @dataclass
@@ -40,9 +50,8 @@ class Gate:
 
     def client(self, **options: Any) -> httpx.AsyncClient:
         """An HTTP client that trusts the gate and goes through it."""
-        import ssl
-
-        context = ssl.create_default_context(cafile=self.ca)
+        context = (Http2First if options.get("http2") else ssl.SSLContext)(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(self.ca)
         proxy = options.pop("proxy", self.proxy)
         return httpx.AsyncClient(proxy=proxy, verify=context, timeout=options.pop("timeout", 30), **options)
 
@@ -63,6 +72,40 @@ class Gate:
         done = self.run(*arguments, "--json", stdin=stdin)
         assert done.returncode in (0, 1), done.stderr
         return json.loads(done.stdout)
+
+    def shown(self, exchange: str) -> dict[str, Any] | None:
+        """What is on record of an exchange by now, as `hushgate show --json` prints it."""
+        with Reader(self.state / "ledger.db") as reader:
+            return reader.exchange(exchange)
+
+    async def closed(self, exchange: str) -> dict[str, Any]:
+        """The record of an exchange once its end is on it."""
+        async with asyncio.timeout(15):
+            while not (shown := self.shown(exchange)) or shown["outcome"] is None:
+                await asyncio.sleep(0.02)
+        return shown
+
+    async def settled(self) -> None:
+        """Until the end of each exchange is on record."""
+        async with asyncio.timeout(15):
+            while [x for x in self._exchanges() if x["outcome"] is None]:
+                await asyncio.sleep(0.02)
+
+    def _exchanges(self) -> list[dict[str, Any]]:
+        with Reader(self.state / "ledger.db") as reader:
+            return reader.exchanges(limit=200)
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """The payloads of the events of a kind, oldest first."""
+        with Reader(self.state / "ledger.db") as reader:
+            return [event["payload"] for event in reader.events() if event["kind"] == kind]
+
+    async def more_events(self, kind: str, than: int) -> list[dict[str, Any]]:
+        """The events of a kind once there are more `than` so many."""
+        async with asyncio.timeout(15):
+            while len(found := self.events(kind)) <= than:
+                await asyncio.sleep(0.05)
+        return found
 
     def stop(self, number: int = signal.SIGTERM, timeout: float = 20) -> int:
         """End the gate; its exit code."""
@@ -97,14 +140,18 @@ def write_config(folder: Path, provider_port: int, provider_ca: Path, **settings
             "upstream_ca": str(provider_ca),
         },
     }
-    for key, value in settings.items():
-        if isinstance(value, dict) and isinstance(config.get(key), dict):
-            config[key] |= value
-        else:
-            config[key] = value
+    _merge(config, settings)
     path = folder / "hushgate.yaml"
     path.write_text(yaml.safe_dump(config))
     return path
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = value
 
 
 async def start(
@@ -137,6 +184,12 @@ async def start(
     said = json.loads(ready.read_text())
     gate.proxy, gate.ca = said["proxy"], said["ca"]
     return gate
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started."""
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
 
 
 def chat(text: str, **more: Any) -> dict[str, Any]:

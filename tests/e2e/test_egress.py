@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import ssl
 from pathlib import Path
-from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
 from tests.e2e.gate import Gate, chat, hushgate, write_config
+from tests.e2e.wire import answer, post, secure, tunnel
 
 URL = "https://api.openai.com/v1/chat/completions"
 
 
-async def tunnel(
-    gate: Gate, connect: str, *, user: str | None = None
-) -> tuple[int, asyncio.StreamReader, asyncio.StreamWriter]:
-    """CONNECT through the gate: the status, and the open tunnel."""
-    proxy = urlsplit(gate.proxy)
-    reader, writer = await asyncio.open_connection(proxy.hostname, proxy.port)
-    auth = f"Proxy-Authorization: Basic {base64.b64encode(user.encode()).decode()}\r\n" if user else ""
-    writer.write(f"CONNECT {connect} HTTP/1.1\r\nHost: {connect}\r\n{auth}\r\n".encode())
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
-    return int(head.split()[1]), reader, writer
-
-
-async def ask(gate: Gate, connect: str, sni: str, host: str, extra: str = "") -> tuple[int, bytes]:
-    """One request under three names; its status and body."""
-    status, reader, writer = await tunnel(gate, connect)
-    if status != 200:
-        return status, b""
-    context = ssl.create_default_context(cafile=gate.ca)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    await writer.start_tls(context, server_hostname=sni)
-    body = json.dumps(chat("name me")).encode()
-    lines = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}\r\n{extra}Content-Type: application/json\r\n"
-    writer.write(f"{lines}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
-    answer = await asyncio.wait_for(reader.read(), 10)
+async def ask(gate: Gate, connect: str, sni: str, host: str, *extra: str) -> int:
+    """One request under three names; its status."""
+    reader, writer = await secure(gate, connect, sni)
+    writer.write(post(json.dumps(chat("name me")).encode(), *extra, host=host))
+    got = await answer(reader)
     writer.close()
-    return (int(answer.split()[1]), answer) if answer else (0, b"")
+    return got.status if got else 0
 
 
 @pytest.mark.parametrize(
@@ -60,19 +40,19 @@ async def ask(gate: Gate, connect: str, sni: str, host: str, extra: str = "") ->
 async def test_names_that_differ_are_misdirected(
     gate: Gate, provider: Provider, connect: str, sni: str, host: str
 ) -> None:
-    status, _ = await ask(gate, connect, sni, host)
+    status = await ask(gate, connect, sni, host)
     assert status == 421
     assert provider.journal.count == 0
 
 
 async def test_two_hosts_in_one_request_are_misdirected(gate: Gate, provider: Provider) -> None:
-    status, _ = await ask(gate, "api.openai.com:443", "api.openai.com", "api.openai.com", "Host: example.com\r\n")
+    status = await ask(gate, "api.openai.com:443", "api.openai.com", "api.openai.com", "Host: example.com")
     assert status in (400, 421)
     assert provider.journal.count == 0
 
 
 async def test_one_name_throughout_passes(gate: Gate, provider: Provider) -> None:
-    status, _ = await ask(gate, "api.openai.com:443", "api.openai.com", "API.OpenAI.com")
+    status = await ask(gate, "api.openai.com:443", "api.openai.com", "API.OpenAI.com")
     assert status == 200
     assert provider.journal.count == 1
 
@@ -82,14 +62,14 @@ async def test_one_name_throughout_passes(gate: Gate, provider: Provider) -> Non
     ["127.0.0.1:443", "2130706433:443", "0x7f.1:443", "[::1]:443", "169.254.169.254:80", "[::ffff:7f00:1]:443"],
 )
 async def test_a_tunnel_to_an_address_is_refused(gate: Gate, provider: Provider, address: str) -> None:
-    status, _, writer = await tunnel(gate, address.replace("127.0.0.1:443", f"127.0.0.1:{provider.port}"))
+    status, (_, writer) = await tunnel(gate, address.replace("127.0.0.1:443", f"127.0.0.1:{provider.port}"))
     writer.close()
     assert status >= 400
     assert provider.journal.connections == 0
 
 
 async def test_a_name_that_leads_inside_is_refused(gate: Gate, provider: Provider) -> None:
-    status, reader, writer = await tunnel(gate, f"localhost:{provider.port}")
+    status, (reader, writer) = await tunnel(gate, f"localhost:{provider.port}")
     if status == 200:
         writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert not (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 200")
@@ -110,8 +90,6 @@ async def test_other_hosts_pass_untouched_and_are_counted(start_gate: Start, pro
     async with gate.client() as client:
         pass
     context = ssl.create_default_context(cafile=str(provider.ca))
-    import httpx
-
     async with httpx.AsyncClient(proxy=gate.proxy, verify=context) as client:
         answer = await client.post("https://localhost/v1/chat/completions", json=chat("untouched me@example.com"))
     assert answer.status_code == 200, "the provider's own certificate was seen: nobody looked in"
@@ -120,14 +98,14 @@ async def test_other_hosts_pass_untouched_and_are_counted(start_gate: Start, pro
 
 async def test_strict_mode_refuses_other_hosts(start_gate: Start, provider: Provider) -> None:
     gate = await start_gate(egress={"other_hosts": "block"})
-    status, _, writer = await tunnel(gate, "example.com:443")
+    status, (_, writer) = await tunnel(gate, "example.com:443")
     writer.close()
     assert status == 403
 
 
 async def test_a_websocket_is_refused(gate: Gate, provider: Provider) -> None:
-    upgrade = "Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n"
-    status, _ = await ask(gate, "api.openai.com:443", "api.openai.com", "api.openai.com", upgrade)
+    upgrade = ("Connection: upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAA")
+    status = await ask(gate, "api.openai.com:443", "api.openai.com", "api.openai.com", *upgrade)
     assert status == 426
     assert provider.journal.count == 0
 
@@ -141,7 +119,7 @@ async def test_users_have_to_name_themselves(start_gate: Start, provider: Provid
     assert token not in "".join(p.read_text(errors="replace") for p in state.rglob("*") if p.is_file())
     gate = await start_gate(state=state)
     for user in (None, "alice:wrong", f"bob:{token}"):
-        status, _, writer = await tunnel(gate, "api.openai.com:443", user=user)
+        status, (_, writer) = await tunnel(gate, "api.openai.com:443", user=user)
         writer.close()
         assert status == 407
     authority = gate.proxy.removeprefix("http://")

@@ -1,60 +1,187 @@
-"""HTTP/2 clients in front of an HTTP/1 provider: what one protocol frames the other has to, too."""
+"""HTTP/2 clients are held to the same as any: read, masked, restored, streamed, refused, on record."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import ssl
+import time
 
-import h2.config
-import h2.connection
+import h2.errors
 import h2.events
+import pytest
 
+from tests.doubles.chat import Reply
 from tests.doubles.provider import Provider
+from tests.e2e.conftest import OLD_HOST
 from tests.e2e.gate import Gate, chat
-from tests.e2e.test_egress import tunnel
+from tests.e2e.wire import HOST, Http2
 
+URL = "https://api.openai.com/v1/chat/completions"
 EMAIL = "erika.mustermann" + "@example.com"
+TOKEN = "ghp_" + "a1B2c3D4e5" * 3 + "F6g7H8"
+PEM = "-----BEGIN RSA PRIVATE " + "KEY-----\n" + "MIIEfakefake" * 20 + "\n-----END RSA PRIVATE " + "KEY-----"
+BODY = json.dumps(chat(f"write to {EMAIL}")).encode()
 
 
-async def post(gate: Gate, path: str, body: bytes, **fields: str) -> tuple[int, bytes]:
-    """One POST over HTTP/2 without a content-length; its status and body."""
-    _, reader, writer = await tunnel(gate, "api.openai.com:443")
-    context = ssl.create_default_context(cafile=gate.ca)
-    context.set_alpn_protocols(["h2"])
-    await writer.start_tls(context, server_hostname="api.openai.com")
-    one = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
-    one.initiate_connection()
-    pseudo = {":method": "POST", ":scheme": "https", ":authority": "api.openai.com", ":path": path}
-    one.send_headers(1, [*pseudo.items(), *((name.replace("_", "-"), value) for name, value in fields.items())])
-    one.send_data(1, body, end_stream=True)
-    status, answer = 0, b""
-    async with asyncio.timeout(15):
-        while True:
-            writer.write(one.data_to_send())
-            for event in one.receive_data(await reader.read(65536)):
-                if isinstance(event, h2.events.ResponseReceived):
-                    status = int(dict(event.headers)[":status"])
-                elif isinstance(event, h2.events.DataReceived):
-                    answer += event.data
-                elif isinstance(event, h2.events.StreamEnded | h2.events.StreamReset | h2.events.ConnectionTerminated):
-                    writer.close()
-                    return status, answer
+async def test_values_leave_masked_and_come_back(gate: Gate, provider: Provider) -> None:
+    async with gate.client(http2=True) as client:
+        answer = await client.post(URL, json=chat(f"write to {EMAIL} with {TOKEN}"))
+    assert answer.http_version == "HTTP/2"
+    assert answer.status_code == 200
+    for value in (EMAIL, TOKEN):
+        assert provider.journal.find(value) is None
+        assert value in answer.json()["choices"][0]["message"]["content"]
+    shown = await gate.closed(answer.headers["x-hushgate-decision"])
+    assert {f["entity"] for f in shown["findings"]} >= {"EMAIL_ADDRESS", "GITHUB_TOKEN"}
+    assert shown["outcome"] == "answered"
 
 
-async def test_a_body_without_a_length_is_no_second_request(gate: Gate, provider: Provider) -> None:
-    status, answer = await post(
-        gate, "/v1/chat/completions", json.dumps(chat("hello")).encode(), content_type="application/json"
-    )
+async def test_many_streams_of_one_connection_do_not_mix(gate: Gate, provider: Provider) -> None:
+    async with gate.client(http2=True) as client:
+
+        async def talk(number: int) -> None:
+            value = f"person.{number}" + "@example.com"
+            stream = bool(number % 2)
+            answer = await client.post(
+                URL, json=chat(f"write to {value}", stream=stream), headers={"x-double-chunk": "3"}
+            )
+            assert answer.http_version == "HTTP/2"
+            if stream:
+                lines = [json.loads(x[6:]) for x in answer.text.splitlines() if x.startswith("data: {")]
+                said = "".join(c["delta"].get("content") or "" for x in lines for c in x["choices"])
+            else:
+                said = answer.json()["choices"][0]["message"]["content"]
+            assert said == f"write to {value}"
+
+        await asyncio.gather(*(talk(number) for number in range(24)))
+    assert provider.journal.count == 24
+    assert provider.journal.find("@example.com") is None
+
+
+async def test_a_stream_comes_token_by_token(gate: Gate, provider: Provider) -> None:
+    came: list[float] = []
+    async with (
+        gate.client(http2=True) as client,
+        client.stream(
+            "POST", URL, json=chat("one two three four five six", stream=True), headers={"x-double-delay": "0.1"}
+        ) as answer,
+    ):
+        async for line in answer.aiter_lines():
+            if '"content":"' in line:
+                came.append(time.monotonic())
+    assert came[-1] - came[0] > 0.15, "the first one came before the last was sent"
+
+
+async def test_a_refusal_is_in_the_providers_shape(gate: Gate, provider: Provider) -> None:
+    async with gate.client(http2=True) as client:
+        answer = await client.post(URL, json=chat(PEM))
+    assert answer.http_version == "HTTP/2"
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "policy_violation"
+    assert provider.journal.count == 0
+
+
+@pytest.mark.parametrize(
+    ("authority", "fields"),
+    [
+        ("example.com", []),
+        ("api.anthropic.com", []),
+        (HOST, [("host", "example.com")]),
+        ("example.com", [("host", HOST)]),
+        ("", [("host", HOST)]),
+        ("", []),
+        (f"user@{HOST}", []),
+        (f"{HOST}:8443@example.com", []),
+    ],
+)
+async def test_a_misdirected_request_is_not_forwarded(
+    gate: Gate, provider: Provider, authority: str, fields: list[tuple[str, str]]
+) -> None:
+    async with await Http2.open(gate) as client:
+        status, _ = await client.whole(client.ask(BODY, *fields, authority=authority))
+    assert status in (0, 400, 421)
+    assert provider.journal.count == 0
+
+
+@pytest.mark.parametrize("authority", [HOST, HOST.upper(), f"{HOST}:443", f"{HOST}."])
+async def test_another_spelling_of_the_name_is_scanned(gate: Gate, provider: Provider, authority: str) -> None:
+    async with await Http2.open(gate) as client:
+        status, body = await client.whole(client.ask(BODY, authority=authority))
+    assert status == 200, body
+    assert provider.journal.count == 1
+    assert provider.journal.find(EMAIL) is None
+    assert json.loads(body)["choices"][0]["message"]["content"] == f"write to {EMAIL}"
+
+
+async def test_a_websocket_over_http2_is_refused(gate: Gate, provider: Provider) -> None:
+    async with await Http2.open(gate) as client:
+        stream = client.ask(None, ("sec-websocket-version", "13"), method="CONNECT", protocol="websocket")
+        status, _ = await client.whole(stream)
+    assert status >= 400 or status == 0
+    assert provider.journal.connections == 0
+
+
+async def test_trailers_are_not_forwarded(gate: Gate, provider: Provider) -> None:
+    async with await Http2.open(gate) as client:
+        stream = client.ask(None, ("te", "trailers"))
+        client.http.send_data(stream, BODY)
+        client.http.send_headers(stream, [("x-note", EMAIL)], end_stream=True)
+        client.flush()
+        status, _ = await client.whole(stream)
     assert status == 200
-    assert json.loads(answer)["choices"][0]["message"]["content"] == "hello"
+    assert provider.journal.find(EMAIL) is None
+    assert provider.journal.last.header("x-note") is None
 
-    # Cut in two by chunks that only the smuggled request has, the value looks like nothing.
-    said = json.dumps(chat(EMAIL))
-    at = said.index("example.com")
-    pieces = "".join(f"{len(piece):x}\r\n{piece}\r\n" for piece in (said[:at], said[at:], ""))
-    head = "POST /v1/chat/completions HTTP/1.1\r\nHost: api.openai.com\r\nTransfer-Encoding: chunked\r\n\r\n"
-    status, _ = await post(gate, "/v1/notes", (head + pieces).encode(), content_type="text/plain")
-    assert status == 200
-    assert [request.path for request in provider.journal.requests] == ["/v1/chat/completions", "/v1/notes"]
-    assert all(EMAIL.encode() not in request.body for request in provider.journal.requests)
+
+async def test_an_old_provider_gets_one_request_for_each(gate: Gate, old_provider: Provider) -> None:
+    """HTTP/2 need not say how long a body is; HTTP/1.1 takes what it was not told of for the next request."""
+    hidden = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {OLD_HOST}\r\nContent-Length: 2\r\n\r\n{{}}"
+    bodies = [json.dumps(chat(text)) for text in ("nothing to mask", f"write to {EMAIL}", hidden)]
+    async with await Http2.open(gate, OLD_HOST) as client:
+        for body in (*bodies, hidden):
+            kind = "application/json" if body in bodies else "text/plain"
+            status, _ = await client.whole(client.ask(body.encode(), ("content-type", kind), authority=OLD_HOST))
+            assert status == 200
+    assert old_provider.journal.count == 4
+    assert all(len(r.body) > 30 for r in old_provider.journal.requests)
+    assert old_provider.journal.find(EMAIL) is None
+
+
+async def test_a_stream_that_the_client_resets_is_on_record(gate: Gate, provider: Provider) -> None:
+    provider.reply = Reply(delay=0.1)
+    body = json.dumps(chat("many words " * 40, stream=True)).encode()
+    async with await Http2.open(gate) as client:
+        stream = client.ask(body)
+        head = await client.until(stream, h2.events.ResponseReceived)
+        await client.until(stream, h2.events.DataReceived)
+        client.http.reset_stream(stream, h2.errors.ErrorCodes.CANCEL)
+        client.flush()
+        shown = await gate.closed(dict(head.headers)["x-hushgate-decision"])
+        assert shown["outcome"] == "client_left"
+        status, _ = await client.whole(client.ask(BODY))
+        assert status == 200, "the connection's other streams go on"
+
+
+async def test_a_request_that_is_reset_before_its_end_is_not_forwarded(gate: Gate, provider: Provider) -> None:
+    before = gate.events("refused")
+    async with await Http2.open(gate) as client:
+        stream = client.ask(None)
+        client.http.send_data(stream, BODY)
+        client.flush()
+        await asyncio.sleep(0.2)
+        client.http.reset_stream(stream, h2.errors.ErrorCodes.CANCEL)
+        client.flush()
+        refused = await gate.more_events("refused", len(before))
+    assert refused[-1]["outcome"] == "client_left"
+    assert provider.journal.count == 0
+
+
+async def test_a_provider_that_breaks_off_mid_stream_is_on_record(gate: Gate, provider: Provider) -> None:
+    provider.reply = Reply(cut=3)
+    body = json.dumps(chat("many words " * 10, stream=True)).encode()
+    async with await Http2.open(gate) as client:
+        stream = client.ask(body)
+        head = await client.until(stream, h2.events.ResponseReceived)
+        assert await client.until(stream, h2.events.StreamReset), "not a clean end: the client can tell"
+    shown = await gate.closed(dict(head.headers)["x-hushgate-decision"])
+    assert shown["outcome"] == "upstream_error"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -84,13 +83,18 @@ async def test_a_private_key_is_blocked_and_the_reason_is_told(gate: Gate, provi
     assert provider.journal.count == 0
 
 
-async def test_a_value_has_one_placeholder_across_turns_and_restarts(gate: Gate, provider: Provider) -> None:
-    async with gate.client() as client:
-        for _ in range(2):
-            answer = await client.post(URL, json=chat(f"I am at {EMAIL}"))
-            assert answer.json()["choices"][0]["message"]["content"].count(EMAIL) == 1
-    first, second = (json.loads(r.body)["messages"][0]["content"] for r in provider.journal.requests[-2:])
-    assert first == second
+async def test_a_value_has_one_placeholder_across_turns_and_restarts(start_gate: Start, provider: Provider) -> None:
+    state = None
+    for turns in (2, 1):
+        gate = await start_gate(state=state)
+        state = gate.state
+        async with gate.client() as client:
+            for _ in range(turns):
+                answer = await client.post(URL, json=chat(f"I am at {EMAIL}"))
+                assert answer.json()["choices"][0]["message"]["content"].count(EMAIL) == 1
+        assert gate.stop() == 0
+    assert len({json.loads(r.body)["messages"][0]["content"] for r in provider.journal.requests}) == 1
+    assert provider.journal.count == 3
 
 
 async def test_a_reply_does_not_tell_what_the_client_did_not_send(gate: Gate, provider: Provider) -> None:
@@ -173,7 +177,7 @@ async def test_the_journey_is_on_record(gate: Gate) -> None:
     assert shown["gate"] == "allow"
     assert {f["entity"] for f in shown["findings"]} >= {"EMAIL_ADDRESS", "CREDIT_CARD"}
     journeys = gate.json("where", "-", stdin=EMAIL)
-    assert [j["exchange"] for j in journeys if j["direction"] == "request"] == [decision]
+    assert [j["exchange"] for j in journeys if j["direction"] == "request"][-1] == decision
     assert gate.json("sessions")
     assert gate.run("verify").returncode == 0
 
@@ -181,13 +185,8 @@ async def test_the_journey_is_on_record(gate: Gate) -> None:
 async def test_a_name_in_clear_context_is_masked_too(start_gate: Start, provider: Provider) -> None:
     gate = await start_gate(detect={"ner": "builtin"})
     name = "Erika " + "Mustermann"
-    async with gate.client(timeout=60) as client:
-        for _ in range(20):  # The workers may still be warming up, and until then a doubt blocks.
-            answer = await client.post(URL, json=chat(f"Hello, my name is {name} and I need help."))
-            if answer.status_code == 200:
-                break
-            assert answer.status_code == 503
-            await asyncio.sleep(1)
+    async with gate.client(timeout=60) as client:  # At once: the first request waits for the workers.
+        answer = await client.post(URL, json=chat(f"Hello, my name is {name} and I need help."))
     assert answer.status_code == 200
     assert provider.journal.find(name) is None
     assert name in answer.json()["choices"][0]["message"]["content"]

@@ -50,7 +50,7 @@ def test_a_known_secret_between_any_texts_is_found(before: str, after: str) -> N
     assert any(h.start <= start and start + len(FAKE_KEY) <= h.end for h in verdict.hits)
 
 
-@settings(max_examples=200)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(prose, cuts)
 def test_a_stream_has_the_hits_of_the_whole_however_it_is_cut(text: str, sizes: list[int]) -> None:
     scanner, out, hits, at, turn = StreamScanner(PATTERNS), "", [], 0, 0

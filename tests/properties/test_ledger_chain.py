@@ -68,7 +68,7 @@ def test_what_is_recorded_verifies(steps: list[Any]) -> None:
 COLUMNS = ("chain_id", "seq", "prev_hash", "at", "kind", "commitment", "hash", "salt", "payload")
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.integers(0, 6), st.sampled_from(COLUMNS), st.data())
 def test_any_edit_shows(which: int, column: str, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -93,7 +93,7 @@ def test_any_edit_shows(which: int, column: str, data: st.DataObject) -> None:
         assert not verify(folder / "ledger.db", PUBLIC).intact
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(STEPS, TIMES)
 def test_pruning_leaves_what_a_rebuild_gives(steps: list[Any], before: float) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hushgate.app import App, Rules, builtin_rules, new_id, sources
+from hushgate.app import App, Rules, builtin_rules, new_id, rule_files, sources
 from hushgate.errors import ConfigError
 from hushgate.settings import load_settings
 
@@ -60,10 +60,16 @@ async def test_an_app_opens_on_a_fresh_folder_and_takes_new_rules(tmp_path: Path
         before = app.engine.revision
         assert not app.users.any
         (tmp_path / "own.yaml").write_text(BADGE)
-        assert tmp_path / "own.yaml" in app.rule_files()
-        await app.use(Rules.load(app.settings))
+        assert tmp_path / "own.yaml" in rule_files(app.settings)
+        assert await app.use(Rules.load(app.settings))
         assert app.engine.revision != before
         assert app.pipeline.detector is app.engine
         assert [h.entity for h in app.engine.scan_now("badge AB-123456")] == ["EMPLOYEE_ID"]
+
+        engine, rules = app.engine, app.rules
+        (tmp_path / "own.yaml").write_text("# a remark\n" + BADGE)
+        assert not await app.use(Rules.load(app.settings)), "they say what they said"
+        assert app.engine is engine
+        assert app.rules is rules
     finally:
         await app.close()

@@ -12,6 +12,7 @@ def test_path_makes_the_ca_and_names_its_files(run: Runner) -> None:
     bundle, roots = Path(run("ca", "path").out.strip()), Path(run("ca", "path", "--roots").out.strip())
     assert bundle == run.state / "ca" / "ca-bundle.pem"
     assert roots.read_bytes() in bundle.read_bytes()
+    assert json.loads(run("ca", "path", "--json").out) == {"path": str(bundle)}
 
 
 def test_show_and_rotate(run: Runner) -> None:
@@ -36,6 +37,16 @@ def test_rotation_takes_in_what_the_configuration_permits(run: Runner) -> None:
     assert "llm.corp.example" not in run("ca", "show").out
     run("ca", "rotate")
     assert "llm.corp.example" in run("ca", "show").out
+
+
+def test_an_endpoints_file_does_not_widen_the_ca(run: Runner) -> None:
+    own = "version: 1\nendpoints:\n  - {id: corp, hosts: [llm.corp.example]}\n"
+    (run.config.parent / "corp.yaml").write_text(own, encoding="utf-8")
+    run.config.write_text("version: 1\nendpoints: [builtin, ./corp.yaml]\n", encoding="utf-8")
+    for words in (("path",), ("rotate",)):
+        run("ca", *words)
+        assert "llm.corp.example" not in run("ca", "show").out
+    assert "add llm.corp.example to ca.permitted" in run("doctor").out
 
 
 def test_loose_modes_are_refused(run: Runner) -> None:

@@ -10,6 +10,9 @@ import pytest
 
 from hushgate.cli.doctor import handshake
 from hushgate.errors import StateError
+from hushgate.keys import Keys
+from hushgate.ledger.sqlite import SqliteLedger
+from hushgate.state import State
 from tests.unit.cli_runner import Runner, run
 
 __all__ = ["run"]
@@ -30,9 +33,19 @@ def test_a_fresh_set_up_is_well(anywhere: Runner) -> None:
     done = anywhere("doctor")
     assert done.code == 0, done.out
     assert "all is well" in done.err
-    for what in ("configuration", "state folder", "keys", "rules", "policy tests", "CA", "gate"):
+    for what in ("configuration", "state folder", "keys", "rules", "policy tests", "detection", "CA", "gate"):
         assert f"\u2713 {what}: " in done.out
     assert "\u2717" not in done.out
+
+
+def test_workers_that_cannot_be_set_up(anywhere: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    anywhere.config.write_text("version: 1\nlisten: 127.0.0.1:0\n", encoding="utf-8")
+    (tmp_path / "spacy.py").write_text("raise ImportError('no spaCy for this Python')\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    good, says, hint = found(anywhere)["detection"]
+    assert good is False
+    assert "no spaCy for this Python" in says
+    assert "ner: off" in hint
 
 
 def test_a_bad_configuration_is_all_that_can_be_said(anywhere: Runner) -> None:
@@ -41,6 +54,25 @@ def test_a_bad_configuration_is_all_that_can_be_said(anywhere: Runner) -> None:
     assert done.code == 1
     assert "\u2717 configuration: " in done.out
     assert "1 to fix" in done.err
+
+
+def test_likely_llms_that_tunnels_led_to(anywhere: Runner) -> None:
+    assert "other hosts" not in found(anywhere)
+    state = State.open(anywhere.state)
+    keys = Keys.load_or_create(state.path)
+    ledger = SqliteLedger.open(
+        state.ledger,
+        signing_seed=keys.derive("checkpoints"),
+        transcript_key=keys.derive("transcripts"),
+        key_id=keys.key_id,
+    )
+    for host, likely, outcome in (("a.ai.example", True, "passed"), ("b.example", False, "passed"),
+                                  ("c.ai.example", True, "refused")):  # fmt: skip
+        ledger.append_now("tunnel", {"host": host, "outcome": outcome, "likely_llm": likely})
+    ledger.close()
+    good, says, hint = found(anywhere)["other hosts"]
+    assert good is None and "endpoints:" in hint
+    assert "a.ai.example" in says and "b.example" not in says and "c.ai.example" not in says
 
 
 def test_a_loose_state_folder(anywhere: Runner) -> None:
@@ -71,6 +103,7 @@ def test_an_endpoint_that_the_ca_does_not_cover(anywhere: Runner) -> None:
     assert good is False
     assert "llm.acme.example" in says
     assert "hushgate ca rotate" in says
+    anywhere.config.write_text(text + "ca: {permitted: [llm.acme.example]}\n", encoding="utf-8")
     anywhere("ca", "rotate")
     assert found(anywhere)["CA"][0] is True
 

@@ -12,7 +12,7 @@ from hushgate.cli import gate
 from hushgate.state import Ready, State
 from tests.doubles.provider import Provider
 from tests.unit.cli_runner import Runner, run
-from tests.unit.test_cli_ledger import recorded
+from tests.unit.test_cli_ledger import opened, record, recorded
 
 __all__ = ["recorded", "run"]
 
@@ -44,6 +44,21 @@ def test_run_needs_a_command(run: Runner) -> None:
     assert run("run", "--").code == 2
 
 
+def test_a_command_that_is_not_there_starts_no_gate(run: Runner) -> None:
+    done = run("run", "--", "no-such-program")
+    assert done.code == 127
+    assert "error: no-such-program: command not found\nhint: " in done.err
+    assert not run.state.exists()
+
+
+def test_where_users_are_the_command_needs_one(joined: Runner) -> None:
+    token = joined("users", "add", "alice").out.strip()
+    done = joined("run", "--", "true")
+    assert done.code == 3
+    assert "hint: hushgate run --proxy http://NAME:TOKEN@HOST:PORT -- CMD" in done.err
+    assert joined("run", "--proxy", f"http://alice:{token}@127.0.0.1:9", "--", "true").code == 0
+
+
 def test_run_sets_the_environment_and_hands_the_code_on(joined: Runner, tmp_path: Path) -> None:
     out = tmp_path / "out"
     write = f"open({str(out)!r}, 'w').write(os.environ['HTTPS_PROXY'] + ' ' + os.environ['SSL_CERT_FILE'])"
@@ -64,6 +79,10 @@ def test_the_summary_counts_what_the_command_did(recorded: Runner, capsys: pytes
     assert "hint: hushgate show x3 has the record" in capsys.readouterr().err
     gate._summary(ledger, "one", 2000.0)
     assert "nothing went to a governed host" in capsys.readouterr().err
+    only_observed = opened(4, "seen") | {"enforced": False}
+    record(recorded, only_observed)
+    gate._summary(ledger, "seen", 0.0)
+    assert "1 exchange, 0 values masked, 0 requests stopped" in capsys.readouterr().err
     gate._summary(Path("/nowhere/ledger.db"), None, 0.0)
     assert capsys.readouterr().err == ""
 

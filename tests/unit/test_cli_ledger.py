@@ -37,9 +37,8 @@ def opened(number: int, session: str, gate: str = "allow", fingerprint: str = "0
     }  # fmt: skip
 
 
-@pytest.fixture
-def recorded(run: Runner) -> Runner:
-    """Three exchanges in two sessions on record; the first two carried an e-mail address."""
+def record(run: Runner, *payloads: dict[str, object]) -> None:
+    """Put exchanges on record."""
     state = State.open(run.state)
     keys = Keys.load_or_create(state.path)
     ledger = SqliteLedger.open(
@@ -48,10 +47,17 @@ def recorded(run: Runner) -> Runner:
         transcript_key=keys.derive("transcripts"),
         key_id=keys.key_id,
     )
-    carried = Fingerprinter(keys.derive("fingerprints"))(MAIL)
-    for payload in (opened(1, "one", fingerprint=carried), opened(2, "one", "block", carried), opened(3, "two")):
+    for payload in payloads:
         ledger.append_now("opened", payload)
     ledger.close()
+
+
+@pytest.fixture
+def recorded(run: Runner) -> Runner:
+    """Three exchanges in two sessions on record; the first two carried an e-mail address."""
+    keys = Keys.load_or_create(State.open(run.state).path)
+    carried = Fingerprinter(keys.derive("fingerprints"))(MAIL)
+    record(run, opened(1, "one", fingerprint=carried), opened(2, "one", "block", carried), opened(3, "two"))
     return run
 
 
@@ -79,6 +85,7 @@ def test_show_an_exchange(recorded: Runner) -> None:
     plain = recorded("show", "x2").out
     assert "gate\tblock\n" in plain
     assert "because\tmask-confidential: is masked\n" in plain
+    assert "read\ttexts: 2, structural strings: 1\n" in plain
     assert "request\tEMAIL_ADDRESS\tconfidential\tmask\temail-address\tbody:/messages/0/content\t" in plain
 
 
@@ -126,21 +133,6 @@ def test_a_look_up_that_cannot_be_recorded_is_not_answered(recorded: Runner) -> 
     assert done.out == ""
 
 
-def test_verify_against_a_checkpoint_kept_elsewhere(recorded: Runner, tmp_path: Path) -> None:
-    kept = tmp_path / "kept.json"
-    kept.write_text(recorded("verify", "--json").out)
-    recorded("where", MAIL)  # another chain
-    assert recorded("verify", "--checkpoint", str(kept)).code == 0
-    tamper(recorded, "DELETE FROM events")
-    tamper(recorded, "DELETE FROM checkpoints")
-    (recorded.state / "checkpoints.json").unlink()
-    recorded("where", MAIL)
-    done = recorded("verify", "--checkpoint", str(kept))
-    assert done.code == 1
-    assert "missing, though a signed checkpoint names it" in done.out
-    assert recorded("verify", "--checkpoint", str(tmp_path / "none.json")).code == 3
-
-
 def test_verify(recorded: Runner) -> None:
     done = recorded("verify")
     assert done.code == 0
@@ -153,6 +145,42 @@ def test_verify(recorded: Runner) -> None:
     assert "flaw\t" in done.out
 
 
+def test_verify_against_a_checkpoint_kept_elsewhere(recorded: Runner, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text(recorded("verify", "--json").out, "utf-8")
+    last = json.loads(kept.read_text("utf-8"))["last"]
+    done = recorded("verify", "--kept", str(kept))
+    assert done.code == 0
+    assert f"last checkpoint\t{last['chain_id']}:{last['seq']} {last['hash'][:16]}\n" in done.out
+    with closing(sqlite3.connect(recorded.state / "ledger.db")) as conn, conn:
+        for (table,) in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            if table in ("events", "chains", "checkpoints", "sessions", "exchanges", "findings"):
+                conn.execute(f"DELETE FROM {table}")  # noqa: S608
+    (recorded.state / "checkpoints.json").unlink()
+    recorded("where", MAIL)
+    assert recorded("verify").code == 0
+    done = recorded("verify", "--kept", str(kept))
+    assert done.code == 1
+    assert "missing, though a signed checkpoint names it" in done.out
+
+
+def test_verify_with_another_key_says_so(recorded: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "hint" not in recorded("verify").err
+    monkeypatch.setenv("HUSHGATE_KEYS", "env:ANOTHER")
+    monkeypatch.setenv("ANOTHER", "ab" * 32)
+    done = recorded("verify")
+    assert done.code == 1
+    assert "hint: no signature is good" in done.err
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"last": null}', '{"last": {"seq": 1}}'])
+def test_a_file_without_a_checkpoint_is_told(recorded: Runner, tmp_path: Path, text: str) -> None:
+    (tmp_path / "kept.json").write_text(text, "utf-8")
+    done = recorded("verify", "--kept", str(tmp_path / "kept.json"))
+    assert done.code == 3
+    assert "holds no checkpoint\nhint: " in done.err
+
+
 def test_export_lines(recorded: Runner) -> None:
     rows = [json.loads(line) for line in recorded("export").out.splitlines()]
     assert [row["id"] for row in rows] == ["x1", "x2", "x3"]
@@ -162,6 +190,8 @@ def test_export_lines(recorded: Runner) -> None:
     assert own not in prints
     assert events(recorded, "exported")[0]["format"] == "jsonl"
     assert recorded("export", "--since", "1").out == ""
+    assert len(recorded("export", "--json").out.splitlines()) == 3
+    assert recorded("export", "--json", "--format", "csv").code == 2
 
 
 def test_export_csv_is_no_formula(recorded: Runner) -> None:
@@ -176,7 +206,8 @@ def test_export_csv_is_no_formula(recorded: Runner) -> None:
 def test_without_a_ledger(run: Runner, words: tuple[str, ...]) -> None:
     done = run(*words)
     assert done.code == 3
-    assert "error: " in done.err
+    assert "error: there is no state folder" in done.err
+    assert "hint: run the gate first" in done.err
     assert not Path(run.state / "ledger.db").exists()
 
 

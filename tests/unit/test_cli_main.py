@@ -41,6 +41,7 @@ def test_usage_errors_are_2(words: list[str]) -> None:
     done = python("-m", "hushgate", *words)
     assert done.returncode == 2
     assert not done.stdout
+    assert done.stderr.decode().splitlines()[-1].startswith("hint: hushgate")
 
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:

@@ -38,6 +38,23 @@ def test_tables_are_drawn_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None
     assert "\x1b]0;" not in drawn
 
 
+def test_a_table_that_does_not_fit_is_shown_by_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = a_terminal(monkeypatch)
+    ids = ["x" + letter * 20 for letter in "abc"]
+    render.table(("one", "two", "three", "says"), [(*ids, "some words")])
+    lines = terminal.getvalue().splitlines()
+    assert [line.split()[-1] for line in lines if "xa" in line or "xc" in line] == [ids[0], ids[2]]
+    assert "says" in lines[3]
+
+
+def test_what_may_be_cut_is_cut_before_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = a_terminal(monkeypatch)
+    render.table(("id", "says"), [("x" + "a" * 40, "some words that go on and on")])
+    drawn = terminal.getvalue()
+    assert "x" + "a" * 40 in drawn
+    assert len(drawn.splitlines()) > 4
+
+
 def test_fields(capsys: pytest.CaptureFixture[str]) -> None:
     render.fields([("one", True), ("two", "")])
     assert capsys.readouterr().out == "one\tyes\ntwo\t-\n"

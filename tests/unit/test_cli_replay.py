@@ -39,7 +39,10 @@ def test_without_a_file_it_is_shown(recorded: Runner, monkeypatch: pytest.Monkey
     assert shown[1][0] == tmp_path / "two.mitm"
 
 
-def test_a_session_that_is_not_there(recorded: Runner) -> None:
-    done = recorded("replay", "nobody")
+def test_a_session_that_is_not_there(recorded: Runner, tmp_path: Path) -> None:
+    out = tmp_path / "out.mitm"
+    out.write_bytes(b"an earlier one")
+    done = recorded("replay", "nobody", "--out", str(out))
+    assert out.read_bytes() == b"an earlier one"
     assert done.code == 3
     assert "hint: hushgate sessions" in done.err

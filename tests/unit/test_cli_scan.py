@@ -85,7 +85,13 @@ def test_folders(run: Runner, tmp_path: Path) -> None:
 def test_a_missing_file_is_3(run: Runner) -> None:
     done = run("scan", "nowhere.txt")
     assert done.code == 3
-    assert "nowhere.txt" in done.err
+    assert "error: nowhere.txt cannot be read: No such file or directory\nhint: " in done.err
+
+
+def test_json_is_a_format(run: Runner) -> None:
+    done = run("scan", "--json", "-", stdin=b"fine\n")
+    assert json.loads(done.out) == [{"id": "<stdin>", "level": "public", "findings": []}]
+    assert run("scan", "--json", "--format", "sarif", "-").code == 2
 
 
 def test_sarif(run: Runner, tmp_path: Path) -> None:

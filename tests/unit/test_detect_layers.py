@@ -18,6 +18,7 @@ def _layers(text: str) -> dict[str, str]:
     ("layer", "text", "inner"),
     [
         ("escape", r"a\npass\u0077ord \"q\" \x41 \ud83d\ude00", 'a\npassword "q" A 😀'),
+        ("escape", r"\\\\\\\"k\\\\u0040\\u0041\\\\\\/ \\u0042\\\\t", '"k@\\u0041/ \\u0042\t'),
         ("percent", "x%40y.com%C3%A9", "x@y.comé"),
         ("entity", "a&#64;b&#x2e;com &amp; &nosuch;", "a@b.com & &nosuch;"),
         ("invisible", "a\u200bb\u00adc\ufeff", "abc"),

@@ -39,3 +39,9 @@ def test_a_window_counts_code_points_in_lower_case(text: str) -> None:
     left, right, complete = page.window(start, start + 1, 2, 0, len(page.data))
     assert (left.decode(), right.decode(), complete) == (text[1:3].lower(), text[4:6].lower(), True)
     assert page.window(start, start + 1, 9, 0, len(page.data))[2] is False
+
+
+def test_runs_of_token_characters() -> None:
+    page = Page(["ab-c_d+e/f g", "hijk"])
+    assert page.has_run(10)
+    assert not page.has_run(11)  # neither a blank nor the edge of a text joins

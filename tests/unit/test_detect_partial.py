@@ -34,14 +34,17 @@ def _begins(pattern: str, text: str) -> int | None:
         (r'key="([^"]+)"', 'key="open" ', None),
         (r"(?s)-----BEGIN KEY-----.*?-----END KEY-----", "x -----BEGIN KEY-----\nabc\n", 2),
         (r"(?:Mr|Dr) (?:Smith|Jones)", "see Dr ", 4),
+        (r"password is (\S{6,})", "password is 我的", 12),
+        (r"password is ([^\s']+)", "password is hunter ", 12),
+        (r"password is (\S{6,})", "password is hunter22 ", None),
     ],
 )
 def test_a_value_under_way_is_seen_from_its_start(pattern: str, text: str, begins: int | None) -> None:
     assert _begins(pattern, text) == begins
 
 
-@pytest.mark.parametrize("pattern", [r"acme_[a-z0-9]{20}", r"password is (\S+)", r"[^\s]+@[^\s]+"])
-def test_values_without_white_space_need_no_such_pattern(pattern: str) -> None:
+@pytest.mark.parametrize("pattern", [r"acme_[a-z0-9]{20}", r"password is (\w+)", r"[a-z.\d]+@[^\s\x{80}-\x{10ffff}]+"])
+def test_values_that_end_with_a_run_need_no_such_pattern(pattern: str) -> None:
     assert under_way(pattern) is None
 
 

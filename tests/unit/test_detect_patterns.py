@@ -31,7 +31,9 @@ def _b64(text: str) -> str:
         ("x ada&#64;acme.example y", ("ada&#64;acme.example", "email", "entity")),
         ("x ada@ac\u200bme.example y", ("ada@ac\u200bme.example", "email", "invisible")),
         ("x ａｄａ@acme.example y", ("ａｄａ@acme.example", "email", "folded")),
-        (r"{\"a\":\"b\n" + FAKE_KEY + r"\n\"}", (FAKE_KEY, "acme-key", "escape")),
+        (r"{\"a\":\"b\n" + FAKE_KEY + r"\n\"}", (FAKE_KEY, "acme-key", "")),
+        (r"\u0041da@acme.example", (r"\u0041da@acme.example", "email", "escape")),
+        ("say -- 4111 1111 1111 1111 — now", ("4111 1111 1111 1111", "card", "")),
         ("x " + FAKE_KEY.encode().hex() + " y", (FAKE_KEY.encode().hex(), "acme-key", "hex")),
     ],
 )

@@ -7,10 +7,12 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
+from hushgate.detect import pool as pool_module
 from hushgate.detect.pool import Pool
 from hushgate.detect.rules import Rule
 from hushgate.errors import Unscannable
@@ -63,13 +65,60 @@ async def test_a_job_survives_the_death_of_its_worker(pool: Pool) -> None:
     assert pool.pids != (pid,)
 
 
+async def test_jobs_wait_for_a_worker_longer_than_their_deadline(pool: Pool) -> None:
+    (verdict,) = await pool.match(["AB-123456"], [None], 0.05)
+    assert len(verdict.hits) == 1, "no process starts that fast"
+    for _ in range(3):
+        for pid in pool.pids:
+            os.kill(pid, signal.SIGKILL)
+        (verdict,) = await pool.match(["AB-123456"], [None], 0.3)
+        assert len(verdict.hits) == 1
+
+
+async def test_workers_that_cannot_be_set_up_are_told_of_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(pool_module, "_BACKOFF", (0.0, 0.05))
+    broken = replace(BADGE, validate=("no-such-validator",))
+    pool = Pool([broken], fingerprint_key=b"k" * 32, ner="off", workers=2)
+    await pool.start()
+    try:
+        with pytest.raises(Unscannable, match="no worker can be set up"):
+            await pool.match(["AB-123456"], [None], 30)
+        began = time.monotonic()
+        with pytest.raises(Unscannable, match="doctor"):
+            await pool.match(["AB-123456"], [None], 30)
+        assert time.monotonic() - began < 1, "at once"
+        (said,) = [record.message for record in caplog.records]
+        assert "no detection worker can be set up: Refused: rule badge" in said
+        assert "hint:" in said
+        pool._setup = Pool([BADGE], fingerprint_key=b"k" * 32, ner="off")._setup  # somebody repairs it
+        async with asyncio.timeout(30):
+            while not pool.pids:
+                await asyncio.sleep(0.05)
+        (verdict,) = await pool.match(["AB-123456"], [None], 30)
+        assert len(verdict.hits) == 1
+        assert "again" in caplog.records[-1].message
+    finally:
+        await pool.close()
+
+
+async def test_a_probe_tells_whether_a_worker_can_be_set_up() -> None:
+    assert await pool_module.probe([BADGE], fingerprint_key=b"k" * 32, ner="off") > 0
+    broken = replace(BADGE, validate=("no-such-validator",))
+    with pytest.raises(pool_module.Broken, match="no-such-validator"):
+        await pool_module.probe([broken], fingerprint_key=b"k" * 32, ner="off")
+
+
 async def test_more_jobs_than_the_queue_holds_are_overload(pool: Pool) -> None:
     pid = await _ready(pool)
     os.kill(pid, signal.SIGSTOP)
     jobs = [asyncio.ensure_future(pool.match(["x"], [None], 0.5)) for _ in range(6)]
-    reasons = [str(r) for r in await asyncio.gather(*jobs, return_exceptions=True)]
-    assert reasons.count("overload") == 3  # one runs, two wait
-    assert reasons.count("deadline") == 3
+    done = await asyncio.gather(*jobs, return_exceptions=True)
+    reasons = [str(r) for r in done if isinstance(r, Unscannable)]
+    assert reasons.count("overload") == 3, "one runs, two wait"
+    assert reasons.count("deadline") == 1, "the two that waited get the next worker"
+    assert len(reasons) == 4
 
 
 async def test_a_job_before_start_or_after_close_is_refused(pool: Pool) -> None:

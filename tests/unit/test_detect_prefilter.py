@@ -25,7 +25,9 @@ def test_a_rule_of_digits_needs_as_many() -> None:
     number = rule("n", "N", "[0-9]{4}")
     assert not _windows("none here 123", number)
     assert _windows("1 2 3 4" + " " * 50, number) == {0: [(0, 11)]}
-    assert _windows("1 2 3 4" + " " * 50 + "9" * 300, number) == {0: [(0, 357)]}
+    assert _windows("1 2 3 4" + " " * 50 + "9" * 300, number) == {0: [(0, 11), (57, 357)]}
+    many = ("1 2 3 4" + " " * 50) * 300
+    assert _windows(many, number) == {0: [(0, len(many))]}
 
 
 def test_a_rule_of_a_long_run_needs_one() -> None:

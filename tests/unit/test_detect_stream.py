@@ -44,6 +44,24 @@ def test_prose_flows_word_by_word() -> None:
     assert scanner.flush().text == "fox"
 
 
+def test_scripts_without_spaces_flow_too() -> None:
+    scanner = StreamScanner(PATTERNS)
+    assert [scanner.feed(piece).text for piece in ("请写", "信给ada", "@acme.example", "谢谢")] == [
+        "请写",
+        "信给",
+        "",
+        "ada@acme.example谢谢",
+    ]
+
+
+@pytest.mark.parametrize("between", [" ", " ", "　", "我", ""])
+def test_a_value_goes_on_behind_what_only_unicode_takes_for_a_space(between: str) -> None:
+    text = f"password: hunter{between}22{between}33 ok"
+    whole = [(h.start, h.end, h.rule_id) for h in PATTERNS.scan([text])[0].hits]
+    assert whole == [(10, 22, "password-said")]
+    assert _played(list(text)) == (text, whole)
+
+
 def test_a_value_under_way_is_held_and_nothing_before_it() -> None:
     scanner = StreamScanner(PATTERNS)
     assert scanner.feed("pay 4111 1111 ").text == "pay "

@@ -76,6 +76,33 @@ async def test_raw_bytes_of_pipelined_requests_stand_apart(provider: Provider) -
     writer.close()
 
 
+async def test_http2_is_answered_and_kept_alike(provider: Provider) -> None:
+    context = provider.authority.client_context()
+    async with httpx.AsyncClient(base_url=provider.url, verify=context, http2=True) as client:
+        whole, stream = await asyncio.gather(
+            client.post("/v1/chat/completions", json=HELLO, headers={"x-note": "a note"}),
+            client.post("/v1/chat/completions", json={**HELLO, "stream": True}),
+        )
+        big = await client.post("/v1/any", json={"text": "x" * 300_000})
+    assert whole.http_version == stream.http_version == "HTTP/2"
+    assert whole.json()["choices"][0]["message"]["content"] == "You said: héllo"
+    assert stream.text.endswith("data: [DONE]\n\n")
+    assert len(big.content) > 300_000, "more than one window"
+    assert provider.journal.count == 3
+    assert provider.journal.find("a note")
+    assert {r.connection for r in provider.journal.requests} == {1}
+
+
+@pytest.mark.parametrize("http2", [False, True])
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_reply_that_is_cut_is_no_end(provider: Provider, http2: bool, stream: bool) -> None:
+    provider.reply = Reply(cut=3)
+    context = provider.authority.client_context()
+    async with httpx.AsyncClient(base_url=provider.url, verify=context, http2=http2) as client:
+        with pytest.raises(httpx.TransportError):
+            await client.post("/v1/chat/completions", json={**HELLO, "stream": stream})
+
+
 async def test_certificate_names_only_its_hosts(provider: Provider) -> None:
     context = provider.authority.client_context()
     with pytest.raises(ssl.SSLCertVerificationError):

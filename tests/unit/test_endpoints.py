@@ -122,7 +122,24 @@ def test_normal_hosts(host: str, normal: str) -> None:
     assert normal_host(host) == normal
 
 
-@pytest.mark.parametrize("host", ["", ".", "a..b", "-a.example", "a b", "a/b", "a:80", "a@b", "a%2eb", "x" * 64, "a\n"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        ".",
+        "a..b",
+        "-a.example",
+        "a b",
+        "a/b",
+        "a:80",
+        "a@b",
+        "a%2eb",
+        "x" * 64,
+        "a\n",
+        "[a.example]",
+        "[127.0.0.1]",
+    ],
+)
 def test_what_is_no_host(host: str) -> None:
     with pytest.raises(ValueError):
         normal_host(host)

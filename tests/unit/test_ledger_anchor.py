@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import json
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from hushgate.errors import LedgerError
-from hushgate.ledger.anchor import KEPT, place, read_kept, recall, remember
+from hushgate.ledger.anchor import KEPT, place, recall, remember
 from hushgate.ledger.chain import Signer
 
 SIGNER = Signer(bytes(32))
@@ -44,17 +42,3 @@ def test_a_damaged_file_is_told_and_never_written_over(tmp_path: Path, damage: s
 
 def test_a_folder_that_is_gone_costs_nothing(tmp_path: Path) -> None:
     assert not remember(tmp_path / "gone" / "checkpoints.json", SIGNER.sign("a", 1, "f" * 64, 1.0))
-
-
-@pytest.mark.parametrize("wrap", [lambda one: one, lambda one: [one], lambda one: {"intact": True, "last": one}])
-def test_a_checkpoint_kept_elsewhere(tmp_path: Path, wrap: Callable[[object], object]) -> None:
-    point = SIGNER.sign("a", 1, "f" * 64, 1.0)
-    (tmp_path / "kept.json").write_text(json.dumps(wrap(point.to_json())))
-    assert read_kept(tmp_path / "kept.json") == [point]
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", "7", "[1]", '{"last": null}'])
-def test_a_file_without_a_checkpoint(tmp_path: Path, text: str) -> None:
-    (tmp_path / "kept.json").write_text(text)
-    with pytest.raises(LedgerError, match="holds no checkpoint"):
-        read_kept(tmp_path / "kept.json")

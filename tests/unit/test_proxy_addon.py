@@ -174,6 +174,16 @@ def test_a_tunnel_to_another_host_is_counted_and_recorded_at_its_end() -> None:
     )  # fmt: skip
 
 
+def test_a_tunnel_to_a_likely_llm_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    here = world()
+    for host in ("docs.llm.example", "docs.llm.example", "weather.example"):
+        client = client_of(host)
+        connect(here.gate, client, host)
+        here.gate.client_disconnected(client)
+    (told,) = caplog.messages
+    assert "docs.llm.example is likely an LLM" in told and "hint:" in told
+
+
 def test_a_governed_connection_leaves_no_tunnel_on_record() -> None:
     here, client = world(), client_of()
     connect(here.gate, client)
@@ -399,6 +409,9 @@ async def test_a_refusal_speaks_the_providers_language() -> None:
     assert "fakefake" not in (flow.response.text or "")
     assert flow.metadata[VERDICT] is Verdict.REFUSE
     assert here.gate.open == 0
+    assert here.book.last("opened")["status"] == 400
+    await screened(here, asking(client, b"{"))
+    assert here.book.last("refused")["status"] == 400
 
 
 async def test_an_endpoint_that_is_no_longer_governed_refuses() -> None:
@@ -488,6 +501,7 @@ async def test_a_reply_in_an_unknown_coding_is_refused_and_the_exchange_still_cl
     await master.addons.handle_lifecycle(HttpResponseHeadersHook(flow))
     await master.addons.handle_lifecycle(HttpResponseHook(flow))
     assert flow.response.status_code == 503
+    assert error_of(flow)["code"] == "unreadable_reply"
     assert b"jonas" not in (flow.response.raw_content or b"")
     assert (await closed(here))["outcome"] == "cut"
 

@@ -23,7 +23,7 @@ from mitmproxy.addons.tlsconfig import TlsConfig
 from mitmproxy.master import Master
 
 from hushgate.errors import StateError
-from hushgate.proxy.ca import Authority, folder_of, mint, open_authority, permitted_names, rotate, uncovered
+from hushgate.proxy.ca import Authority, folder_of, mint, open_authority, rotate, uncovered
 
 NOW = datetime(2030, 5, 4, tzinfo=UTC)
 GOVERNED = "api.openai.com"
@@ -276,10 +276,6 @@ def test_other_clients_agree(proxy: tuple[int, Authority], program: str) -> None
         command = commands(port, authority.roots, host)[program]
         done = subprocess.run(command, env=env, input=b"", capture_output=True, timeout=20, check=False)
         assert (done.returncode == 0) is fine, done.stderr.decode()
-
-
-def test_permitted_names() -> None:
-    assert permitted_names([("*.a.example", "x.yaml", 1)], ["b.example"]) == ["a.example", "b.example"]
 
 
 def test_folder_of(state: Path) -> None:

@@ -14,6 +14,7 @@ from hushgate.proxy.failures import body, install, response
     ("status", "message", "code", "says"),
     [
         (413, "Request body exceeds mitmproxy's body_size_limit.", "request_too_large", "limits.body_bytes"),
+        (431, "", "request_too_large", "headers"),
         (400, "Received 'x: secret' from client", "malformed_request", "no valid HTTP"),
         (502, "[Errno 111] Connect call failed ('10.0.0.7', 443)", "provider_unreachable", "connection refused"),
         (502, "[Errno -2] Name or service not known", "provider_unreachable", "cannot be resolved"),
@@ -22,7 +23,9 @@ from hushgate.proxy.failures import body, install, response
         (502, "Certificate verify failed: <b>secret@example.com</b>", "provider_unreachable", "broke off"),
         (502, "The remote server does not speak TLS.", "provider_unreachable", "TLS handshake"),
         (502, "server closed connection", "provider_unreachable", "closed the connection"),
-        (502, "unexpected server response: b'secret@example.com'", "provider_unreachable", "broke off"),
+        (502, "unexpected server response: b'secret@example.com'", "bad_reply", "no valid HTTP"),
+        (502, "HTTP/1 protocol error: illegal chunk b'secret@example.com'", "bad_reply", "no valid HTTP"),
+        (502, "stream reset by client (secret)", "provider_unreachable", "broke off"),
         (502, "Response body exceeds mitmproxy's body_size_limit.", "reply_too_large", "limits.body_bytes"),
         (502, "Connection killed: hushgate: no. hint: none", "destination_refused", "no"),
         (502, str(Blocked("it leads inside", "list the range")), "destination_refused", "inside"),

@@ -29,6 +29,7 @@ async def test_a_path_or_model_that_holds_a_value_is_not_recorded(value: str) ->
     book = Book()
     gate = pipeline(book)
     await gate.screen_request(inbound({**prompt("hi"), "model": value}))
+    await gate.screen_request(inbound({"model": f'{{"name": ["{value}"]}}'}, route=GENERIC))
     await gate.screen_request(inbound(prompt("hi"), target=f"/v1/files/{value}"))
     assert value.encode() not in book.all_bytes()
 

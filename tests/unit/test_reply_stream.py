@@ -210,3 +210,11 @@ async def test_a_frame_that_is_not_json_ends_the_stream_in_an_error() -> None:
     out = await reply("hello", sse(said("hi ")) + b'data: {"a":1,"a":2}\n\n' + sse(said(CARD)))
     assert b'"unreadable_reply"' in out
     assert CARD.encode() not in out
+
+
+@pytest.mark.parametrize("step", [1, 7, 10_000])
+async def test_frames_before_a_broken_one_come_out_however_they_are_cut(step: int) -> None:
+    body = sse(said("one "), said("two "), b'data: {"a":1,"a":2}\n\n', said("three "), DONE)
+    out = await reply("hi there", body, range(0, len(body), step))
+    assert channels(out)[0, "content"] == "one two "
+    assert out.count(b'"error"') == 1

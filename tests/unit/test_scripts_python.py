@@ -85,7 +85,8 @@ def test_an_old_python_is_not_good(tmp_path: Path) -> None:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A checkout whose .venv is up to date, by its stamp, and holds nothing."""
-    for name in ("scripts/_python.sh", "requirements/test.txt", "requirements/demo.txt", "pyproject.toml"):
+    locks = (f"requirements/{name}.txt" for name in ("demo", "test", "fuzz"))
+    for name in ("scripts/_python.sh", "pyproject.toml", *locks):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
@@ -98,6 +99,12 @@ def test_an_up_to_date_venv_is_reused_at_once(checkout: Path, want: str) -> None
     begun = time.perf_counter()
     assert bash(f"hushgate_venv {want}", checkout).stderr == ""
     assert time.perf_counter() - begun < 1
+
+
+def test_a_smaller_set_is_not_enough(checkout: Path, tmp_path: Path) -> None:
+    broken(tmp_path / "shims")
+    tried = bash("hushgate_venv fuzz", checkout, PATH=f"{tmp_path}/shims:{TOOLS}")
+    assert (tried.returncode, "no Python" in tried.stderr) == (3, True)
 
 
 @pytest.mark.parametrize("changed", ["requirements/test.txt", "pyproject.toml"])
@@ -115,12 +122,12 @@ def locked(name: str) -> dict[str, str]:
 
 
 def test_locks_hold_one_set_of_versions() -> None:
-    base, demo, test = locked("base"), locked("demo"), locked("test")
-    assert base.items() < demo.items() < test.items()
+    base, demo, test, fuzz = map(locked, ("base", "demo", "test", "fuzz"))
+    assert base.items() < demo.items() < test.items() < fuzz.items()
     assert base["mitmproxy"].startswith("12.2.")
 
 
-@pytest.mark.parametrize("name", ["base", "demo", "test", "uv"])
+@pytest.mark.parametrize("name", ["base", "demo", "test", "fuzz", "uv"])
 def test_locks_are_hashed_and_name_no_host(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     assert "://" not in text

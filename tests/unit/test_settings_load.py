@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hushgate.errors import ConfigError
-from hushgate.settings import Settings, load_settings, starter_text
+from hushgate.settings import Settings, changed, load_settings, starter_text
 
 HOME = {"HOME": "/home/mara"}
 
@@ -213,6 +213,17 @@ def test_all_faults_at_once() -> None:
 @pytest.mark.parametrize("text", ["", "[]", "listen: 127.0.0.1:1", "version: 2", "version: 1\nversion: 1"])
 def test_files_that_are_no_configuration(text: str) -> None:
     assert len(faults_of(text)) == 1
+
+
+def test_what_has_changed_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "hushgate.yaml"
+    file.write_text("version: 1\n", "utf-8")
+    before = load_settings(file, {}, {})
+    assert changed(before, before) == []
+    file.write_text(
+        "version: 1\negress: {other_hosts: block, resolve: {a.example: 10.0.0.1}}\nenforce: false\n", "utf-8"
+    )
+    assert changed(before, load_settings(file, {}, {})) == ["enforce", "egress.other_hosts", "egress.resolve"]
 
 
 def test_the_real_environment_loads() -> None:

@@ -181,6 +181,13 @@ def test_a_value_that_detection_missed_elsewhere_goes_too() -> None:
     assert masked.count == 3
 
 
+def test_values_that_overlap_go_elsewhere_too_each_by_itself() -> None:
+    text, other = "login jane77:s3cret+pw now", at("messages", 1, "content")
+    found = [on(text, "jane77:s3cret", "LOGIN"), on(text, "s3cret+pw", "PASSWORD")]
+    masked = run([segment(text), segment("it was s3cret+pw, or jane77:s3cret", other)], found)
+    assert masked.edits[other] == f"it was {token('s3cret+pw', 'PASSWORD')}, or {token('jane77:s3cret', 'LOGIN')}"
+
+
 @pytest.mark.parametrize("many", [1, 40, 600])
 def test_it_makes_no_difference_how_many_values_there_are(many: int) -> None:
     values = [f"user{n:04}@example.com" for n in range(many)]

@@ -24,6 +24,8 @@ TABLE = {MAIL: "jane@example.com", NOTE: 'say "hi"\nC:\\x'}
         ("&lt;EMAIL_ADDRESS_k7f2qd3mxa&gt;", "jane@example.com"),
         ("&#60;EMAIL_ADDRESS_k7f2qd3mxa&#62;", "jane@example.com"),
         ("\\<EMAIL\\_ADDRESS\\_k7f2qd3mxa\\>", "jane@example.com"),
+        (f"C:\\Users\\{MAIL}\\docs", "C:\\Users\\jane@example.com\\docs"),
+        (f"\\\\{MAIL}\\\\", "\\\\jane@example.com\\\\"),
         ("`<EMAIL_ADDRESS_k7f2qd3mxa>`", "`jane@example.com`"),
         ("**<EMAIL\\_ADDRESS\\_k7f2qd3mxa>**", "**jane@example.com**"),
         ("<b>EMAIL_ADDRESS_k7f2qd3mxa</b>", "<b>jane@example.com</b>"),

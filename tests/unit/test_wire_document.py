@@ -32,6 +32,10 @@ REFUSED = [
     (b"[1e-999]", "more digits"),
     (b"[0.12345678901234567890]", "more digits"),
     (b"[" + b"9" * 5000 + b"]", "too many digits"),
+    (b"[1" + b"0" * 308 + b"]", "too many digits"),
+    (b"[-1" + b"0" * 308 + b"]", "too many digits"),
+    (b"[1e-99999999999999999999]", "more digits"),
+    (b"[0e99999999999999999999]", "more digits"),
     (b'{"a":1} x', "not valid JSON"),
     (b'{"a":1}{"b":2}', "not valid JSON"),
     (b'{"a":1}\0', "not valid JSON"),
@@ -64,11 +68,12 @@ def test_refuses_what_has_no_one_reading(raw: bytes, reason: str) -> None:
         (b'"\\ud83d\\ude00"', "\U0001f600"),
         (b"[1.10, 1e3, 0.1, 1.7976931348623157e308, 5e-324]", [1.1, 1000.0, 0.1, 1.7976931348623157e308, 5e-324]),
         (b"[12345678901234567890123]", [12345678901234567890123]),
+        (b"[-" + b"9" * 308 + b"]", [-(10**308 - 1)]),
         (b'{"Content":1,"content":2}', {"Content": 1, "content": 2}),
         (b'"\x7f"', "\x7f"),
         (b"[" * MAX_DEPTH + b"]" * MAX_DEPTH, json.loads("[" * MAX_DEPTH + "]" * MAX_DEPTH)),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_reads_json(raw: bytes, value: object) -> None:
     assert parse_json(raw) == value

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from hushgate.app import sources
+from hushgate.app import permitted
 from hushgate.cli import render
 from hushgate.cli.context import Exit, say, settings_of, state_of
-from hushgate.endpoints import load_endpoints
 from hushgate.proxy import ca
-from hushgate.settings import Settings
 
 
 def path(args: argparse.Namespace) -> int:
     authority = _authority(args)
-    render.line(str(authority.roots if args.roots else authority.bundle))
+    place = str(authority.roots if args.roots else authority.bundle)
+    if args.json:
+        render.as_json({"path": place})
+    else:
+        render.line(place)
     return Exit.FINE
 
 
@@ -65,9 +67,3 @@ def rotate(args: argparse.Namespace) -> int:
 def _authority(args: argparse.Namespace) -> ca.Authority:
     settings = settings_of(args)
     return ca.open_authority(state_of(settings, create=True).path, permitted(settings))
-
-
-def permitted(settings: Settings) -> list[str]:
-    """What a new CA is to permit under these settings."""
-    endpoints = load_endpoints(sources(settings.endpoints, "endpoints"))
-    return ca.permitted_names(endpoints.intercepted(), settings.ca.permitted)

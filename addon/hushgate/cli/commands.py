@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import hushgate
 
-type Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+type Commands = argparse._SubParsersAction[Parser]
 
 LEVELS: Final = ("public", "internal", "confidential", "regulated")
 
 
-def parser() -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """Errors in our own form: what happened, then a hint."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, f"error: {message}\nhint: {self.prog} --help\n")
+
+
+def parser() -> Parser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="hushgate",
         description="Reads, masks, blocks and records what LLM clients send, before it leaves.",
         epilog="`hushgate COMMAND --help` says more. Exit codes: 0 fine, 1 found something, 2 usage or "
@@ -32,16 +41,16 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> Parser:
     """The options that every command takes."""
-    parent = argparse.ArgumentParser(add_help=False)
+    parent = Parser(add_help=False)
     group = parent.add_argument_group("where things are")
     group.add_argument("--config", metavar="FILE", type=Path, help="configuration (default: ./hushgate.yaml if there)")
     group.add_argument("--state", metavar="DIR", type=Path, help="state folder (default: ~/.local/state/hushgate)")
     return parent
 
 
-def _add(commands: Commands, name: str, call: str, summary: str, *, json: bool = False) -> argparse.ArgumentParser:
+def _add(commands: Commands, name: str, call: str, summary: str, *, json: bool = False) -> Parser:
     """Add a command. `call` is `file.function`; `summary` its line in the list, without a full stop."""
     said = summary[0].upper() + summary[1:] + "."
     added = commands.add_parser(name, help=summary, description=said, parents=[_common()], allow_abbrev=False)
@@ -57,8 +66,8 @@ def _family(commands: Commands, name: str, summary: str) -> Commands:
     return added.add_subparsers(metavar="COMMAND", required=True, title="commands")
 
 
-def _behind_dashes(added: argparse.ArgumentParser, says: str) -> None:
-    added.usage = f"{added.prog} [options] -- CMD ..."
+def _behind_dashes(added: Parser, says: str, tail: str = "-- CMD ...") -> None:
+    added.usage = f"{added.prog} [options] {tail}"
     added.add_argument("command", metavar="CMD", nargs=argparse.REMAINDER, help=says)
 
 
@@ -77,26 +86,29 @@ def _setup(commands: Commands) -> None:
     init = _add(commands, "init", "init.init", "write a commented starter configuration")
     init.add_argument("--force", action="store_true", help="overwrite the file")
     doctor = _add(commands, "doctor", "doctor.doctor", "check the set-up and say what to fix", json=True)
-    _behind_dashes(doctor, "a program to check as well")
+    _behind_dashes(doctor, "a program to check as well", "[-- CMD ...]")
     ca = _family(commands, "ca", "the CA that clients trust")
-    path = _add(ca, "path", "authority.path", "print the file of certificates for clients; makes the CA if need be")
+    says = "print the file of certificates for clients; makes the CA if need be"
+    path = _add(ca, "path", "authority.path", says, json=True)
     path.add_argument("--roots", action="store_true", help="the file with hushgate's root alone, to import somewhere")
     _add(ca, "show", "authority.show", "show fingerprints, lifetimes and the hosts it may sign for", json=True)
     _add(ca, "rotate", "authority.rotate", "make a new CA; the old root stays in the bundle for 30 days")
     users = _family(commands, "users", "who may use the gate")
     adding = _add(users, "add", "users.add", "add a user and print the token, this once")
-    adding.add_argument("name", metavar="NAME")
+    adding.add_argument("name", metavar="NAME", help="letters, digits and . _ @ + -")
     adding.add_argument("--group", metavar="G", action="append", default=[], help="a group; may be repeated")
     _add(users, "list", "users.everyone", "list users and their groups", json=True)
     revoking = _add(users, "revoke", "users.revoke", "take a user's access away")
-    revoking.add_argument("name", metavar="NAME")
+    revoking.add_argument("name", metavar="NAME", help="as `users list` shows it")
 
 
 def _scan(commands: Commands) -> None:
     scan = _add(commands, "scan", "scan.scan", "classify text, files or folders without a proxy")
     scan.add_argument("files", metavar="FILE", nargs="*", help="files or folders, or `-` for stdin")
     shapes = ("table", "json", "jsonl", "sarif")
-    scan.add_argument("--format", choices=shapes, help="default: table, or jsonl with --jsonl-in")
+    formats = scan.add_mutually_exclusive_group()
+    formats.add_argument("--format", choices=shapes, help="default: table, or jsonl with --jsonl-in")
+    formats.add_argument("--json", action="store_const", const="json", dest="format", help="same as --format json")
     scan.add_argument("--jsonl-in", action="store_true", help='each line is {"id", "text"}; one line out for each')
     scan.add_argument("--level", choices=LEVELS, default="public", help="tell findings of this level and above")
 
@@ -109,12 +121,10 @@ def _ledger(commands: Commands) -> None:
     show.add_argument("id", metavar="ID", help="an exchange's id, or a session's")
     where = _add(commands, "where", "ledger.where", "find where a value travelled; the look-up is recorded", json=True)
     where.add_argument("value", metavar="VALUE", help="or `-` to read it from stdin, which keeps it out of history")
-    verify = _add(
-        commands, "verify", "ledger.verify", "check that nothing on record was edited, removed or moved", json=True
-    )
-    verify.add_argument(
-        "--checkpoint", metavar="FILE", type=Path, help="a checkpoint kept elsewhere: what `verify --json` printed then"
-    )
+    says = "check that nothing on record was edited, removed or moved"
+    verify = _add(commands, "verify", "ledger.verify", says, json=True)
+    kept = "a checkpoint that was kept elsewhere, as `verify --json` printed it; may be repeated"
+    verify.add_argument("--kept", metavar="FILE", type=Path, action="append", default=[], help=kept)
     replay = _add(
         commands, "replay", "replay.replay", "show a session as mitmproxy flows, in mitmweb or in a file, or play it"
     )
@@ -125,7 +135,9 @@ def _ledger(commands: Commands) -> None:
     replay.add_argument("--serve", action="store_true", help="run a gate that answers from it, in the provider's place")
     replay.add_argument("--listen", metavar="HOST:PORT", help="where to listen, with --serve")
     export = _add(commands, "export", "ledger.export", "write all exchanges to stdout; the export is recorded")
-    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="default: %(default)s")
+    formats = export.add_mutually_exclusive_group()
+    formats.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="default: %(default)s")
+    formats.add_argument("--json", action="store_const", const="jsonl", dest="format", help="same as --format jsonl")
     export.add_argument("--since", metavar="DAYS", type=float, help="only the last DAYS days")
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import shutil
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
-from hushgate.app import Rules
+from hushgate.app import Rules, permitted, probe_workers
 from hushgate.cli import programs, render, trial
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.cli.programs import Finding
@@ -21,6 +24,8 @@ from hushgate.proxy import ca
 from hushgate.proxy.ca import Authority
 from hushgate.settings import Settings
 from hushgate.state import State
+
+_LATELY: Final = 30 * 24 * 3600.0
 
 
 def doctor(args: argparse.Namespace) -> int:
@@ -59,12 +64,14 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
     if not rules:
         return
     yield _try("policy tests", lambda: _policy(settings))
+    yield _try("detection", lambda: f"a worker is ready in {asyncio.run(probe_workers(settings, rules[0])):.1f} s")
     authority: list[Authority] = []
     yield _try("CA", lambda: _authority(settings, state, rules[0], authority))
     if authority and (warning := authority[0].warning()):
         yield Finding("CA", False, warning, "hushgate ca rotate")
     if state.ledger.exists():
         yield _try("ledger", lambda: _ledger(state))
+        yield from _other_hosts(state)
     yield from _gate(settings, state, authority)
     if command and authority:
         yield from programs.examine(command, os.environ, authority[0])
@@ -93,7 +100,7 @@ def _policy(settings: Settings) -> str:
 
 def _authority(settings: Settings, state: State, rules: Rules, out: list[Authority]) -> str:
     intercepted = rules.endpoints.intercepted()
-    authority = ca.open_authority(state.path, ca.permitted_names(intercepted, settings.ca.permitted))
+    authority = ca.open_authority(state.path, permitted(settings))
     if faults := ca.uncovered(authority, intercepted):
         raise ConfigError(faults)
     out.append(authority)
@@ -106,6 +113,16 @@ def _ledger(state: State) -> str:
         raise StateError(f"only {free >> 20} MiB are free in {state.path}", hint="a full disk stops all requests")
     with Reader(state.ledger) as reader:
         return f"{len(reader.sessions())} sessions, {free >> 30} GiB free; `hushgate verify` checks it in full"
+
+
+def _other_hosts(state: State) -> Iterator[Finding]:
+    """Likely LLMs that tunnels led to, unread."""
+    with Reader(state.ledger) as reader:
+        passed = reader.tunnels(since=time.time() - _LATELY)
+    hosts = sorted({t["host"] for t in passed if t.get("likely_llm") and t.get("outcome") == "passed"})
+    if hosts:
+        says = f"tunnels passed unread to {', '.join(hosts)}, likely LLMs, in the last 30 days"
+        yield Finding("other hosts", None, says, "govern them with a file under `endpoints:`, or block them")
 
 
 def _gate(settings: Settings, state: State, authority: list[Authority]) -> Iterator[Finding]:

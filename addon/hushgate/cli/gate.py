@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hushgate.app import sources
 from hushgate.cli.behind import Behind, run_command
 from hushgate.cli.context import Exit, say, settings_of, state_of
 from hushgate.endpoints import load_endpoints
-from hushgate.errors import HushgateError
+from hushgate.errors import HushgateError, StateError
 from hushgate.launch import child_environ
 from hushgate.ledger.query import Reader
 
@@ -28,15 +30,21 @@ def run(args: argparse.Namespace) -> int:
     if not command:
         say("error: no command to run\nhint: hushgate run -- CMD ...")
         return Exit.USAGE
+    if shutil.which(command[0]) is None:
+        say(f"error: {command[0]}: command not found\nhint: check its name and PATH")
+        return 127
     settings = settings_of(args)
     endpoints = load_endpoints(sources(settings.endpoints, "endpoints"))
     state = state_of(settings, create=True)
+    if state.users.exists() and not urlsplit(args.proxy or "").username:
+        hint = "hushgate run --proxy http://NAME:TOKEN@HOST:PORT -- CMD"
+        raise StateError("this gate has users, and nobody is named", hint=hint)
     started = time.time()
     with Behind(state, config=args.config, proxy=args.proxy, ca=args.ca) as gate:
         environ = child_environ(os.environ, proxy=gate.proxy, bundle=gate.ca, endpoints=endpoints, session=args.session)
         code = run_command(command, environ)
-        if not args.quiet and (gate.own or args.session):
-            _summary(state.ledger, args.session, started)
+    if not args.quiet and (gate.own or args.session):  # after the gate: by now all of it is on record
+        _summary(state.ledger, args.session, started)
     return code
 
 
@@ -49,7 +57,8 @@ def _summary(ledger: Path, session: str | None, since: float) -> None:
     except HushgateError:
         return
     stopped = [x for x in full if x["gate"] != "allow" and x["enforced"]]
-    sent = [f for x in full if x["gate"] == "allow" for f in x["findings"] if f["direction"] == "request"]
+    changed = [x for x in full if x["gate"] == "allow" and x["enforced"]]
+    sent = [f for x in changed for f in x["findings"] if f["direction"] == "request"]
     masked = sum(f["verdict"] == "mask" for f in sent)
     say(
         f"hushgate: {len(shown)} {_s(len(shown), 'exchange')}, {masked} {_s(masked, 'value')} masked, "

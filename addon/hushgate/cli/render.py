@@ -57,7 +57,10 @@ def on_terminal() -> bool:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
-    """Rows under a heading: a drawn table, or lines of cells parted by tabs, the first line their names."""
+    """Rows under a heading: a drawn table, or lines of cells parted by tabs, the first line their names.
+
+    In a terminal too narrow for the longest words, each row is shown as fields, one a line.
+    """
     if not on_terminal():
         sys.stdout.write("\t".join(columns) + "\n")
         for row in rows:
@@ -65,16 +68,23 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
         return
     from rich import box
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        drawn.add_column(column, overflow="fold")
-    for row in rows:
-        cells = [plain(cell) for cell in row]
+    drawn = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    shown = [[plain(cell) for cell in row] for row in rows]
+    for n, column in enumerate(columns):
+        drawn.add_column(column, overflow="fold", no_wrap=not any(" " in cells[n] for cells in shown))
+    for cells in shown:
         drawn.add_row(*(Text(cell, style=COLOURS.get(cell, "")) for cell in cells))
-    Console().print(drawn)
+    console = Console()
+    if Measurement.get(console, console.options.update(max_width=10_000), drawn).minimum <= console.width:
+        console.print(drawn)
+        return
+    for cells in shown:  # ids cut in two are of no use
+        fields(list(zip(columns, cells, strict=True)))
+        console.print()
 
 
 def fields(pairs: Iterable[tuple[str, object]]) -> None:

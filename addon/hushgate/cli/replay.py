@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
@@ -27,7 +28,7 @@ def replay(args: argparse.Namespace) -> int:
 
 
 def _flows(args: argparse.Namespace, spare: Path) -> Path:
-    """The file of flows that was named, or is made of the session: at --out, else at `spare`."""
+    """The file of flows that was named, or is made of the session: at `spare`, and when it is whole at --out."""
     from hushgate.proxy.replay import write_flows
 
     if args.out is None and (given := Path(args.session)).is_file():
@@ -35,12 +36,14 @@ def _flows(args: argparse.Namespace, spare: Path) -> Path:
     settings = settings_of(args)
     state = state_of(settings)
     key = keys_of(settings, state).derive("transcripts")
-    place: Path = args.out or spare
-    with Reader(state.ledger) as reader, _private(place) as out:
+    with Reader(state.ledger) as reader, _private(spare) as out:
         count = write_flows(args.session, reader, key, out, actor=args.actor)
-    if args.out:
-        say(f"wrote {count} {'flow' if count == 1 else 'flows'} to {place}; mitmweb -r {place} shows them too")
-    return place
+    if args.out is None:
+        return spare
+    with spare.open("rb") as made, _private(args.out) as out:
+        shutil.copyfileobj(made, out)
+    say(f"wrote {count} {'flow' if count == 1 else 'flows'} to {args.out}; mitmweb -r {args.out} shows them too")
+    return Path(args.out)
 
 
 def _serve(args: argparse.Namespace, place: Path) -> int:

@@ -236,7 +236,13 @@ def _files(name: str) -> Iterator[str]:
 
 
 def _opened(name: str) -> contextlib.AbstractContextManager[IO[bytes]]:
-    return contextlib.nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+    if name == "-":
+        return contextlib.nullcontext(sys.stdin.buffer)
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        hint = "name files or folders, or - for stdin"
+        raise StateError(f"{name} cannot be read: {error.strerror}", hint=hint) from None
 
 
 def _called(name: str) -> str:

@@ -18,6 +18,7 @@ from typing import Final
 
 from hushgate.detect.compiled import compile_pattern
 from hushgate.detect.offsets import Decoded, blob, substituted
+from hushgate.detect.page import Page
 
 DEPTH: Final = 2
 """How many encodings inside each other are looked under."""
@@ -38,23 +39,26 @@ _SIGNS: Final = (
     ("entity", b"&", re.compile(rb"&(?:#|[A-Za-z]{2,8};)")),
 )
 _RUNS: Final = (
-    ("hex", compile_pattern(_ASCII_HEX, capture=False)),
-    ("base64", compile_pattern(_ASCII_QUADS, capture=False)),
+    ("hex", 24, compile_pattern(_ASCII_HEX, capture=False)),
+    ("base64", 16, compile_pattern(_ASCII_QUADS, capture=False)),
 )
 ENCODINGS: Final = frozenset({"escape", "percent", "entity", "hex", "base64", "foreign"})
 
 
-def present(data: bytes) -> frozenset[str]:
-    """Which of `ENCODINGS` a text in UTF-8 may hold, at 200 MB/s and more."""
+def present(page: Page) -> frozenset[str]:
+    """Which of `ENCODINGS` a page may hold, at 200 MB/s and more."""
+    data = page.data
     found = {name for name, sign, form in _SIGNS if sign in data and form.search(data)}
-    found.update(name for name, form in _RUNS if form.search(data))
+    found.update(name for name, least, form in _RUNS if page.has_run(least) and form.search(data))
     if not data.isascii():
         found.add("foreign")
     return frozenset(found)
 
 
+# JSON in a string of JSON in a string ...: every level doubles the backslashes, and one reading undoes them all.
 _ESCAPE: Final = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[\"\\/bfnrt]"
+    r"(?<!\\)\\{3,}+(?:u[0-9a-fA-F]{4}|[\"/bfnrt])|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|"
+    r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[\"\\/bfnrt]"
 )
 _SHORT: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _PERCENT: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -104,6 +108,8 @@ def decoded(text: str, encodings: frozenset[str]) -> Iterator[Decoded]:
 
 
 def _unescape(found: str) -> str:
+    if found.startswith("\\\\\\"):
+        found = found[found.rindex("\\") :]
     kind = found[1]
     if kind == "u":
         if len(found) == 12:

@@ -8,6 +8,7 @@ from typing import Final
 
 _CONTINUATION: Final = bytes(range(0x80, 0xC0))
 _STEP: Final = 1024
+_IN_RUN: Final = bytes(97 if chr(c).isascii() and (chr(c).isalnum() or chr(c) in "+/_-") else 32 for c in range(256))
 
 SEPARATOR: Final = "\n"
 """Stands between texts: a line edge, which ends every token."""
@@ -21,7 +22,7 @@ class Page:
     text itself begins.
     """
 
-    __slots__ = ("_starts", "_table", "ascii", "bodies", "bounds", "data", "lower", "texts")
+    __slots__ = ("_runs", "_starts", "_table", "ascii", "bodies", "bounds", "data", "lower", "texts")
 
     def __init__(self, texts: Sequence[str], labels: Sequence[str] | None = None) -> None:
         self.texts = texts
@@ -44,6 +45,13 @@ class Page:
         self.lower = self.data.lower()
         self._starts = [start for start, _ in self.bounds]
         self._table: list[int] | None = None
+        self._runs: bytes | None = None
+
+    def has_run(self, size: int) -> bool:
+        """Whether so many token characters (`A-Za-z0-9+/_-`) stand together anywhere."""
+        if self._runs is None:
+            self._runs = self.data.translate(_IN_RUN)
+        return b"a" * size in self._runs
 
     def text_at(self, byte: int) -> int:
         """The index of the text that holds this byte (or the separator behind it)."""

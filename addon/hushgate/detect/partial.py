@@ -1,7 +1,8 @@
 """From a rule's pattern, a pattern for its beginnings: could a match still be under way at a text's end?
 
-Only values that may hold white space matter: a stream holds back the run of
-other characters at its end anyway. The pattern is read with the standard
+Only values that may hold white space, or letters of a script that is written
+without, matter: a stream holds back the run of other characters at its end
+anyway. The pattern is read with the standard
 library's parser and written back as RE2 syntax.
 """
 
@@ -30,6 +31,8 @@ _EDGES: Final = {
 }
 _MANY_WORDS: Final = 4
 _SPACES: Final = (9, 10, 13, 32)
+_ENDS: Final = (*_SPACES, 0xA0, 0x4E00)
+"""White space, to RE2 and to Unicode, and a letter of a script without spaces: behind each a stream may let go."""
 
 
 _NEVER: Final = r"[^\x00-\x{10FFFF}]"
@@ -43,7 +46,7 @@ def under_way(pattern: str) -> str | None:
     """A pattern, to be anchored at the end of a text, for matches that have reached the value and are not over.
 
     Where the value is a group, captures begin where it does. None where the
-    value holds no white space, and for a pattern that cannot be read so: its
+    value holds nothing that a stream lets go behind, and for a pattern that cannot be read so: its
     value is held as far as its last run of other characters.
     """
     tree = parsed(pattern)
@@ -85,7 +88,7 @@ def _find(tree: Any, number: int) -> Any:
 
 def _spacious(tree: Any, dot_all: bool) -> bool:
     for code, arg in tree:
-        if code is op.LITERAL and arg in _SPACES:
+        if code is op.LITERAL and arg in _ENDS:
             return True
         if code is op.NOT_LITERAL or code is op.ANY:
             return True
@@ -98,16 +101,20 @@ def _spacious(tree: Any, dot_all: bool) -> bool:
 
 def _set_has_space(items: Any) -> bool:
     negated = bool(items) and items[0][0] is op.NEGATE
-    held = set()
-    for code, arg in items:
-        for space in _SPACES:
-            if (
-                (code is op.LITERAL and arg == space)
-                or (code is op.RANGE and arg[0] <= space <= arg[1])
-                or (code is op.CATEGORY and arg in (op.CATEGORY_SPACE, op.CATEGORY_NOT_WORD, op.CATEGORY_NOT_DIGIT))
-            ):
-                held.add(space)
-    return len(held) < len(_SPACES) if negated else bool(held)
+    held = {end for end in _ENDS if any(_holds(code, arg, end) for code, arg in items)}
+    return len(held) < len(_ENDS) if negated else bool(held)
+
+
+def _holds(code: Any, arg: Any, end: int) -> bool:
+    if code is op.LITERAL:
+        return bool(arg == end)
+    if code is op.RANGE:
+        return bool(arg[0] <= end <= arg[1])
+    if code is op.CATEGORY:  # in RE2 these are ASCII's
+        return arg in (op.CATEGORY_NOT_WORD, op.CATEGORY_NOT_DIGIT) or (
+            arg is (op.CATEGORY_SPACE if end in _SPACES else op.CATEGORY_NOT_SPACE)
+        )
+    return False
 
 
 def _full(items: list[Any]) -> str:

@@ -94,7 +94,7 @@ class Patterns:
         if windows:
             found = self._recognizers.find(page, windows, keys=keys, fingerprint=self._fingerprint)
             hits, faults, open_from = list(found.hits), found.faults, found.open_from
-        if depth and (encodings := present(page.data)):
+        if depth and (encodings := present(page)):
             for index, more, bad in self._under(texts, keys, encodings, depth):
                 hits[index] += more
                 faults += bad
@@ -117,14 +117,16 @@ class Patterns:
         inner_keys = [keys[index] for index, _, _, _ in pieces] if keys is not None else None
         verdicts = self._scan([layer.text[start:end] for _, layer, start, end in pieces], inner_keys, depth - 1)
         return [
-            (index, tuple(_outward(hit, layer, start) for hit in verdict.hits), verdict.faults)
+            (index, tuple(_outward(hit, layer, start, texts[index]) for hit in verdict.hits), verdict.faults)
             for (index, layer, start, _), verdict in zip(pieces, verdicts, strict=True)
             if verdict.hits or verdict.faults
         ]
 
 
-def _outward(hit: Hit, layer: Decoded, shift: int) -> Hit:
+def _outward(hit: Hit, layer: Decoded, shift: int, text: str) -> Hit:
     start, end = layer.source(hit.start + shift, hit.end + shift)
+    if text[start:end] == layer.text[hit.start + shift : hit.end + shift]:  # It stands there as it is.
+        return hit.moved(start, end)
     return hit.moved(start, end, f"{layer.layer}>{hit.layer}" if hit.layer else layer.layer)
 
 

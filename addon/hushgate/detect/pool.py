@@ -1,9 +1,15 @@
-"""Worker processes with deadlines: a stuck one is killed and replaced, its job is a fault."""
+"""Worker processes with deadlines: a stuck one is killed and replaced, its job is a fault.
+
+A deadline is for judging a text: while no worker is there yet, jobs wait for
+one, up to START_SECONDS. Where none can be set up, that is said once on the
+log, and jobs are refused at once until one can.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -17,12 +23,25 @@ from hushgate.detect.rules import Rule
 from hushgate.detect.worker import LENGTH, hit_of, pack, setup, verdict_of
 from hushgate.errors import Unscannable
 
-_START_SECONDS: Final = 60.0
+logger = logging.getLogger("hushgate")
+
+START_SECONDS: Final = 30.0
+REPAIR: Final = "install hushgate anew, into a virtual environment of its own; `detect: {ner: off}` does without names"
+_KILLED: Final = 4
+"""How often one may be killed while it starts before that is taken for more than bad luck."""
 _BACKOFF: Final = (0.0, 0.1, 0.5, 2.0, 5.0)
 
 
 class _Gone(Exception):
     """The worker ended in the middle of a job."""
+
+
+class Broken(Exception):
+    """A worker cannot be set up; the text is for the operator. `killed`: by a signal, which may not come again."""
+
+    def __init__(self, why: str, *, killed: bool = False) -> None:
+        super().__init__(why)
+        self.killed = killed
 
 
 class _Worker:
@@ -36,6 +55,23 @@ class _Worker:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def set_up(self, message: dict[str, Any]) -> None:
+        """Hand it its rules. Broken where it cannot use them, or takes too long."""
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                answer = await self.ask(message)
+        except _Gone:
+            code = await self._process.wait()
+            raise Broken(f"its process ended with {code}", killed=code < 0) from None
+        except TimeoutError:
+            raise Broken(f"it is not ready after {START_SECONDS:g} s") from None
+        if "fault" in answer:
+            raise Broken(str(answer["fault"]))
 
     async def ask(self, message: dict[str, Any]) -> Any:
         """Send one message, wait for its answer. _Gone where the process ends first."""
@@ -61,9 +97,10 @@ class _Worker:
 class Pool:
     """`workers` processes; at most `queue` jobs wait for one.
 
-    A job that is not answered by its deadline kills its worker; one whose
-    worker died is tried once more on another. Everything else raises
-    Unscannable: deadline, overload, worker, closed.
+    A job that is not answered by its deadline kills its worker. One whose
+    worker died is tried on another, as often as there are workers: all may
+    have been dead before. Everything else raises Unscannable: deadline,
+    overload, worker, closed.
     """
 
     def __init__(
@@ -84,6 +121,8 @@ class Pool:
         self._starting: set[asyncio.Task[None]] = set()
         self._ending: set[asyncio.Task[None]] = set()
         self._open = False
+        self._broken = ""
+        self._there = asyncio.Event()  # a worker is, or none can be
 
     async def start(self) -> None:
         """Begin to start the workers; returns at once."""
@@ -124,30 +163,26 @@ class Pool:
             raise Unscannable("closed")
         if self._waiting >= self._queue:
             raise Unscannable("overload")
-        try:
-            async with asyncio.timeout(seconds):
-                try:
-                    answer = await self._once(job)
-                except _Gone:
-                    answer = await self._once(job)
-        except TimeoutError:
-            raise Unscannable("deadline") from None
-        except _Gone:
-            raise Unscannable("worker") from None
+        for left in reversed(range(self._size + 1)):
+            try:
+                answer = await self._once(job, seconds)
+                break
+            except TimeoutError:
+                raise Unscannable("deadline") from None
+            except _Gone:
+                if not left:
+                    raise Unscannable("worker") from None
         if "fault" in answer:
             raise Unscannable(str(answer["fault"]))
         return answer
 
-    async def _once(self, job: dict[str, Any]) -> Any:
-        self._waiting += 1
-        try:
-            worker = await self._idle.get()
-        finally:
-            self._waiting -= 1
+    async def _once(self, job: dict[str, Any], seconds: float) -> Any:
+        worker, deadline = await self._take(seconds)
         self._busy.add(worker)
         whole = False
         try:
-            answer = await worker.ask(job)
+            async with asyncio.timeout_at(deadline):
+                answer = await worker.ask(job)
             whole = True
             return answer
         finally:
@@ -158,9 +193,31 @@ class Pool:
                 # Half a message may stand in the pipe: this worker cannot be asked again.
                 self._retire(worker)
 
+    async def _take(self, seconds: float) -> tuple[_Worker, float]:
+        """An idle worker, and when (loop time) its job has to be done. _Gone where the last one ended meanwhile."""
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(START_SECONDS) as limit:
+                await self._there.wait()
+                if self._broken:
+                    raise Unscannable("no worker can be set up, `hushgate doctor` says why")
+                deadline = asyncio.get_running_loop().time() + seconds
+                limit.reschedule(deadline)
+                while not (worker := await self._idle.get()).alive:
+                    self._retire(worker)
+                return worker, deadline
+        except TimeoutError:
+            if self._there.is_set():
+                raise
+            raise _Gone from None
+        finally:
+            self._waiting -= 1
+
     def _retire(self, worker: _Worker) -> None:
         _keep(self._ending, asyncio.ensure_future(worker.end()))
         if self._open:
+            if not self.pids:
+                self._there.clear()
             self._spawn()
 
     def _spawn(self) -> None:
@@ -169,21 +226,55 @@ class Pool:
     async def _bring_up(self) -> None:
         for attempt in range(1 << 30):
             await asyncio.sleep(_BACKOFF[min(attempt, len(_BACKOFF) - 1)])
-            with suppress(_Gone, OSError, TimeoutError):
-                worker = await _started()
-                try:
-                    async with asyncio.timeout(_START_SECONDS):
-                        await worker.ask(self._setup)
-                except BaseException:
-                    await worker.end()
-                    raise
-                self._idle.put_nowait(worker)
-                return
+            try:
+                worker = await _set_up(self._setup)
+            except Broken as why:
+                if attempt >= (_KILLED if why.killed else 1):
+                    self._report(str(why))
+                continue
+            self._idle.put_nowait(worker)
+            self._report("")
+            return
+
+    def _report(self, why: str) -> None:
+        """Say once that no worker can be set up, and once that one can again."""
+        if why and self.pids:
+            return  # The others do the work meanwhile.
+        if why and why != self._broken:
+            logger.error(
+                "no detection worker can be set up: %s. Requests that need one are refused.\nhint: %s", why, REPAIR
+            )
+        elif self._broken and not why:
+            logger.warning("detection workers can be set up again")
+        self._broken = why
+        self._there.set()
 
 
 def _keep(tasks: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
     tasks.add(task)
     task.add_done_callback(tasks.discard)
+
+
+async def probe(rules: Sequence[Rule], *, fingerprint_key: bytes, ner: str) -> float:
+    """Set one worker up and end it; the seconds that took. Broken where it cannot be."""
+    began = asyncio.get_running_loop().time()
+    worker = await _set_up(setup(tuple(rules), fingerprint_key, ner))
+    took = asyncio.get_running_loop().time() - began
+    await worker.end()
+    return took
+
+
+async def _set_up(message: dict[str, Any]) -> _Worker:
+    try:
+        worker = await _started()
+    except OSError as why:
+        raise Broken(f"its process cannot be started ({why.strerror})") from None
+    try:
+        await worker.set_up(message)
+    except BaseException:
+        await worker.end()
+        raise
+    return worker
 
 
 async def _started() -> _Worker:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -24,12 +25,12 @@ from hushgate.detect.page import Page
 
 _DIGITS: Final = b"0123456789"
 _RUNS: Final = (14, 20, 32, 44)
-_IN_RUN: Final = bytes(97 if chr(c).isascii() and (chr(c).isalnum() or chr(c) in "+/_-") else 32 for c in range(256))
 _FOREIGN: Final = -1
 _DIGIT: Final = -2
-_NUMBER: Final = re.compile(rb"[0-9]+")
+_NUMBERS: Final = re.compile(rb"[0-9](?:[^0-9]{0,31}[0-9])*")
+"""Digits that stand near each other."""
 _FEW: Final = 256
-"""Digits in a text up to which a rule of digits is looked for round each; among more it is looked for everywhere."""
+"""Places with digits up to which a rule of digits is looked for round each; among more it is looked for everywhere."""
 _NEVER: Final = 1 << 62
 
 type Window = tuple[int, int]
@@ -123,7 +124,9 @@ class Prefilter:
                 if anchor.need.digits <= digits:
                     _add(anchor, [(at, at) for at in found], data, looked)
         if digits:
-            numbers = [m.span() for m in _NUMBER.finditer(data)] if digits <= _FEW else [(0, size)]
+            numbers = [m.span() for m in islice(_NUMBERS.finditer(data), _FEW + 1)]
+            if len(numbers) > _FEW:
+                numbers = [(0, size)]
             for anchor in self._anchors.get(_DIGIT, ()):
                 if anchor.need.digits <= digits:
                     _add(anchor, numbers, data, looked)
@@ -136,17 +139,16 @@ class Prefilter:
                 continue
             if need.run:
                 if run < 0:
-                    run = _longest(data)
+                    run = _longest(page)
                 if need.run > run:
                     continue
             windows[need.index] = _joined(spans) if len(spans) > 1 else spans
         return windows
 
 
-def _longest(data: bytes) -> int:
+def _longest(page: Page) -> int:
     """How long the longest run of token characters may be at most, by the steps of `_RUNS`."""
-    runs = data.translate(_IN_RUN)
-    return next((size - 1 for size in _RUNS if b"a" * size not in runs), len(data))
+    return next((size - 1 for size in _RUNS if not page.has_run(size)), len(page.data))
 
 
 def _add(anchor: _Anchor, found: list[Window], data: bytes, looked: dict[_Need, list[Window]]) -> None:

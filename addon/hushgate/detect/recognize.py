@@ -28,6 +28,8 @@ _RUN: Final = {
     "none": re.compile(rb""),
 }
 """What is passed over where a match was dropped: no value can begin inside."""
+_NO_FRACTION: Final = re.compile(rb"\.00?(?![.-]?[0-9])")
+"""What a table with gaps in it puts behind its numbers."""
 _WORK: Final = 1 << 20
 """Bytes a rule may read again because matches were dropped, beside 32 times the text."""
 
@@ -223,7 +225,7 @@ def bounded(boundary: str, page: Page, start: int, end: int, low: int, high: int
         data = page.data
         joined_left = before and before in ".-" and start - 2 >= low and data[start - 2 : start - 1].isdigit()
         joined_right = after and after in ".-" and end + 1 < high and data[end + 1 : end + 2].isdigit()
-        return not joined_left and not joined_right
+        return not joined_left and (not joined_right or _NO_FRACTION.match(data, end, high) is not None)
     if boundary == "token" and ("-" in (before, after)):
         return False
     return not _joins(before) and not _joins(after)

@@ -7,7 +7,7 @@ strict schema; every fault of every file is reported at once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -27,7 +27,8 @@ class Rule:
     `pattern` is in RE2 syntax. The value is the group named `secret`, else
     group 1, else the whole match. `boundary` is checked in code beside the
     value: `word` (no letter, digit or underscore), `token` (also no dash),
-    `digit` (no digit, nor a dot or dash that joins another digit), `none`.
+    `digit` (no digit, nor a dot or dash that joins another digit but for a
+    bare `.0` or `.00` behind it), `none`.
     `keywords` are lower case; a text without any of them is not searched.
     `context_words` are whole words, lower case, looked for within
     `context_window` code points of the match and in the segment's key; where
@@ -52,8 +53,8 @@ class Rule:
     filters: tuple[str, ...] = ()
     score: float = 0.85
     context_score: float = 0.95
-    file: str = ""
-    line: int = 0
+    file: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
 
 
 _TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 20_000}

@@ -1,8 +1,9 @@
 """Patterns over a text that arrives in pieces: what is released no longer can be part of a match.
 
-Held back are the run of non-space characters at the end, a value that is
-under way across white space (digit groups, an open quote, a PEM block), and a
-value whose context may still follow. So the hits are those of the whole text,
+Held back are the run of characters at the end that no white space parts (nor a
+letter of a script written without), a value that is under way across these
+(digit groups, an open quote, a PEM block), and a value whose context may still
+follow. So the hits are those of the whole text,
 however it was cut, with these bounds:
 
 - at most `HOLD` code points are held; a longer value is released in parts,
@@ -13,6 +14,7 @@ however it was cut, with these bounds:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -27,6 +29,8 @@ HOLD: Final = 4096
 BEHIND: Final = 256
 MEMORY: Final = 64 * 1024
 _LAST: Final = 512
+_UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
+"""Kana and ideographs: they are written without spaces, and part words as spaces do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,11 @@ class StreamScanner:
 
 
 def _after_space(text: str) -> int:
-    """Where the run of non-space characters at the end begins."""
+    """Where the run at the end begins that no white space parts, nor a letter of a script that has none."""
     if text[-1].isspace():
         return len(text)
-    return len(text) - len(text.rsplit(maxsplit=1)[-1])
+    run = text.rsplit(maxsplit=1)[-1]
+    return len(text) - len(run if run.isascii() else _UNSPACED.split(run)[-1])
 
 
 def _before_values(cut: int, spans: list[tuple[int, int, Hit]]) -> int:

@@ -24,6 +24,7 @@ from hushgate.detect.rules import Rule
 from hushgate.values import Fault, Level
 
 LENGTH: Final = struct.Struct("!I")
+_LONGEST_FAULT: Final = 300
 _TUPLES: Final = frozenset(f.name for f in fields(Rule) if str(f.type).startswith("tuple"))
 
 
@@ -74,13 +75,18 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     first = _read(source)
     if first is None:
         return
-    fingerprint = Fingerprinter(bytes.fromhex(first["key"]))
-    patterns = Patterns([_rule(raw) for raw in first["rules"]], fingerprint)
-    names = None
-    if first["ner"] != "off":
-        from hushgate.detect.nlp import Names
+    try:
+        fingerprint = Fingerprinter(bytes.fromhex(first["key"]))
+        patterns = Patterns([_rule(raw) for raw in first["rules"]], fingerprint)
+        names = None
+        if first["ner"] != "off":
+            from hushgate.detect.nlp import Names
 
-        names = Names(fingerprint)
+            names = Names(fingerprint)
+    except Exception as fault:  # noqa: BLE001  nothing of any traffic is here yet
+        sink.write(pack({"fault": f"{type(fault).__name__}: {fault}"[:_LONGEST_FAULT]}))
+        sink.flush()
+        return
     sink.write(pack({"ready": True}))
     sink.flush()
     while (job := _read(source)) is not None:

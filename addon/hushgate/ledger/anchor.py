@@ -45,25 +45,6 @@ def remember(path: Path, checkpoint: Checkpoint) -> bool:
     return True
 
 
-def read_kept(path: Path) -> list[Checkpoint]:
-    """Checkpoints kept elsewhere: what `verify --json` printed, a copy of `checkpoints.json`, or a single one.
-
-    LedgerError for a file that holds none.
-    """
-    try:
-        said = json.loads(path.read_bytes())
-        if isinstance(said, dict):
-            said = [said.get("last", said)]
-        kept = [Checkpoint(**one) for one in said]
-    except OSError as error:
-        raise LedgerError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, TypeError):
-        kept = []
-    if not kept:
-        raise LedgerError(f"{path} holds no checkpoint", hint="keep what `hushgate verify --json` prints")
-    return kept
-
-
 def recall(path: Path) -> list[Checkpoint]:
     """The checkpoints in the file, none if it is missing; LedgerError if it is damaged."""
     try:

@@ -65,4 +65,6 @@ def _open(key: bytes, sealed: bytes, bound: bytes) -> bytes:
     try:
         return ChaCha20Poly1305(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound)
     except (InvalidTag, ValueError):
-        raise LedgerError("a transcript cannot be decrypted: altered, or written under another key") from None
+        hint = "name the right master key with `keys`; hushgate verify tells an altered record"
+        says = "a transcript cannot be decrypted: altered, or written under another key"
+        raise LedgerError(says, hint=hint) from None

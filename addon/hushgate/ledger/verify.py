@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -66,7 +66,7 @@ def verify(
     path: Path,
     public_key: str,
     *,
-    kept: Sequence[Checkpoint] = (),
+    kept: Iterable[Checkpoint] = (),
     projections: bool = True,
     transcript_key: bytes | None = None,
 ) -> Report:

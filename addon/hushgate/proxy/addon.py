@@ -7,6 +7,7 @@ is caught by `guard`: a request without a verdict is a 503.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -18,16 +19,20 @@ from hushgate import records
 from hushgate.endpoints import Endpoints
 from hushgate.inbound import Inbound
 from hushgate.pipeline import Passage, Pipeline
-from hushgate.proxy import answers, heads
+from hushgate.proxy import answers, heads, messages
 from hushgate.proxy.clients import Client, Identity, Users, identify
 from hushgate.proxy.egress import Judgement, is_address, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guard import VERDICT, Verdict, give
+from hushgate.proxy.http_layers import left
 from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.tunnel import Traffic
-from hushgate.replies import Reply, ReplyHead
+from hushgate.replies import Reply
+from hushgate.reply_head import ReplyHead
 from hushgate.values import Route
 from hushgate.wire.base import Refusal
+
+logger = logging.getLogger(__name__)
 
 REPLY: Final = "hushgate.reply"
 PASSAGE: Final = "hushgate.passage"
@@ -36,6 +41,9 @@ IDENTITY: Final = "hushgate.identity"
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """A method is a word that nobody scans, and it goes on record."""
+
+MOST_TOLD: Final = 256
+"""Hosts that are likely LLMs, and not governed, of which the log tells once each."""
 
 _HOP_BY_HOP: Final = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
 
@@ -59,6 +67,7 @@ class Gate:
     clients: dict[str, Client] = field(default_factory=dict)
     open: int = 0
     closing: set[asyncio.Future[None]] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
     name: str = "hushgate"
 
@@ -121,6 +130,8 @@ class Gate:
         if wrong is not None:
             self._refuse(flow, answers.misdirected(wrong))
             return
+        if not flow.request.is_http2:
+            flow.request.authority = ""  # It is the Host; a provider is asked in origin form (RFC 9112, 3.2.1).
         for header in _HOP_BY_HOP:
             flow.request.headers.pop(header, None)
         if client.endpoint is None:
@@ -165,19 +176,7 @@ class Gate:
             self._refuse(flow, answers.refusal(passage.refusal, passage.exchange.route.format))
             return
         self.open += 1
-        request = flow.request
-        out = passage.out
-        if out.target is not None:
-            request.path = out.target
-        if out.headers is not None:
-            fields = [
-                (k.encode("utf-8", "surrogateescape"), v.encode("utf-8", "surrogateescape")) for k, v in out.headers
-            ]
-            request.headers = http.Headers(fields)
-        if out.body is not None:
-            heads.replace_body(request, out.body)
-        request.trailers = None  # Nobody has scanned them.
-        heads.say_length(request)
+        messages.put(passage.out, flow.request)
         if self.player is not None and not self._play(flow, passage, self.player):
             return
         give(flow, Verdict.FORWARD)
@@ -236,17 +235,17 @@ class Gate:
         head = ReplyHead(flow.response.status_code, headers.get("content-type"), headers.get("content-encoding"))
         reply = self.pipeline.screen_reply(passage, head)
         flow.metadata[REPLY] = reply
-        heads.replace_headers(flow.response, await reply.screen_headers(tuple(headers.items(multi=True))))
+        messages.replace_headers(flow.response, await reply.screen_headers(tuple(headers.items(multi=True))))
         headers = flow.response.headers
         if "content-type" not in headers and reply.streams:
             headers["content-type"] = "text/event-stream"
         headers["x-hushgate-decision"] = passage.exchange.id
         if reply.streams:
-            for header in (*heads.CHANGED_BODY, "content-length"):
+            for header in (*messages.CHANGED_BODY, "content-length"):
                 headers.pop(header, None)
             if not flow.request.is_http2:
                 headers["transfer-encoding"] = "chunked"
-            flow.response.stream = _stream(reply)
+            flow.response.stream = messages.stream(reply)
 
     async def response(self, flow: http.HTTPFlow) -> None:
         """Screen a reply that was collected; close the record of any."""
@@ -263,7 +262,7 @@ class Gate:
             if isinstance(body, Refusal):
                 flow.response = answers.refusal(body, reply.exchange.route.format)
             elif body != flow.response.raw_content:
-                heads.replace_body(flow.response, body)
+                messages.replace_body(flow.response, body)
         flow.response.trailers = None
         self._finish(reply)
 
@@ -274,12 +273,12 @@ class Gate:
         if reply is None and passage is not None and passage.refusal is None:
             reply = self.pipeline.screen_reply(passage, ReplyHead(0, None, None))
         if reply is not None:
-            self._finish(reply, "upstream_error" if flow.client_conn.connected else "client_left")
+            self._finish(reply, "client_left" if left(flow) else "upstream_error")
         elif flow.metadata.get(VERDICT) is Verdict.READ_BODY and (inbound := self._inbound(flow)) is not None:
-            if flow.client_conn.connected:
-                self.pipeline.never_read(inbound, "the body is too large or broken", "refused")
-            else:
+            if left(flow):
                 self.pipeline.never_read(inbound, "the client left before its request was whole", "client_left")
+            else:
+                self.pipeline.never_read(inbound, "the body is too large or broken", "refused")
 
     async def all_done(self) -> None:
         """Until no exchange is open and each is on record."""
@@ -314,6 +313,14 @@ class Gate:
         )
 
     def _tunnelled(self, client: Client, traffic: Traffic) -> None:
+        likely = self.endpoints().likely_llm(traffic.host)
+        if likely and traffic.host not in self.told and len(self.told) < MOST_TOLD:
+            self.told.add(traffic.host)
+            logger.warning(
+                "%s is likely an LLM, and a tunnel to it passed unread\n"
+                "hint: govern it with a file under `endpoints:`, or set egress.other_hosts: block",
+                traffic.host,
+            )
         self.ledger.append_soon(
             "tunnel",
             {
@@ -324,19 +331,6 @@ class Gate:
                 "outcome": "passed",
                 "sent": traffic.sent,
                 "received": traffic.received,
-                "likely_llm": self.endpoints().likely_llm(traffic.host),
+                "likely_llm": likely,
             },
         )
-
-
-def _stream(reply: Reply) -> Callable[[bytes], list[bytes]]:
-    """mitmproxy's stream callable. b"" would end an HTTP/1 body, so nothing is an empty list."""
-
-    def pump(chunk: bytes) -> list[bytes]:
-        try:
-            out = reply.feed(chunk) if chunk else reply.finish()
-        except BaseException as failure:  # Whatever escaped here would leave the client hanging.
-            out = reply.stop(failure)
-        return [out] if out else []
-
-    return pump

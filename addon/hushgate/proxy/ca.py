@@ -127,11 +127,6 @@ def rotate(
     return authority
 
 
-def permitted_names(intercepted: Iterable[tuple[str, str, int]], further: Iterable[str] = ()) -> list[str]:
-    """What a new CA is to permit: the hosts of `Endpoints.intercepted()` and `ca.permitted`."""
-    return [*(host.removeprefix("*.") for host, _, _ in intercepted), *further]
-
-
 def uncovered(authority: Authority, hosts: Iterable[tuple[str, str, int]]) -> list[ConfigFault]:
     """Faults for governed hosts, each `(host, file, line)`, that this CA may not sign for."""
     return [

@@ -167,8 +167,6 @@ def check_names(connect: str | None, sni: str | None, host: str | None) -> str |
 
 
 def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
     name, colon, port = host.rpartition(":")
     return name if colon and port.isdecimal() and port.isascii() else host
 

@@ -18,6 +18,10 @@ from mitmproxy.proxy.layers.http import _http1, _http2
 
 OURS: Final = "hushgate: "
 _ERRNO: Final = re.compile(r"\[Errno (-?[0-9]+)\]")
+_NOT_HTTP: Final = (
+    "Cannot parse HTTP response", "unexpected server response", "HTTP/1 protocol error", "HTTP/2 protocol error",
+    "Received ",
+)  # fmt: skip
 _CERTIFICATE: Final = re.compile(r"Certificate verify failed: ([A-Za-z ,()'-]{1,80})\Z")
 
 
@@ -27,6 +31,10 @@ def told(status: int, message: str) -> tuple[str, str]:
         return "request_too_large", (
             "this request's body is larger than limits.body_bytes allows, so nothing was forwarded. "
             "hint: send less, or raise the limit in hushgate.yaml"
+        )
+    if status == 431:
+        return "request_too_large", (
+            "this request's headers are larger than any server takes, so nothing was forwarded. hint: send less"
         )
     if status < 500:
         return "malformed_request", (
@@ -44,6 +52,10 @@ def told(status: int, message: str) -> tuple[str, str]:
         return "reply_too_large", (
             "the provider's reply is larger than limits.body_bytes allows. hint: raise the limit in hushgate.yaml"
         )
+    if message.startswith(_NOT_HTTP):
+        return "bad_reply", (
+            "the provider's reply is no valid HTTP, so it was stopped. hint: see who answers in the provider's place"
+        )
     return "provider_unreachable", f"{_reach(message)}. hint: see whether the provider answers without the gate"
 
 
@@ -54,7 +66,7 @@ def _reach(message: str) -> str:
         return f"the provider could not be reached ({why})"
     if "TLS" in message or "OpenSSL" in message or "SSL" in message:
         return "the provider could not be reached (the TLS handshake failed)"
-    if message == "server closed connection":
+    if "closed connection" in message or "connection closed" in message:
         return "the provider closed the connection before its reply was complete"
     return "the exchange with the provider broke off"
 

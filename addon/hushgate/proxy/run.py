@@ -19,10 +19,9 @@ from mitmproxy import master, options
 from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig, upstream_auth
 from mitmproxy.tools.dump import DumpMaster
 
-from hushgate.app import App, Rules, builtin_rules, new_id
-from hushgate.endpoints import load_endpoints
+from hushgate.app import App, Rules, new_id, permitted, rule_files
 from hushgate.errors import ConfigError, HushgateError, StateError
-from hushgate.proxy import ca, failures, handler, safety
+from hushgate.proxy import ca, failures, handler, http_layers, safety
 from hushgate.proxy.addon import Gate
 from hushgate.proxy.egress import AddressRules, GuardedResolver
 from hushgate.proxy.guard import GuardedDispatch, install
@@ -31,6 +30,9 @@ from hushgate.proxy.player import Player
 from hushgate.proxy.tunnel import Layers
 from hushgate.settings import Settings
 from hushgate.state import Ready, State
+
+type Stamps = dict[Path, tuple[int, int]]
+"""When each file was changed (nanoseconds), and its size."""
 
 logger = logging.getLogger("hushgate")
 
@@ -81,6 +83,7 @@ def wire(
     into.addons.add(Layers(gate.traffic_of, lambda name: app.rules.endpoints.find(name) is not None), gate)
     failures.install()
     handler.install()
+    http_layers.install()
     safety.apply(into.options, safety.wanted(app.settings, authority), scripts=scripts)
     return Wired(gate, install(into), GuardedResolver(into.event_loop, address_rules(app)))
 
@@ -93,9 +96,7 @@ def address_rules(app: App) -> AddressRules:
 
 def open_authority(app: App) -> ca.Authority:
     """The CA, held against the endpoints in force: ConfigError for a host it may not sign for."""
-    builtin = load_endpoints(sorted((builtin_rules() / "endpoints").glob("*.yaml")))
-    permitted = [host.removeprefix("*.") for host, _, _ in builtin.intercepted()]
-    authority = ca.open_authority(app.state.path, [*permitted, *app.settings.ca.permitted])
+    authority = ca.open_authority(app.state.path, permitted(app.settings))
     if faults := ca.uncovered(authority, app.rules.endpoints.intercepted()):
         raise ConfigError(faults)
     if warning := authority.warning():
@@ -121,9 +122,9 @@ class Server:
         self.master: Any = GateMaster()
         self.wired = wire(self.master, app, authority, player=player)
         self._stopping = False
-        self._reloading = asyncio.Lock()
+        self._reload_wanted = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.in_force = frozenset(_stamps(app))
+        self.in_force = frozenset(_stamps(app.settings))
 
     async def start(self) -> tuple[str, int]:
         """Listen; the address. StateError if that cannot be."""
@@ -152,8 +153,8 @@ class Server:
         self._spawn(self._drain())
 
     def ask_to_reload(self) -> None:
-        """Read the rules again."""
-        self._spawn(self.reload())
+        """Read the rules again, soon: `watch` does, one load after the other."""
+        self._reload_wanted.set()
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -174,20 +175,49 @@ class Server:
         await self.app.close()
         self.wired.resolver.remove()
 
-    async def reload(self) -> None:
+    async def watch(self, seen: Stamps) -> None:
+        """Reload when a rule file is not as it was `seen`, and when asked to. Never ends by itself.
+
+        A file that goes takes rules away: that is done only when asked for.
+        """
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._reload_wanted.wait(), WATCH_SECONDS)
+            now, asked = _stamps(self.app.settings), self._reload_wanted.is_set()
+            if now == seen and not asked:
+                continue
+            self._reload_wanted.clear()
+            seen = now  # As before the load: what changes during it is loaded next.
+            gone = self.in_force - now.keys()
+            if gone and not asked:
+                names = ", ".join(sorted(map(str, gone)))
+                logger.error(
+                    "%s is gone, its rules stay in force.\nhint: SIGHUP or a restart goes on without it", names
+                )
+            else:
+                await self._reload()
+
+    async def _reload(self) -> None:
         """Put new rules in force, all or none; the old ones stay where the new ones cannot be used."""
-        async with self._reloading:
-            try:
-                fresh = await asyncio.to_thread(Rules.load, self.app.settings)
-                if faults := ca.uncovered(self.authority, fresh.endpoints.intercepted()):
-                    raise ConfigError(faults)
-                await self.app.use(fresh)
-            except HushgateError as error:
-                logger.error("the changed rules are refused, the old ones stay in force:\n%s", error)
-                return
-            self.wired.resolver.rules = address_rules(self.app)
-            self.in_force = frozenset(_stamps(self.app))
-            print("hushgate: the changed rules are in force", file=sys.stderr, flush=True)
+        try:
+            settings, waiting = await asyncio.to_thread(self.app.reread)
+            fresh = await asyncio.to_thread(Rules.load, settings)
+            if faults := ca.uncovered(self.authority, fresh.endpoints.intercepted()):
+                raise ConfigError(faults)
+            self.app.settings = settings
+            changed = await self.app.use(fresh)
+        except HushgateError as error:
+            logger.error("the changed rules are refused, the old ones stay in force:\n%s", error)
+            return
+        except Exception as failure:  # its text may quote what nobody may see
+            logger.error("the changed rules are refused, the old ones stay in force: %s", type(failure).__name__)
+            return
+        self.wired.resolver.rules = address_rules(self.app)
+        self.in_force = frozenset(_stamps(settings))
+        state = "changed rules are in force" if changed else "rules say what they said before"
+        print(f"hushgate: the {state}", file=sys.stderr, flush=True)
+        if waiting:
+            logger.warning("these changed settings wait for a restart: %s", ", ".join(waiting))
 
 
 def serve(settings: Settings, *, on_ready: Callable[[Ready], None] | None = None, player: Player | None = None) -> int:
@@ -209,6 +239,7 @@ def for_playing(settings: Settings) -> Settings:
 
 
 async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, player: Player | None) -> int:
+    seen = _stamps(settings)
     app = App.open(settings)
     app.pipeline.mask_everything = player is not None
     try:
@@ -225,7 +256,7 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.ask_to_stop)
         loop.add_signal_handler(signal.SIGHUP, server.ask_to_reload)
-        watcher = asyncio.create_task(_watch(server))
+        watcher = asyncio.create_task(server.watch(seen))
         gc.freeze()  # What is loaded now stays: the collector need not walk it again.
         gc.set_threshold(20_000, 20, 50)  # A request makes thousands of short-lived objects, few of them in cycles.
         app.state.write_ready(ready)
@@ -240,26 +271,9 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
     return 0
 
 
-async def _watch(server: Server) -> None:
-    """Reload when a rule file changes or comes. One that goes takes rules away: that is done only when asked for."""
-    seen = _stamps(server.app)
-    while True:
-        await asyncio.sleep(WATCH_SECONDS)
-        now = _stamps(server.app)
-        if now != seen:
-            seen = now
-            if gone := server.in_force - now.keys():
-                names = ", ".join(sorted(map(str, gone)))
-                logger.error(
-                    "%s is gone, its rules stay in force.\nhint: SIGHUP or a restart goes on without it", names
-                )
-            else:
-                await server.reload()
-
-
-def _stamps(app: App) -> dict[Path, tuple[int, int]]:
-    stamps: dict[Path, tuple[int, int]] = {}
-    for path in app.rule_files():
+def _stamps(settings: Settings) -> Stamps:
+    stamps: Stamps = {}
+    for path in rule_files(settings):
         with contextlib.suppress(OSError):
             found = path.stat()
             stamps[path] = (found.st_mtime_ns, found.st_size)

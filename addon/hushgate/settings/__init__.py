@@ -11,7 +11,7 @@ from .load import (
     Settings,
     load_settings,
 )
-from .schema import SCHEMA, starter_text, variable
+from .schema import SCHEMA, changed, starter_text, variable
 
 __all__ = [
     "SCHEMA",
@@ -21,6 +21,7 @@ __all__ = [
     "EgressSettings",
     "Limits",
     "Settings",
+    "changed",
     "load_settings",
     "starter_text",
     "variable",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -123,6 +124,12 @@ def leaves(schema: Mapping[str, Any] = SCHEMA, at: tuple[str, ...] = ()) -> Iter
             yield from leaves(part, (*at, key))
         elif key != "version":
             yield (*at, key), part
+
+
+def changed(before: object, after: object) -> list[str]:
+    """The settings that differ between two `Settings`, by name: `egress.other_hosts`."""
+    values = ((".".join(at), attrgetter(".".join(at))) for at, _ in leaves())
+    return [name for name, value in values if value(before) != value(after)]
 
 
 def variable(at: tuple[str, ...]) -> str:

@@ -75,10 +75,9 @@ def mask(
     if not any(v.mask for v in verdicts):
         return Masked({}, (), (), 0)
     places = {segment.location: segment for segment in segments}
-    spans: dict[Location, list[_Span]] = {}
-    for location, found in _spans(verdicts, places).items():
-        spans[location] = _merge(found)
-    values = _values(spans, places)
+    alone = _spans(verdicts, places)
+    spans = {location: _merge(found) for location, found in alone.items()}
+    values = _values(alone, spans, places)
     for location, more in _spread(segments, spans, values):
         spans[location] = _merge([*spans.get(location, ()), *more])
 
@@ -165,12 +164,17 @@ def _merge(spans: list[_Span]) -> list[_Span]:
     return merged
 
 
-def _values(spans: dict[Location, list[_Span]], places: dict[Location, Segment]) -> dict[str, _Span]:
-    """The values worth looking for elsewhere, and how each is masked: the narrower way where two differ."""
+def _values(
+    alone: dict[Location, list[_Span]], spans: dict[Location, list[_Span]], places: dict[Location, Segment]
+) -> dict[str, _Span]:
+    """The values worth looking for elsewhere, and how each is masked: the narrower way where two differ.
+
+    Of spans that were joined, each stands elsewhere by itself.
+    """
     values: dict[str, _Span] = {}
     for location, merged in spans.items():
         text = places[location].text
-        for span in merged:
+        for span in merged if len(merged) == len(alone[location]) else (*merged, *alone[location]):
             value = text[span.start : span.end]
             if len(value) < SPREAD_SHORTEST:
                 continue

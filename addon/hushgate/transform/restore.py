@@ -182,6 +182,8 @@ class StreamRestorer:
             start, stop = found.span("word")
             if found["open"] is not None and found["close"] is not None:
                 start, stop = found.start("open"), found.end("close")
+                if found["open"].endswith("<") and not found["close"].startswith("\\"):
+                    start = found.end("open") - 1  # Backslashes before it alone are the text's own: `C:\Users\<...>`.
             self._near.feed(whole[at:start])
             pieces += (whole[at:start], whole[start:stop] if self._near.in_url() else self._escaped(original))
             self._near.feed(whole[start:stop])

@@ -2,16 +2,18 @@
 
 Everything two parsers could read differently is refused: duplicate keys (also
 those that are equal only after unescaping), a byte order mark, UTF-16 and
-UTF-32, invalid UTF-8, NaN and infinities, numbers that a double does not hold,
-trailing content, and documents too deep or too large. Lone surrogates written
-as escapes are kept, since a stream may cut an emoji in two.
+UTF-32, invalid UTF-8, NaN and infinities, fractions that a double does not hold
+and integers beyond all doubles, trailing content, and documents too deep or too
+large. Lone surrogates written as escapes are kept, since a stream may cut an
+emoji in two; so are integers from 2**53 on, which are ids: all of their digits
+are read, though JavaScript rounds them.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Final
 
@@ -25,6 +27,7 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_CONTAINERS: Final = 2_000_000
 """Brackets in a body, those inside strings counted too: the memory they take is known beforehand."""
 
+_DIGITS: Final = 308  # any integer of so many is finite as a double
 _EXACT_DIGITS: Final = 15  # a double holds any decimal of 15 significant digits (IEEE 754)
 _NEAR_ONE: Final = re.compile(r"-?[0-9]+\.[0-9]+\Z")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -43,16 +46,28 @@ def _float(text: str) -> float:
         return number
     if not isfinite(number):
         raise Malformed("the JSON has a number too large for a double")
-    if Decimal(text) != Decimal(repr(number)):
+    try:
+        exact = Decimal(text) == Decimal(repr(number))
+    except InvalidOperation:  # an exponent beyond all bounds
+        exact = False
+    if not exact:
         raise Malformed("the JSON has a number with more digits than a double holds")
     return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > _DIGITS + text.startswith("-"):
+        raise Malformed("the JSON has an integer with too many digits")
+    return int(text)
 
 
 def _constant(_: str) -> object:
     raise Malformed("the JSON has NaN or Infinity, which are not JSON")
 
 
-_DECODER: Final = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_float, parse_constant=_constant)
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_float=_float, parse_int=_integer, parse_constant=_constant
+)
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 
 
@@ -105,8 +120,6 @@ def parse_text(text: str, *, max_depth: int = MAX_DEPTH) -> object:
         reason = f"the body is not valid JSON (at character {error.pos})"
     except RecursionError:
         reason = f"the JSON is nested deeper than {max_depth} levels"
-    except ValueError:
-        reason = "the JSON has an integer with too many digits"
     else:
         if containers > max_depth and _deeper(value, max_depth):
             raise Malformed(f"the JSON is nested deeper than {max_depth} levels")

@@ -27,7 +27,7 @@ _TIMES: Final = range(10**9, 10**11)
 def read_reply(doc: object) -> Reading:
     """Read a whole reply, or an error body."""
     walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
-    _Choices([], [], []).read(walk, doc)
+    _Choices([], [], [], whole=True).read(walk, doc)
     model = doc.get("model") if isinstance(doc, dict) else None
     return walk.reading(model=model if isinstance(model, str) else None)
 
@@ -79,14 +79,17 @@ def drop_echoes(doc: object, changed: Iterable[Location]) -> object:
 
 
 class _Choices:
-    """Reads `choices`, whole or as deltas, and collects what belongs to channels."""
+    """Reads `choices`, and collects what belongs to channels. A `whole` reply has none: a delta is a message in it."""
 
-    __slots__ = ("_deltas", "_ends", "_tools")
+    __slots__ = ("_deltas", "_ends", "_tools", "_whole")
 
-    def __init__(self, deltas: list[Delta], ends: list[Channel], tools: list[tuple[Channel, str]]) -> None:
+    def __init__(
+        self, deltas: list[Delta], ends: list[Channel], tools: list[tuple[Channel, str]], *, whole: bool = False
+    ) -> None:
         self._deltas = deltas
         self._ends = ends
         self._tools = tools
+        self._whole = whole
 
     def read(self, walk: Walk, doc: object) -> None:
         walk.fields((), doc, {**_REPLY, "choices": self._choices}, Role.NONE, Kind.TEXT)
@@ -102,7 +105,7 @@ class _Choices:
         index = _number(value.get("index"), position)
         for key, inner in value.items():
             step = (*path, key)
-            if key == "delta" and isinstance(inner, dict):
+            if key == "delta" and isinstance(inner, dict) and not self._whole:
                 self._delta(walk, step, inner, index)
             elif key == "logprobs":
                 _logprobs(walk, step, inner, _spoken(value))
@@ -233,6 +236,7 @@ _SPELLED: Final[Mapping[str, Reader]] = {**_TOKEN, "token": _said_already}
 _CHOICE: Final[Mapping[str, Reader]] = {
     "index": opaque,
     "message": message,
+    "delta": message,
     "finish_reason": opaque,
     "content_filter_results": opaque,
 }

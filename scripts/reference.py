@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""Rewrite the parts of the documentation that are drawn from the code. Run with the project's Python.
+
+A part stands between `<!-- generated: NAME -->` and `<!-- end -->`; what is
+around it is written by hand. `tests/test_docs.py` fails where one is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "addon"))
+
+from hushgate import app  # noqa: E402
+from hushgate.cli.commands import parser  # noqa: E402
+from hushgate.detect import filters, phones, validate  # noqa: E402
+from hushgate.detect.rules import Rule, load_rules  # noqa: E402
+from hushgate.settings import schema  # noqa: E402
+
+REGION: Final = re.compile(r"<!-- generated: ([^>]+?) -->\n(.*?)<!-- end -->", re.DOTALL)
+SHARED: Final = ("-h", "--config", "--state")
+"""Options that every command takes: said once, above all commands."""
+
+
+def pages() -> list[Path]:
+    """Every page of the documentation."""
+    return sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("certs/*.md")])
+
+
+def renewed(text: str) -> str:
+    """A page with its generated parts as the code has them now; KeyError for a part that nothing draws."""
+    return REGION.sub(lambda found: f"<!-- generated: {found[1]} -->\n{drawn(found[1])}<!-- end -->", text)
+
+
+def drawn(name: str) -> str:
+    """The text of one part."""
+    if name.startswith("command "):
+        return _command(dict(commands())[name.removeprefix("command ")])
+    return PARTS[name]() + "\n"
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+# The command line ----------------------------------------------------------------------------------------------------
+
+
+def commands(
+    at: argparse.ArgumentParser | None = None, name: str = ""
+) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Every command that does something, by its words: `ca path`."""
+    at = at or parser()
+    families = [a for a in at._actions if isinstance(a, argparse._SubParsersAction)]
+    if not families:
+        yield name, at
+    for family in families:
+        for word, inner in family.choices.items():
+            yield from commands(inner, f"{name} {word}".strip())
+
+
+def _command(one: argparse.ArgumentParser) -> str:
+    own = [a for a in one._actions if not set(a.option_strings) & set(SHARED)]
+    usage = one.usage or " ".join([one.prog, "[options]", *(_called(a) for a in own if not a.option_strings)])
+    lines = [one.description or "", "", "```", usage, "```", ""]
+    if own:
+        lines += [table(("argument", "meaning"), [(f"`{_called(a)}`", _meaning(a)) for a in own]), ""]
+    return "\n".join(lines)
+
+
+def _called(action: argparse.Action) -> str:
+    """An argument as it is written: `--format {jsonl,csv}`, `[FILE ...]`."""
+    value = f"{{{','.join(map(str, action.choices))}}}" if action.choices else str(action.metavar or "")
+    if action.option_strings:
+        return " ".join([", ".join(action.option_strings), *([value] if action.nargs != 0 else [])])
+    if action.nargs == argparse.REMAINDER:
+        return f"{value} ..."
+    return f"[{value} ...]" if action.nargs == "*" else value
+
+
+def _meaning(action: argparse.Action) -> str:
+    said = (action.help or "").replace("%(default)s", str(action.default))
+    return said[:1].upper() + said[1:]
+
+
+def _commands() -> str:
+    rows = [(f"[`{name}`](#hushgate-{name.replace(' ', '-')})", one.description or "") for name, one in commands()]
+    return table(("command", "does"), rows)
+
+
+# Settings ------------------------------------------------------------------------------------------------------------
+
+
+def _settings() -> str:
+    return f"```yaml\n{schema.starter_text()}```"
+
+
+def _variables() -> str:
+    rows = [(f"`{schema.variable(at)}`", f"`{'.'.join(at)}`", _form(leaf)) for at, leaf in schema.leaves()]
+    return table(("variable", "setting", "form"), rows)
+
+
+def _form(leaf: dict[str, Any]) -> str:
+    if "enum" in leaf:
+        return " or ".join(f"`{word}`" for word in leaf["enum"])
+    kind = str(leaf["type"])
+    if kind == "integer":
+        return f"a number from {leaf['minimum']} to {leaf['maximum']}"
+    forms = {"boolean": "`true` or `false`", "array": "`a,b`", "object": "`name=value,name=value`"}
+    return forms.get(kind, "a text")
+
+
+# Rules ---------------------------------------------------------------------------------------------------------------
+
+
+def _named(functions: Iterable[tuple[str, Callable[..., Any]]]) -> str:
+    rows = [(f"`{name}`", (function.__doc__ or "").partition("\n")[0]) for name, function in functions]
+    return table(("name", "says"), rows)
+
+
+def builtin() -> tuple[Rule, ...]:
+    """The detection rules that come with hushgate, those in code among them."""
+    return (*load_rules(app.sources([app.BUILTIN], "detect")), *phones.RULES)
+
+
+def _rules() -> str:
+    rules = builtin()
+    parts = []
+    for category in dict.fromkeys(rule.category for rule in rules):
+        found = sorted((r for r in rules if r.category == category), key=lambda r: (r.entity, r.id))
+        rows = [(f"`{r.id}`", f"`{r.entity}`", r.level.word, r.says) for r in found]
+        parts.append(f"### Category `{category}`\n\n{table(('rule', 'entity', 'level', 'says'), rows)}\n")
+    return "\n".join(parts)
+
+
+def identifiers() -> list[str]:
+    """The entities that Presidio's recognizers find, read from the source: importing it takes seconds."""
+    tree = ast.parse((ROOT / "addon/hushgate/detect/nlp.py").read_text("utf-8"))
+    [value] = [n.value for n in tree.body if isinstance(n, ast.AnnAssign) and ast.unparse(n.target) == "_IDENTIFIERS"]
+    return [entity for _, entity in ast.literal_eval(value or ast.Tuple([]))]
+
+
+def _identifiers() -> str:
+    return ", ".join(f"`{entity}`" for entity in identifiers())
+
+
+PARTS: Final[dict[str, Callable[[], str]]] = {
+    "commands": _commands,
+    "settings": _settings,
+    "variables": _variables,
+    "validators": lambda: _named(validate.VALIDATORS.items()),
+    "filters": lambda: _named(filters.FILTERS.items()),
+    "rules": _rules,
+    "identifiers": _identifiers,
+}
+
+
+def main() -> None:
+    for page in pages():
+        text = page.read_text("utf-8")
+        fresh = renewed(text)
+        if fresh != text:
+            page.write_text(fresh, "utf-8")
+            print(f"renewed {page.relative_to(ROOT)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

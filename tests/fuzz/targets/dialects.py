@@ -1,0 +1,83 @@
+"""wire dialects: every string of any document is a segment, a delta or named unread, and it stands where it says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from hushgate.errors import Malformed
+from hushgate.values import Area, Location
+from hushgate.wire.base import Frame
+from hushgate.wire.document import parse_json
+from hushgate.wire.edit import apply
+from hushgate.wire.openai_words import CONSTANTS, KEYS
+from hushgate.wire.registry import FORMATS, dialect
+from tests.fuzz.draw import Draw, choices
+from tests.fuzz.spelled import document
+from tests.fuzz.target import Target
+from tests.properties.test_wire_json import WORDS as OF_FORMATS
+from tests.properties.test_wire_json import at, places, silent
+
+NAMES: Final = tuple(OF_FORMATS)
+LEAVES: Final = (*NAMES, "a secret", "data:image/png;base64,AA", "data:text/plain,a", '{"a":"b"}', "[1]")
+NUMBERS: Final = ("0", "1", "-0.0", "1.5", "4111111111111111", "4111111111111111.0", "0.1234567890123", "1" * 25)
+
+
+def check(data: bytes) -> str:
+    """The first byte: which format. The second: whether the rest is JSON, or choices that make some."""
+    draw = Draw(data)
+    spoken = dialect(draw.pick(sorted(FORMATS)))
+    raw = draw.rest() if draw.flag() else document(draw, LEAVES, NAMES, NUMBERS).encode("utf-8", "surrogatepass")
+    try:
+        doc = parse_json(raw)
+    except Malformed:
+        return "refused"
+    fixed = KEYS | CONSTANTS if spoken.name == "openai-chat" else frozenset[str]()
+    for reading in (spoken.read_request(doc), spoken.read_reply(doc), spoken.read_frame(doc)):
+        assert silent(doc, places(reading), fixed) == [], "a string is not read"
+        found = [segment.location for segment in reading.segments] + [unread.location for unread in reading.unread]
+        assert len(found) == len(set(found)), "a place is read twice"
+        for segment in reading.segments:
+            there = at(doc, segment.location)
+            assert segment.text == (there if isinstance(there, str) else repr(there).removesuffix(".0")), "elsewhere"
+        if isinstance(reading, Frame):
+            assert all(at(doc, delta.location) == delta.text for delta in reading.deltas), "a delta is elsewhere"
+    reading = spoken.read_request(doc)
+    chosen = [segment.location for segment in reading.segments if draw.flag()]
+    _edited(doc, {location: f"new{number}" for number, location in enumerate(chosen)})
+    return "read"
+
+
+def _edited(doc: Any, edits: dict[Location, str]) -> None:
+    """Every edit is where it was put, and can be parsed again."""
+    before = repr(doc)
+    edited = apply(doc, edits)
+    assert repr(doc) == before, "the document is changed"
+    renamed = {location.path: text for location, text in edits.items() if location.is_key}
+    for location, text in edits.items():
+        path = tuple(
+            renamed.get(location.path[: n + 1], step) if location.path[: n + 1] in renamed else step
+            for n, step in enumerate(location.path)
+        )
+        assert at(edited, Location(Area.BODY, None, path, location.is_key)) == text, "an edit is elsewhere"
+
+
+def _chat(**body: object) -> bytes:
+    return b"\1\1" + json.dumps(body).encode()
+
+
+def _chunk(**delta: object) -> bytes:
+    return _chat(choices=[{"index": 0, "delta": delta, "finish_reason": None}])
+
+
+SEEDS: Final = (
+    _chunk(role="assistant", content="a secret"),
+    _chunk(tool_calls=[{"index": 0, "id": "c", "function": {"name": "f", "arguments": '{"a":"b"}'}}]),
+    _chat(model="m", messages=[{"role": "user", "content": [{"type": "text", "text": "hi"}]}]),
+    _chat(choices=[{"message": {"content": "ab"}, "logprobs": {"content": [{"token": "ab"}]}}]),
+    _chat(tools=[{"type": "function", "function": {"parameters": {"properties": {"x": {}}}}}]),
+    b'\0\1{"a":"{\\"b\\":\\"[1,{\\\\\\"c\\\\\\":\\\\\\"d\\\\\\"}]\\"}","e":["data:image/png;base64,AA"]}',
+    *(bytes([number % 2, 0, 6]) + choices(number, 70) for number in range(16)),
+)
+
+TARGET: Final = Target(check, SEEDS, tuple(f'"{word}":'.encode() for word in NAMES), short=500)
