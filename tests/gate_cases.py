@@ -16,7 +16,8 @@ from hushgate.framing.sse import SSEDecoder
 from hushgate.inbound import Inbound, Reader
 from hushgate.pipeline import Passage, Pipeline
 from hushgate.policy.rules import RuleSet, load_policy
-from hushgate.replies import Reply, ReplyHead
+from hushgate.replies import Reply
+from hushgate.reply_head import ReplyHead
 from hushgate.transform.placeholders import Placeholders
 from hushgate.values import Actor, Route
 

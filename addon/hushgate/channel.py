@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from hushgate.framing.json_text import JsonText
 from hushgate.transform.restore import Restorer
-from hushgate.values import Direction, Level, Location, Scan, Segment
+from hushgate.values import Direction, Kind, Level, Location, Scan, Segment
 from hushgate.wire.base import Delta
 
 KEPT_TEXT: Final = 64 * 1024
@@ -59,7 +59,7 @@ class Detector(Protocol):
 
     async def scan(self, segments: Sequence[Segment], *, scope: str) -> Scan: ...
 
-    def stream(self) -> StreamScan: ...
+    def stream(self, *, opaque: bool = False) -> StreamScan: ...
 
 
 type Span = tuple[int, int, str]
@@ -74,6 +74,7 @@ class Channel:
     __slots__ = ("_json", "_judge", "_kept", "_restore", "_room", "_scan", "_spellings", "sample")
 
     def __init__(self, sample: Delta, scan: StreamScan, restorer: Restorer, judge: Judge) -> None:
+        """`restorer`: of what may come back in this run."""
         self.sample = sample
         self._scan = scan
         self._judge = judge
@@ -147,7 +148,8 @@ class _Text:
 class _Collected:
     """A scan that finds nothing and keeps the text."""
 
-    def __init__(self) -> None:
+    def __init__(self, opaque: bool) -> None:
+        self.opaque = opaque
         self.pieces: list[str] = []
 
     def feed(self, text: str) -> Released:
@@ -195,8 +197,8 @@ class Collector:
     def __init__(self) -> None:
         self._scans: list[_Collected] = []
 
-    def stream(self) -> StreamScan:
-        scan = _Collected()
+    def stream(self, *, opaque: bool = False) -> StreamScan:
+        scan = _Collected(opaque)
         self._scans.append(scan)
         return scan
 
@@ -211,7 +213,7 @@ class Collector:
                 Location(sample.location.area, path=(number,)),
                 Direction.REPLY,
                 sample.role,
-                sample.kind,
+                Kind.OPAQUE if scan.opaque else sample.kind,
                 "".join(scan.pieces),
             )
             for number, scan in enumerate(self._scans)
@@ -228,7 +230,7 @@ class Plan:
         self._moved = moved
         self._next = 0
 
-    def stream(self) -> StreamScan:
+    def stream(self, *, opaque: bool = False) -> StreamScan:
         hits = self._by_number.get(self._next, [])
         self._next += 1
         return _Planned(hits, self._moved)

@@ -20,7 +20,8 @@ from hushgate.errors import LedgerError, Malformed
 from hushgate.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
-from hushgate.replies import Reply, ReplyHead, ReplyKit
+from hushgate.replies import Reply, ReplyKit
+from hushgate.reply_head import ReplyHead
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.values import Decision, Exchange, Fault, Gate, Placeholder, Reason, Scan, Segment

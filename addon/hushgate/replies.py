@@ -9,7 +9,7 @@ is masked for good; only placeholders of this very exchange come back.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
@@ -19,9 +19,11 @@ from hushgate.channel import Detector, Plan
 from hushgate.errors import Malformed
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
+from hushgate.reply_body import ReplyBody
+from hushgate.reply_head import ReplyHead, judged, masked_headers
 from hushgate.reply_stream import ReplyStream
 from hushgate.rereading import MaskAll, moved, read_first, replacement_of
-from hushgate.transform.mask import Clash, mask
+from hushgate.transform.mask import Clash
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
 from hushgate.values import (
@@ -40,12 +42,10 @@ from hushgate.values import (
     Unread,
     Verdict,
 )
-from hushgate.wire import opaque
-from hushgate.wire.base import Dialect, Reading, Refusal
-from hushgate.wire.document import dump_json, parse_json
-from hushgate.wire.edit import apply
+from hushgate.wire.base import Dialect, Refusal
 from hushgate.wire.encoding import StreamDecoder, decode_body
 from hushgate.wire.registry import dialect
+from hushgate.wire.reply_headers import Headers, read_reply_headers
 
 LARGE: Final = 256 * 1024
 """Bodies from here on, in bytes, are decoded and parsed off the event loop,"""
@@ -61,20 +61,6 @@ RECORDED_FINDINGS: Final = 1000
 
 class Ledger(Protocol):
     def append_soon(self, kind: str, payload: dict[str, object], transcript: bytes | None = None) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyHead:
-    """The head of a provider's reply. Status 0: there was none."""
-
-    status: int
-    content_type: str | None
-    content_encoding: str | None
-
-    @property
-    def is_event_stream(self) -> bool:
-        """Whether the body is server-sent events."""
-        return (self.content_type or "").partition(";")[0].strip().lower() == "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +88,7 @@ class Cut(Exception):
 
 @dataclass(slots=True)
 class Reply:
-    """The reply of one exchange: `feed` and `finish`, or `whole`; then `close`."""
+    """The reply of one exchange: `screen_headers`; `feed` and `finish`, or `whole`; then `close`."""
 
     exchange: Exchange
     head: ReplyHead
@@ -115,10 +101,13 @@ class Reply:
     outcome: str = "answered"
     size: int = 0
     read: int = 0
+    opaque: int = 0
     _spoken: Dialect = field(init=False, repr=False)
     _restorer: Restorer = field(init=False, repr=False)
     _stream: ReplyStream = field(init=False, repr=False)
     _decoder: StreamDecoder = field(init=False, repr=False)
+    _head: tuple[Segment, ...] = field(default=(), repr=False)
+    _failure: Exception | None = field(default=None, repr=False)
     _streams: bool = False
     _texts: Sequence[Segment] = field(default=(), repr=False)
     _kept: bytes | None = field(default=None, repr=False)
@@ -129,7 +118,7 @@ class Reply:
 
     def __post_init__(self) -> None:
         self._spoken = dialect(self.exchange.route.format)
-        self._restorer = Restorer({p.token: p.original for p in self.table})
+        self._restorer = Restorer.of(self.table)
         self._stream = ReplyStream(self._spoken, self.kit.detector, self._restorer, self)
         self._started = self.kit.clock()
         if self.head.is_event_stream and not self.kit.strict:
@@ -142,6 +131,21 @@ class Reply:
         """Whether the body goes through `feed` as it comes."""
         return self._streams
 
+    async def screen_headers(self, headers: Headers) -> Headers:
+        """The headers that the client may have: none, where the reply may not go on. Never raises."""
+        scope = self.exchange.actor.name
+        try:
+            read = read_reply_headers(headers)
+            self._head = read.segments
+            scan = await self.kit.detector.scan(read.segments, scope=scope)
+            decision = self._decide(judged(read), (), scan.findings, scan.faults)
+            if not decision.enforced or not any(verdict.mask for verdict in decision.verdicts):
+                return headers
+            return masked_headers(read, decision.verdicts, self.kit.placeholders, scope)
+        except Exception as failure:
+            self.gate, self.outcome, self._failure = Gate.BLOCK, "cut", failure
+            return ()
+
     # A stream ---------------------------------------------------------------------------------------------------
 
     def feed(self, chunk: bytes) -> bytes:
@@ -153,6 +157,9 @@ class Reply:
         return self._pass(lambda: self._stream.feed(self._keep(self._decoder.flush())) + self._stream.flush())
 
     def _pass(self, work: Callable[[], bytes]) -> bytes:
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            return self.stop(failure)
         if self.gate is Gate.BLOCK:
             return b""
         try:
@@ -223,60 +230,51 @@ class Reply:
 
     async def whole(self, raw: bytes) -> bytes | Refusal:
         """The body as the client may have it, decoded; or a refusal in its place. Never raises."""
+        if self._failure is not None:
+            return self._refusal(self._failure)
         try:
             large = len(raw) >= (LARGE_CODED if self.head.content_encoding else LARGE)
-            plain, document, reading = await asyncio.to_thread(self._read, raw) if large else self._read(raw)
+            plain, body = await asyncio.to_thread(self._read, raw) if large else self._read(raw)
             if self.head.is_event_stream:
                 out = await self._whole_stream(plain)
             else:
-                out = await self._whole(plain, document, reading)
+                out = plain if body is None else await self._whole(body)
         except Exception as failure:
             self.gate, self.outcome = Gate.BLOCK, "cut"
             return self._refusal(failure)
         self.size = len(out)
         return out
 
-    def _read(self, raw: bytes) -> tuple[bytes, object, Reading]:
+    def _read(self, raw: bytes) -> tuple[bytes, ReplyBody | None]:
         """A body decoded and, unless it is a stream, parsed and read."""
         plain = decode_body(raw, self.head.content_encoding, self.kit.limit)
         if not plain or self.head.is_event_stream:
-            return plain, None, Reading((), (), None, False)
-        if opaque.is_json(self.head.content_type, plain):
-            document = parse_json(plain)
-            return plain, document, self._spoken.read_reply(document)
-        return plain, *opaque.read(plain, self.head.content_type, Direction.REPLY)
+            return plain, None
+        return plain, ReplyBody.read(self._spoken, plain, self.head.content_type)
 
-    async def _whole(self, plain: bytes, document: object, reading: Reading) -> bytes:
-        if not plain:
-            return plain
-        self._texts, self.read = reading.segments, len(reading.segments)
-        self.unread += reading.unread
-        scan = await self.kit.detector.scan(reading.segments, scope=self.exchange.actor.name)
-        decision = self._decide(reading.segments, reading.unread, scan.findings, scan.faults)
+    async def _whole(self, body: ReplyBody) -> bytes:
+        segments, unread, scope = body.reading.segments, body.reading.unread, self.exchange.actor.name
+        self._texts = segments
+        self.opaque = sum(segment.kind is Kind.OPAQUE for segment in segments)
+        self.read = len(segments) - self.opaque
+        self.unread += unread
+        scan = await self.kit.detector.scan(segments, scope=scope)
+        decision = self._decide(segments, unread, scan.findings, scan.faults)
         if self.kit.transcripts == "masked":
-            every = self._edits(transcripts.everything_masked(decision.verdicts))
-            self._kept = self._written(document, every, plain)
+            self._kept = self._everything_masked(body, decision)
         if not decision.enforced:
-            return plain
-        edits = self._edits(decision.verdicts)
-        for segment in reading.segments:
-            if segment.kind is not Kind.OPAQUE:
-                text = edits.get(segment.location, segment.text)
-                restored = self._restorer.whole(text)
-                if restored != text:
-                    edits[segment.location] = restored
-        return self._written(document, edits, plain)
+            return body.plain
+        edits = body.masked(decision.verdicts, self.kit.placeholders, scope)
+        return body.write(body.restored(edits, self._restorer))
 
-    def _edits(self, verdicts: Sequence[Verdict]) -> dict[Location, str]:
-        scope = self.exchange.actor.name
-        return dict(mask(self._texts, verdicts, placeholders=self.kit.placeholders, scope=scope).edits)
-
-    def _written(self, document: object, edits: Mapping[Location, str], plain: bytes) -> bytes:
-        if not edits:
-            return plain
-        if isinstance(document, opaque.Text):
-            return document.write(edits)
-        return dump_json(self._spoken.drop_echoes(apply(document, edits), edits))
+    def _everything_masked(self, body: ReplyBody, decision: Decision) -> bytes:
+        """The transcript; without the body where that cannot be masked, as in a structural string."""
+        every = transcripts.everything_masked(decision.verdicts)
+        try:
+            edits = body.masked(every, self.kit.placeholders, self.exchange.actor.name)
+        except Clash:
+            return transcripts.masked(left_out="it cannot be masked", status=self.head.status)
+        return transcripts.body(body.write(edits), self.head.content_type, self.head.status)
 
     async def _whole_stream(self, plain: bytes) -> bytes:
         """A stream that was collected (`replies: strict`): read once to find, once more to mask."""
@@ -296,8 +294,9 @@ class Reply:
         self._closed = True
         if outcome is not None and self.outcome == "answered":
             self.outcome = outcome
-        if self._stream.read:
-            self._texts, self.read = self._stream.texts, self._stream.read
+        if self._stream.read or self._stream.opaque:
+            self._texts = self._stream.texts
+            self.read, self.opaque = self._stream.read, self._stream.opaque
         transcript = None
         try:
             await self._read_again()
@@ -328,10 +327,11 @@ class Reply:
             bench = MaskAll(self.kit.placeholders, self.exchange.actor.name)
             stream = ReplyStream(self._spoken, Plan(found, moved), Restorer({}), bench)
             return transcripts.stream(stream.feed(plain) + stream.flush(), status, content_type)
-        return None if self._kept is None else transcripts.body(self._kept, content_type, status)
+        return self._kept
 
     def _record(self) -> dict[str, object]:
         now = self.kit.clock()
+        fixed = sum(segment.kind is Kind.OPAQUE for segment in self._head)
         return {
             "exchange": self.exchange.id,
             "at": now,
@@ -340,7 +340,7 @@ class Reply:
             "outcome": self.outcome,
             "gate": self.gate.word,
             "findings": records.findings(self.verdicts_given[:RECORDED_FINDINGS]),
-            "coverage": records.counted(self.read, 0, self.unread),
+            "coverage": records.counted(self.read + len(self._head) - fixed, self.opaque + fixed, self.unread),
             "bytes": self.size,
             "seconds": round(now - self._started, 4),
             "stream": self.streams,

@@ -20,6 +20,9 @@ from hushgate.wire.base import Delta, Dialect, Frame, Refusal
 from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
 
+FIXED_KNOWN: Final = 1024
+"""How many structural strings of a stream are remembered as read: every chunk repeats its ids."""
+
 BESIDE_KNOWN: Final = 64
 """How many kinds of lines beside the data are remembered as read: names of events, mostly."""
 
@@ -44,8 +47,11 @@ class ReplyStream:
     bench: Bench
     texts: list[Segment] = field(default_factory=list, repr=False)
     read: int = 0
+    opaque: int = 0
     _frames: SSEDecoder = field(default_factory=SSEDecoder, repr=False)
     _channels: dict[ChannelName, Channel] = field(default_factory=dict, repr=False)
+    _fixed: dict[str, str] = field(default_factory=dict, repr=False)
+    _tools: dict[ChannelName, str] = field(default_factory=dict, repr=False)
     _beside: set[str] = field(default_factory=set, repr=False)
     _last: object = field(default=None, repr=False)
     _ready: list[bytes] = field(default_factory=list, repr=False)
@@ -107,18 +113,25 @@ class ReplyStream:
         """The edits of one frame, and the frames that have to go before it."""
         if frame.unread:
             self.bench.unreadable(frame.unread)
-        self.read += len(frame.deltas) + len(frame.segments)
+        self.read += len(frame.deltas)
         edits: dict[Location, str] = {}
+        for name, tool in frame.tools:
+            self._called(name, tool)
         for delta in frame.deltas:
             channel = self._channels.get(delta.channel)
             if channel is None:
                 channel = self._channels[delta.channel] = self._open(delta)
             edits[delta.location] = channel.feed(delta.text)
         for segment in frame.segments:
-            if segment.kind is not Kind.OPAQUE:
+            if segment.kind is Kind.OPAQUE:
+                edits[segment.location] = self._structural(segment)
+            else:
+                self.read += 1
                 edits[segment.location] = self._text(segment)
         before = b""
         here = {delta.channel: delta.location for delta in frame.deltas}
+        for name in [name for name in self._tools if frame.closes(name)] if frame.ends else ():
+            del self._tools[name]
         for name in [name for name in self._channels if frame.closes(name)] if frame.ends else ():
             rest = self._end(name)
             if rest and name in here:
@@ -128,8 +141,20 @@ class ReplyStream:
         came = {d.location: d.text for d in frame.deltas} | {s.location: s.text for s in frame.segments}
         return before, {at: text for at, text in edits.items() if text != came[at]}
 
-    def _open(self, sample: Delta) -> Channel:
-        return Channel(sample, self.detector.stream(), self.restorer, self._spans)
+    def _called(self, channel: ChannelName, tool: str) -> None:
+        """A tool is named. Of two names nobody knows which one counts: together they are none that is known."""
+        known = self._tools.setdefault(channel, tool)
+        if known == tool:
+            return
+        open_for = self._channels.get(channel)
+        if open_for is not None and self.restorer.into(known) is not self.restorer.into(""):
+            raise Malformed("a tool is named anew behind its arguments")
+        self._tools[channel] = ""
+
+    def _open(self, sample: Delta, tool: str | None = None) -> Channel:
+        if sample.kind is Kind.TOOL_ARGS and tool is None:
+            tool = self._tools.setdefault(sample.channel, "") if sample.channel else ""
+        return Channel(sample, self.detector.stream(), self.restorer.into(tool), self._spans)
 
     def _end(self, name: ChannelName) -> str:
         channel = self._channels.pop(name)
@@ -147,8 +172,22 @@ class ReplyStream:
 
     def _text(self, segment: Segment) -> str:
         """A text that is complete in itself."""
-        channel = self._open(Delta((), segment.location, segment.text, segment.role, segment.kind))
+        channel = self._open(Delta((), segment.location, segment.text, segment.role, segment.kind), segment.tool)
         return channel.feed(segment.text) + channel.flush()
+
+    def _structural(self, segment: Segment) -> str:
+        """A structural string, judged the first time it comes; nothing is ever restored in one."""
+        text = segment.text
+        known = self._fixed.get(text)
+        if known is not None:
+            return known
+        self.opaque += 1
+        sample = Delta((), segment.location, text, segment.role, segment.kind)
+        channel = Channel(sample, self.detector.stream(opaque=True), Restorer({}), self._spans)
+        judged = channel.feed(text) + channel.flush()
+        if len(self._fixed) < FIXED_KNOWN:
+            self._fixed[text] = judged
+        return judged
 
     def _spans(self, delta: Delta, released: Released) -> list[Span]:
         at = delta.location

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, StrEnum
+from fnmatch import fnmatchcase
 from typing import Final
 
 
@@ -142,13 +143,18 @@ def _shown(step: Step) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One piece of text to be classified."""
+    """One piece of text to be classified.
+
+    `tool` names the tool whose arguments it belongs to, "" where that cannot
+    be told (unnamed, or a format that does not tell arguments from text).
+    """
 
     location: Location
     direction: Direction
     role: Role
     kind: Kind
     text: str = field(repr=False)
+    tool: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,15 +257,33 @@ class Reason:
     says: str
 
 
+type Tools = tuple[tuple[str, ...], ...]
+"""Some tools: a name has to fit one pattern of each list (`*` stands for anything). No list at all: any tool."""
+
+ANY_TOOL: Final[Tools] = ()
+NO_TOOL: Final[Tools] = ((),)
+
+
+def common(one: Tools, other: Tools) -> Tools:
+    """The tools that both mean."""
+    return one if one == other else tuple(dict.fromkeys((*one, *other)))
+
+
+def means(tools: Tools, name: str) -> bool:
+    """Whether a tool is one of these; one without a name only if any is."""
+    return not tools or (name != "" and all(any(fnmatchcase(name, p) for p in patterns) for patterns in tools))
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What happens to one finding."""
+    """What happens to one finding. If `restorable`, it comes back in what is said and in the arguments of `tools`."""
 
     finding: Finding
     mask: bool
     style: str
     restorable: bool
     reasons: tuple[Reason, ...]
+    tools: Tools = ANY_TOOL
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,10 +310,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A token and what it stands for. Lives in memory only."""
+    """A token, what it stands for, and the tools whose arguments may hold that. Lives in memory only."""
 
     token: str
     original: str = field(repr=False)
+    tools: Tools = ANY_TOOL
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +45,29 @@ async def test_a_stream_gets_its_values_back(gate: Gate, provider: Provider, chu
     assert "<EMAIL_ADDRESS_" not in text
 
 
+async def test_values_come_back_in_the_tools_that_policy_names(
+    start_gate: Start, provider: Provider, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("version: 1\nrules:\n  - {id: m, then: mask, restore: {tools: [send_mail]}}\n")
+    gate = await start_gate(policy=str(policy))
+    async with gate.openai(default_headers={"x-double-chunk": "3"}) as client:
+        for name, expected in (("send_mail", EMAIL), ("upload", "<EMAIL_ADDRESS_")):
+            asked: dict[str, Any] = {"model": f"double:tool:{name}", "messages": [{"role": "user", "content": EMAIL}]}
+            whole = await client.chat.completions.create(**asked)
+            arguments = whole.choices[0].message.tool_calls[0].function.arguments
+            assert json.loads(arguments)["text"].startswith(expected)
+            stream = await client.chat.completions.create(**asked, stream=True)
+            calls = [c.choices[0].delta.tool_calls or [] async for c in stream if c.choices]
+            arguments = "".join(call.function.arguments for some in calls for call in some)
+            assert json.loads(arguments)["text"].startswith(expected)
+        said = await client.chat.completions.create(
+            model="double:echo", messages=[{"role": "user", "content": f"I am {EMAIL}"}]
+        )
+        assert EMAIL in said.choices[0].message.content
+    assert provider.journal.find(EMAIL) is None
+
+
 async def test_a_private_key_is_blocked_and_the_reason_is_told(gate: Gate, provider: Provider) -> None:
     import openai
 
@@ -81,6 +106,23 @@ async def test_a_reply_does_not_tell_what_the_client_did_not_send(gate: Gate, pr
             assert answer.status_code == 200
             assert canary.find(answer.content, other) is None
             assert "someone.else" not in answer.text
+
+
+async def test_the_head_of_a_reply_tells_nothing_either(gate: Gate, provider: Provider) -> None:
+    other = "someone.else" + "@example.org"
+    leaks = {"location": f"/who?is={other}", "set-cookie": f"who={other}", "x-account": other, "x-plain": "stays"}
+    provider.reply = Reply(text="hello", headers=leaks)
+    async with gate.client() as client:
+        for stream in (False, True):
+            answer = await client.post(URL, json=chat("hello", model="gpt-4o", stream=stream))
+            assert answer.status_code == 200
+            assert "someone.else" not in str(answer.headers)
+            assert "location" not in answer.headers
+            assert "set-cookie" not in answer.headers
+            assert answer.headers["x-account"].startswith("<EMAIL_ADDRESS_")
+            assert answer.headers["x-plain"] == "stays"
+            shown = gate.json("show", answer.headers["x-hushgate-decision"])
+            assert {f["where"].rpartition("/")[2] for f in shown["findings"]} == {"location", "set-cookie", "x-account"}
 
 
 async def test_a_value_where_nothing_can_be_masked_is_blocked(gate: Gate, provider: Provider) -> None:

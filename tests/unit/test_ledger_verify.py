@@ -178,6 +178,12 @@ def test_nor_the_file_beside_the_ledger_when_the_table_is_emptied(tmp_path: Path
     assert "is not the event that a signed checkpoint names" in says(judge(tmp_path))
 
 
+def test_an_emptied_table_of_checkpoints_shows_by_the_file_beside_it(tmp_path: Path) -> None:
+    fill(tmp_path)
+    rows(tmp_path, "DELETE FROM checkpoints")
+    assert "its checkpoint is gone from the table" in says(judge(tmp_path))
+
+
 def test_nor_a_checkpoint_kept_elsewhere_when_both_are_gone(tmp_path: Path) -> None:
     fill(tmp_path, chains=1)
     kept = judge(tmp_path).last

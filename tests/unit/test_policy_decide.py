@@ -27,6 +27,7 @@ from hushgate.values import (
     Scan,
     Segment,
     Unread,
+    means,
 )
 
 AT = Location(Area.BODY, None, ("messages", 0, "content"))
@@ -191,6 +192,18 @@ def test_first_mask_rule_gives_the_style_and_all_must_restore() -> None:
     assert alone.restorable
     barred = decide(exchange(), Scan((found(),)), policy("\n  - {id: b, then: mask, restore: false}")).verdicts[0]
     assert not barred.restorable
+
+
+def test_it_comes_back_in_tools_that_all_rules_name() -> None:
+    rules = "\n  - {id: a, then: mask, restore: {tools: [send, find]}}\n  - {id: b, then: mask}"
+    verdict = decide(exchange(), Scan((found(),)), policy(rules)).verdicts[0]
+    assert (verdict.restorable, verdict.tools) == (True, (("send", "find"),))
+    narrower = rules + '\n  - {id: c, then: mask, restore: {tools: ["s*"]}}'
+    tools = decide(exchange(), Scan((found(),)), policy(narrower)).verdicts[0].tools
+    assert [name for name in ("send", "find", "sell", "") if means(tools, name)] == ["send"]
+    none = decide(exchange(), Scan((found(),)), policy(narrower + "\n  - {id: d, then: mask, restore: text}"))
+    assert none.verdicts[0].restorable
+    assert not means(none.verdicts[0].tools, "send")
 
 
 def test_the_policys_levels_replace_the_rules_own() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from hushgate.errors import ConfigError
 from hushgate.policy.rules import RESERVED, Action, load_policy
-from hushgate.values import Direction, Gate, Level
+from hushgate.values import ANY_TOOL, NO_TOOL, Direction, Gate, Level, Tools
 
 FILE = Path("policy.yaml")
 
@@ -42,6 +42,21 @@ faults: block
     assert ruleset.unread is Gate.HOLD
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("true", (True, ANY_TOOL)),
+        ("false", (False, ANY_TOOL)),
+        ("text", (True, NO_TOOL)),
+        ("{tools: send_mail}", (True, (("send_mail",),))),
+        ('{tools: [send_mail, "crm_*"]}', (True, (("send_mail", "crm_*"),))),
+    ],
+)
+def test_where_it_comes_back(written: str, expected: tuple[bool, Tools]) -> None:
+    (rule,) = load_policy(FILE, f"version: 1\nrules:\n  - {{id: a, then: mask, restore: {written}}}").rules
+    assert (rule.restore, rule.tools) == expected
+
+
 def test_unread_blocks_where_nothing_is_said() -> None:
     assert load_policy(FILE, "version: 1\nrules: []").unread is Gate.BLOCK
 
@@ -60,6 +75,10 @@ def test_the_revision_is_of_what_it_says_not_how() -> None:
         ("{id: a, then: {route: own}}", "routes elsewhere, which is not available in this version", "hold or block"),
         ("{id: a, then: mask, style: last4, restore: true}", "cannot turn 'last4' back", "use style: placeholder"),
         ("{id: a, then: mask, when: {direction: reply}, restore: true}", "cannot restore in a reply", "remove it"),
+        ("{id: a, then: mask, when: {direction: reply}, restore: text}", "cannot restore in a reply", "remove it"),
+        ("{id: a, then: mask, style: hash, restore: {tools: x}}", "cannot turn 'hash' back", "use style: placeholder"),
+        ("{id: a, then: mask, restore: tools}", "restore must be", ""),
+        ("{id: a, then: mask, restore: {tools: []}}", "restore.tools must", ""),
         ("{id: a, then: block, style: redact}", "does not mask, so style means nothing", "remove it"),
         ("{id: a, then: allow, restore: true}", "does not mask, so restore means nothing", "remove it"),
         ("{id: fault, then: block}", "takes an id that is hushgate's own", "choose another id"),

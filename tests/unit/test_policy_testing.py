@@ -29,6 +29,7 @@ POLICY = """version: 1
 rules:
   - {id: mask-badges, when: {entity: EMPLOYEE_ID, direction: request}, then: mask}
   - {id: mask-replies, when: {direction: reply}, then: mask}
+  - {id: no-tools, when: {actor: eve, direction: request}, then: mask, restore: text}
   - {id: mind-tools, when: {role: tool, kind: tool_result}, then: warn, message: "Tools."}
   - {id: never-acme, when: {destination: acme}, then: block, message: "Not there."}
   - {id: soon, when: {group: ci}, then: hold, enforce: false}
@@ -60,6 +61,9 @@ def one(given: str, expect: str) -> tuple[Difference, ...]:
         ('{text: "badge AB-123456", actor: alice, destination: openai, direction: request}',
          "{gate: allow, masked: [EMPLOYEE_ID], restored: [EMPLOYEE_ID], level: confidential, reasons: [mask-badges]}"),
         ("{text: plain}", "{gate: allow, masked: [], kept: [], level: public, reasons: [nothing-found], warnings: []}"),
+        ("{text: AB-123456, tool: send}", "{masked: [EMPLOYEE_ID], restored: [EMPLOYEE_ID]}"),
+        ("{text: AB-123456, tool: send, actor: eve}", "{masked: [EMPLOYEE_ID], restored: []}"),
+        ("{text: AB-123456, actor: eve}", "{masked: [EMPLOYEE_ID], restored: [EMPLOYEE_ID]}"),
         ("{text: AB-123456, direction: reply}", "{masked: [EMPLOYEE_ID], restored: [], reasons: [mask-replies]}"),
         ("{text: AB-123456, direction: reply, sent: so AB-123456}", "{kept: [EMPLOYEE_ID], reasons: [sent-by-client]}"),
         ("{text: plain, role: tool, kind: tool_result}", "{warnings: [mind-tools], reasons: [mind-tools]}"),
@@ -98,7 +102,7 @@ def test_rules_that_never_spoke_are_named() -> None:
         "  - {name: b, given: {text: x, groups: [ci]}, expect: {gate: allow}}\n"
     )
     assert report.passed
-    assert report.uncovered == ("mask-replies", "mind-tools", "never-acme", "own")
+    assert report.uncovered == ("mask-replies", "no-tools", "mind-tools", "never-acme", "own")
 
 
 def test_known_destinations_bring_their_routes() -> None:

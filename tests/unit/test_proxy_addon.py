@@ -340,7 +340,7 @@ async def test_plain_http_to_another_host_passes_unread_both_ways() -> None:
     flow = await screened(here, asking(client_of(tls=False), b"anything", host="www.example"))
     assert flow.metadata[VERDICT] is Verdict.FORWARD
     response = replying(flow, b"anything")
-    here.gate.responseheaders(flow)
+    await here.gate.responseheaders(flow)
     assert response.stream is True
     await here.gate.response(flow)
     assert here.book.events == []
@@ -434,7 +434,7 @@ async def test_a_collected_reply_is_masked_and_restored() -> None:
     token = json.loads(flow.request.raw_content or b"")["messages"][0]["content"].split()[1]
     response = replying(flow, json.dumps(answer(f"{token}, {OTHER_EMAIL}")).encode(), etag="x")
     response.trailers = http.Headers([(b"x-note", OTHER_EMAIL.encode())])
-    here.gate.responseheaders(flow)
+    await here.gate.responseheaders(flow)
     assert not response.stream
     await here.gate.response(flow)
     text = response.text or ""
@@ -452,7 +452,7 @@ async def test_a_streamed_reply_goes_through_its_callable() -> None:
     here = world()
     flow = await forwarded(here, "hi")
     response = replying(flow, b"", content_type="text/event-stream", content_length="99", etag="x")
-    here.gate.responseheaders(flow)
+    await here.gate.responseheaders(flow)
     assert callable(response.stream)
     assert response.headers["transfer-encoding"] == "chunked"
     assert not {"content-length", "etag"} & set(response.headers)
@@ -473,7 +473,7 @@ async def test_a_stream_over_http2_is_not_chunked() -> None:
     flow = await forwarded(here, "hi")
     flow.request.http_version = "HTTP/2.0"
     response = replying(flow, b"", content_type="text/event-stream")
-    here.gate.responseheaders(flow)
+    await here.gate.responseheaders(flow)
     assert "transfer-encoding" not in response.headers
 
 
@@ -481,7 +481,7 @@ async def test_a_reply_that_cannot_be_judged_is_replaced() -> None:
     here = world()
     flow = await forwarded(here, "hi")
     replying(flow, b'{"a":1,"a":2}')
-    here.gate.responseheaders(flow)
+    await here.gate.responseheaders(flow)
     await here.gate.response(flow)
     assert flow.response is not None
     assert flow.response.status_code == 503
@@ -512,7 +512,7 @@ async def test_our_own_answers_are_left_alone() -> None:
     flow = await screened(here, asking(client, prompt(PEM)))
     assert flow.response is not None
     body = flow.response.raw_content
-    here.gate.responseheaders(flow)
+    await here.gate.responseheaders(flow)
     await here.gate.response(flow)
     assert flow.response.raw_content == body
     assert here.gate.open == 0
@@ -525,7 +525,7 @@ async def test_an_exchange_that_breaks_is_closed_once(left: bool, outcome: str, 
     flow = await forwarded(here, "hi")
     if begun:
         replying(flow, b"", content_type="text/event-stream")
-        here.gate.responseheaders(flow)
+        await here.gate.responseheaders(flow)
     flow.client_conn.state = connection.ConnectionState.CLOSED if left else connection.ConnectionState.OPEN
     here.gate.error(flow)
     here.gate.error(flow)
@@ -538,7 +538,7 @@ async def test_an_error_after_the_answer_closes_nothing_twice() -> None:
     here = world()
     flow = await forwarded(here, "hi")
     replying(flow, json.dumps(answer("hello")).encode())
-    here.gate.responseheaders(flow)
+    await here.gate.responseheaders(flow)
     await here.gate.response(flow)
     here.gate.error(flow)
     await closed(here)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.gate_cases import (
@@ -10,9 +15,11 @@ from tests.gate_cases import (
     EMAIL,
     OTHER_EMAIL,
     STREAM,
+    Book,
     called,
     channels,
     chunk,
+    made_policy,
     passage,
     pipeline,
     said,
@@ -62,6 +69,84 @@ async def test_channels_do_not_mix() -> None:
     assert found[0, "tool", 0] == '{"to": "' + EMAIL + '"}'
 
 
+def named(name: str, call: int = 0, arguments: str = "") -> dict[str, Any]:
+    function = {"name": name, "arguments": arguments}
+    return chunk({"tool_calls": [{"index": call, "id": f"call_{call}", "type": "function", "function": function}]})
+
+
+async def limited(folder: Path, restore: str, body: Callable[[str], bytes], step: int = 0, **changes: Any) -> bytes:
+    """A stream under a rule that says where values come back."""
+    gate = pipeline(rules=made_policy(folder, f"rules: [{{id: m, then: mask, restore: {restore}}}]"), **changes)
+    done = await passage(f"write to {EMAIL}", gate)
+    whole = body(done.restorable[0].token)
+    answer = gate.screen_reply(done, STREAM)
+    if not answer.streams:
+        out = await answer.whole(whole)
+        assert isinstance(out, bytes)
+        return out
+    return streamed(answer, whole, range(0, len(whole), step) if step else ())
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("step", [0, 3])
+async def test_only_named_tools_get_values_in_interleaved_calls(tmp_path: Path, step: int, strict: bool) -> None:
+    def body(token: str) -> bytes:
+        spelled = ['{"to": "', *token, '"}']
+        calls = [called(piece, call) for piece in spelled for call in range(4)]
+        return sse(
+            said(f"To {token}."),
+            named("send_mail", 0), named("upload", 1), named("send_mail", 2), named("send_all", 3),
+            *calls, chunk({}, finish="tool_calls"), DONE,
+        )  # fmt: skip
+
+    found = channels(await limited(tmp_path, '{tools: ["send_m*"]}', body, step, strict_replies=strict))
+    assert found[0, "content"] == f"To {EMAIL}."
+    to = [json.loads(found[0, "tool", call])["to"] for call in range(4)]
+    assert [to[0], to[2]] == [EMAIL, EMAIL]
+    assert to[1] == to[3] != EMAIL
+    assert to[1].startswith("<EMAIL_ADDRESS_")
+
+
+async def test_text_alone_gets_values_back(tmp_path: Path) -> None:
+    found = channels(
+        await limited(
+            tmp_path, "text", lambda token: sse(said(token), named("send", 0, '{"to": "' + token + '"}'), DONE)
+        )
+    )
+    assert found[0, "content"] == EMAIL
+    assert json.loads(found[0, "tool", 0])["to"].startswith("<EMAIL_ADDRESS_")
+
+
+async def test_a_tool_without_a_name_gets_what_any_tool_may_have(tmp_path: Path) -> None:
+    def body(token: str) -> bytes:
+        return sse(called('{"to": "' + token + '"}'), named("send"), DONE)
+
+    assert EMAIL not in channels(await limited(tmp_path, "{tools: [send]}", body))[0, "tool", 0]
+    assert EMAIL in channels(await limited(tmp_path, "true", body))[0, "tool", 0]
+
+
+async def test_a_name_in_two_pieces_is_none_that_is_known(tmp_path: Path) -> None:
+    def body(token: str) -> bytes:
+        return sse(named("send"), named("_all"), called('{"to": "' + token + '"}'), DONE)
+
+    assert EMAIL not in channels(await limited(tmp_path, "{tools: [send]}", body))[0, "tool", 0]
+
+
+async def test_a_tool_that_is_named_anew_behind_its_arguments_ends_the_stream(tmp_path: Path) -> None:
+    def body(token: str) -> bytes:
+        return sse(named("send"), called('{"to": "' + token), named("_all"), called('"}'), DONE)
+
+    assert b"unreadable_reply" in await limited(tmp_path, "{tools: [send]}", body)
+    assert b"unreadable_reply" not in await limited(tmp_path, "true", body)
+
+
+async def test_a_call_takes_no_name_from_one_that_has_ended(tmp_path: Path) -> None:
+    def body(token: str) -> bytes:
+        return sse(named("send"), chunk({}, finish="tool_calls"), called('{"to": "' + token + '"}'), DONE)
+
+    assert EMAIL not in channels(await limited(tmp_path, "{tools: [send]}", body))[0, "tool", 0]
+
+
 @pytest.mark.parametrize("line", [": {}", "event: {}", "id: {}", "note: {}", "{}"])
 async def test_a_value_beside_the_data_ends_the_stream(line: str) -> None:
     body = sse(said("hi ")) + line.format(OTHER_EMAIL).encode() + b"\n" + sse(said("there"), DONE)
@@ -69,6 +154,47 @@ async def test_a_value_beside_the_data_ends_the_stream(line: str) -> None:
     assert OTHER_EMAIL.encode() not in out
     assert b"there" not in out
     assert b"unreadable_reply" in out
+
+
+@pytest.mark.parametrize("strict", [False, True])
+async def test_structural_strings_are_read_once_and_go_on_record(strict: bool) -> None:
+    book = Book()
+    gate = pipeline(book, strict_replies=strict)
+    pieces = [chunk({"content": c}, system_fingerprint=OTHER_EMAIL) for c in "hello there"]
+    body = sse(*pieces, named(f"mail_{EMAIL}"), chunk({}, finish="tool_calls"), DONE)
+    answer = gate.screen_reply(await passage("hi", gate), STREAM)
+    out = await answer.whole(body) if strict else streamed(answer, body)
+    assert isinstance(out, bytes)
+    assert out.count(OTHER_EMAIL.encode()) == len(pieces)  # the provider's own structure stays
+    await answer.close()
+    closed = book.last("closed")
+    assert [(f["where"], f["verdict"]) for f in closed["findings"]] == [
+        ("frame:/system_fingerprint", "keep"),
+        ("frame:/choices/0/delta/tool_calls/0/function/name", "keep"),
+    ]
+    assert closed["coverage"]["scanned"] == len(pieces)
+    assert closed["coverage"]["opaque"] == len({"c1", "gpt-x", OTHER_EMAIL, "call_0", f"mail_{EMAIL}"})
+
+
+async def test_numbers_in_structural_strings_are_no_findings() -> None:
+    book = Book()
+    gate = pipeline(book)
+    answer = gate.screen_reply(await passage("hi", gate), STREAM)
+    streamed(answer, sse({**said("hello"), "id": "call (030) 901820"}, DONE))
+    await answer.close()
+    assert book.last("closed")["findings"] == []
+
+
+async def test_a_masked_transcript_holds_no_structural_value_either() -> None:
+    book = Book()
+    gate = pipeline(book, transcripts="masked")
+    answer = gate.screen_reply(await passage("hi", gate), STREAM)
+    streamed(answer, sse({**said("hello"), "system_fingerprint": OTHER_EMAIL}, DONE))
+    await answer.close()
+    (kept,) = [transcript for kind, _, transcript in book.events if kind == "closed"]
+    assert kept is not None
+    assert OTHER_EMAIL.encode() not in kept
+    assert b"hello" in kept
 
 
 async def test_usage_comments_and_unknown_events_pass() -> None:

@@ -12,7 +12,7 @@ from tests.gate_cases import DONE, EMAIL, OTHER_EMAIL, STREAM, called, channels,
 async def test_the_first_reading_finds_each_text_at_its_number() -> None:
     body = sse(*[said(c) for c in f"ask {OTHER_EMAIL} now"], called('{"to": "' + EMAIL + '"}'), DONE)
     found = await read_first(dialect("openai-chat"), engine(), body, "alice")
-    assert [(f.entity, f.location.path) for f in found.findings] == [("EMAIL_ADDRESS", (0,)), ("EMAIL_ADDRESS", (1,))]
+    assert [(f.entity, f.location.path) for f in found.findings] == [("EMAIL_ADDRESS", (0,)), ("EMAIL_ADDRESS", (3,))]
 
 
 async def test_a_strict_reply_is_masked_and_restored_whole() -> None:

@@ -2,13 +2,27 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
-from hushgate.values import Direction, Embedded, Finding, Kind, Level, Location, Role, Segment, Step, Verdict
+from hushgate.values import (
+    NO_TOOL,
+    Direction,
+    Embedded,
+    Finding,
+    Kind,
+    Level,
+    Location,
+    Role,
+    Segment,
+    Step,
+    Verdict,
+    means,
+)
 
 MAKE = Placeholders(b"k" * 32)
 
@@ -112,6 +126,24 @@ def test_what_may_not_come_back_wins_over_what_may() -> None:
     masked = run([segment(text)], both)
     assert masked.placeholders == ()
     assert masked.tokens == (token("jane@example.com"),)
+
+
+def test_a_value_comes_back_in_tools_that_every_place_allows() -> None:
+    text = "jane@example.com and jane@example.com"
+    mail, find = replace(verdict(0, 16), tools=(("mail",),)), replace(verdict(21, 37), tools=(("find",),))
+    (both,) = run([segment(text)], [mail, find]).placeholders
+    assert both.tools == (("mail",), ("find",))
+    other = at("messages", 1, "content")
+    (spread,) = run([segment(text), segment("jane@example.com", other)], [mail]).placeholders
+    assert spread.tools == (("mail",),)
+    (merged,) = run([segment(text[:16])], [mail, replace(verdict(0, 16), tools=NO_TOOL)]).placeholders
+    assert not means(merged.tools, "mail")
+
+
+def test_a_value_of_two_entities_comes_back_as_the_narrower_one_may() -> None:
+    text = "12345678 or 12345678"
+    masked = run([segment(text)], [verdict(0, 8, "PHONE_NUMBER"), verdict(12, 20, "US_SSN", restorable=False)])
+    assert (len(masked.tokens), masked.placeholders) == (2, ())
 
 
 def test_two_styles_on_one_place_redact() -> None:

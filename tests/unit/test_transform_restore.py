@@ -5,6 +5,7 @@ import json
 import pytest
 
 from hushgate.transform.restore import Restorer
+from hushgate.values import ANY_TOOL, NO_TOOL, Placeholder, Tools
 
 MAIL = "<EMAIL_ADDRESS_k7f2qd3mxa>"
 NOTE = "<SECRET_NOTE_zzzz222233>"
@@ -70,8 +71,27 @@ def test_a_quotation_in_a_command_is_escaped_once() -> None:
     assert json.loads(restored)["command"] == f'echo "{TABLE[NOTE]}"'
 
 
-def test_where_it_is_not_allowed_everything_passes() -> None:
-    stream = Restorer(TABLE).stream(json_string=True, allowed=False)
+@pytest.mark.parametrize(
+    ("tools", "tool", "comes_back"),
+    [
+        (ANY_TOOL, "send", True),
+        (ANY_TOOL, "", True),
+        (NO_TOOL, None, True),
+        (NO_TOOL, "send", False),
+        ((("send", "mail_*"),), "mail_out", True),
+        ((("send", "mail_*"),), "Send", False),
+        ((("*",),), "", False),
+        ((("*",), ("send",)), "send", True),
+        ((("*",), ("send",)), "other", False),
+    ],
+)
+def test_into_which_tools_it_comes_back(tools: Tools, tool: str | None, comes_back: bool) -> None:
+    known = Restorer.of([Placeholder(MAIL, TABLE[MAIL], tools), Placeholder(NOTE, "x")])
+    assert known.into(tool).whole(f"{MAIL} {NOTE}") == f"{TABLE[MAIL] if comes_back else MAIL} x"
+
+
+def test_what_may_not_come_back_is_not_held_back() -> None:
+    stream = Restorer({MAIL: "x"}, {MAIL: NO_TOOL}).into("send").stream(json_string=True)
     assert stream.feed(MAIL[:5]) == MAIL[:5]
     assert stream.feed(MAIL[5:]) + stream.flush() == MAIL[5:]
 

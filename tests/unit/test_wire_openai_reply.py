@@ -137,6 +137,7 @@ def test_argument_deltas() -> None:
         (("choice", 2, "custom", 3), "sel", Kind.TOOL_ARGS, False),
     ]
     assert [s.text for s in frame.segments if s.location.path[:1] == ("choices",)] == ["call_9", "f", "sql"]
+    assert frame.tools == ((("choice", 2, "tool", 1), "f"), (("choice", 2, "custom", 3), "sql"))
     old = read_frame(chunk(choice({"function_call": {"name": "g", "arguments": "{}"}})))
     assert deltas(old) == [(("choice", 0, "function_call"), "{}", Kind.TOOL_ARGS, True)]
 
@@ -171,6 +172,30 @@ def test_unknown_fields_of_a_frame_are_segments() -> None:
 def test_created_is_a_time_or_else_is_read() -> None:
     assert "4111111111111111" in [s.text for s in read_reply({"created": 4111111111111111}).segments]
     assert "ann" in [s.text for s in read_reply({"created": "ann"}).segments]
+
+
+@pytest.mark.parametrize(
+    ("padding", "read"),
+    [("Wq3Bk1mZ9", False), ("", False), ("4111111111111111", True), ("ann@x.example", True), ("a" * 17, True)],
+)
+def test_padding_is_read_where_it_might_hold_a_value(padding: str, read: bool) -> None:
+    assert (padding in [s.text for s in read_frame(chunk(obfuscation=padding)).segments]) is read
+
+
+@pytest.mark.parametrize(
+    ("function", "tool"),
+    [
+        ({"name": "f", "arguments": '{"a": "x", "name": "g"}'}, "f"),
+        ({"name": "f", "arguments": {"a": "x"}}, "f"),
+        ({"arguments": {"a": "x"}}, ""),
+        ({"name": 7, "arguments": {"a": "x"}}, ""),
+        ({"name": "f", "more": {"a": "x"}}, "f"),
+    ],
+)
+def test_arguments_know_their_tool(function: object, tool: str) -> None:
+    message = {"tool_calls": [{"function": function}], "content": "x", "alien": "x"}
+    segments = read_reply({"choices": [{"message": message}]}).segments
+    assert [s.tool for s in segments if s.text == "x"] == [tool, None, ""]
 
 
 def test_logprobs_that_spell_the_text_are_no_segments() -> None:

@@ -120,8 +120,13 @@ def verify(args: argparse.Namespace) -> int:
 
     settings = settings_of(args)
     state = state_of(settings)
-    key = Signer(keys_of(settings, state).derive("checkpoints")).public_key
-    report = verify_ledger(state.ledger, key, kept=map(_checkpoint, args.kept))
+    keys = keys_of(settings, state)
+    report = verify_ledger(
+        state.ledger,
+        Signer(keys.derive("checkpoints")).public_key,
+        kept=map(_checkpoint, args.kept),
+        transcript_key=keys.derive("transcripts"),
+    )
     last = report.last
     if args.json:
         render.as_json(report.to_json())

@@ -89,9 +89,9 @@ class Engine:
             raise Unscannable(f"{verdict.faults[0].where}: {verdict.faults[0].reason}")
         return list(verdict.hits)
 
-    def stream(self) -> StreamScanner:
-        """A scanner for one channel of a streamed reply."""
-        return StreamScanner(self._patterns)
+    def stream(self, *, opaque: bool = False) -> StreamScanner:
+        """A scanner for one channel of a streamed reply, or for a structural string in it."""
+        return StreamScanner(self._patterns, _counts_in_structure if opaque else None)
 
     async def scan(self, segments: Sequence[Segment], *, scope: str) -> Scan:
         """Findings in segment order, by start; a fault for whatever could not be judged."""

@@ -15,6 +15,7 @@ however it was cut, with these bounds:
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -47,12 +48,14 @@ class StreamScanner:
     """One channel's scanner. Concatenated `Released.text` is the concatenated input.
 
     Raises Unscannable where a rule fails; nothing is released from then on.
+    `counts` says which hits are told.
     """
 
-    __slots__ = ("_failed", "_head", "_patterns", "_tail")
+    __slots__ = ("_counts", "_failed", "_head", "_patterns", "_tail")
 
-    def __init__(self, patterns: Patterns) -> None:
+    def __init__(self, patterns: Patterns, counts: Callable[[Hit], bool] | None = None) -> None:
         self._patterns = patterns
+        self._counts = counts
         self._head = ""
         self._tail = ""
         self._failed = False
@@ -92,7 +95,8 @@ class StreamScanner:
         if verdict.faults:
             raise Unscannable(f"{verdict.faults[0].where}: {verdict.faults[0].reason}")
         self._failed = False
-        spans = [(max(0, h.start - behind), h.end - behind, h) for h in verdict.hits if h.end > behind]
+        found = verdict.hits if self._counts is None else tuple(filter(self._counts, verdict.hits))
+        spans = [(max(0, h.start - behind), h.end - behind, h) for h in found if h.end > behind]
         if not last:
             if verdict.open_from is not None:
                 cut = min(cut, max(0, verdict.open_from - behind))

@@ -3,7 +3,8 @@
 What shows: an edited event or payload, a gap, a chain that is gone, a chain
 cut behind a signed checkpoint or behind the head that a later chain names, an
 erased payload that no `pruned` event accounts for, a projection that the chain
-does not bear out. What cannot show: the loss of events after the last
+does not bear out, a checkpoint that is gone from its table, and, to who has
+their key, a transcript that is not the one an event names. What cannot show: the loss of events after the last
 checkpoint of a gate that crashed, as long as no later chain has named them;
 and a whole state folder put back to an earlier state, unless a checkpoint was
 kept elsewhere (`kept`).
@@ -22,6 +23,7 @@ from typing import Any, Final
 from hushgate.errors import LedgerError
 from hushgate.ledger import anchor
 from hushgate.ledger.chain import CHAIN_SPAN, GENESIS, Checkpoint, commitment, event_hash, signed_by
+from hushgate.ledger.held import unfit
 from hushgate.ledger.query import connect
 from hushgate.ledger.rebuild import differing
 
@@ -60,14 +62,25 @@ class Report:
         return {**asdict(self), "intact": self.intact}
 
 
-def verify(path: Path, public_key: str, *, kept: Iterable[Checkpoint] = (), projections: bool = True) -> Report:
-    """Read the whole ledger and judge it. `public_key` (hex) is the one that its checkpoints must carry."""
-    signed = [*anchor.recall(anchor.place(path)), *kept]  # before the snapshot: never newer than it
+def verify(
+    path: Path,
+    public_key: str,
+    *,
+    kept: Iterable[Checkpoint] = (),
+    projections: bool = True,
+    transcript_key: bytes | None = None,
+) -> Report:
+    """Read the whole ledger and judge it. `public_key` (hex) is the one that its checkpoints must carry.
+
+    `kept` are checkpoints from elsewhere. Transcripts are read with their key alone.
+    """
+    beside = anchor.recall(anchor.place(path))  # before the snapshot: never newer than it
     conn = connect(path)
     conn.row_factory = None
     try:
         conn.execute("BEGIN")
-        return _Walk(conn, public_key, signed).run(projections=projections)
+        walk = _Walk(conn, public_key, beside, kept)
+        return walk.run(projections=projections, transcript_key=transcript_key)
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", None) or type(error).__name__
         raise LedgerError(f"the ledger {path} cannot be read to its end: {name}") from None
@@ -78,15 +91,17 @@ def verify(path: Path, public_key: str, *, kept: Iterable[Checkpoint] = (), proj
 class _Walk:
     """One pass over the events, with what the checkpoints and later chains expect at hand."""
 
-    def __init__(self, conn: sqlite3.Connection, public_key: str, signed: Iterable[Checkpoint]) -> None:
+    def __init__(
+        self, conn: sqlite3.Connection, public_key: str, beside: Iterable[Checkpoint], kept: Iterable[Checkpoint]
+    ) -> None:
         self._conn = conn
         self._report = Report(public_key=public_key)
         self._expected: dict[tuple[str, int], dict[str, str]] = {}
         self._signed: set[tuple[str, int]] = set()
         self._erased: list[tuple[int, int]] = []
-        self._anchors = list(signed)
+        self._beside, self._kept = list(beside), list(kept)
 
-    def run(self, *, projections: bool) -> Report:
+    def run(self, *, projections: bool, transcript_key: bytes | None) -> Report:
         for (says,) in self._conn.execute("PRAGMA quick_check(5)").fetchall():
             if says != "ok":
                 self._flaw("", 0, "the database file is damaged")
@@ -98,11 +113,21 @@ class _Walk:
         if projections and self._report.intact:
             for table in differing(self._conn):
                 self._flaw("", 0, f"the table {table} is not what the chain says")
+        if projections and transcript_key is not None and self._report.intact:
+            for says in unfit(self._conn, transcript_key):
+                self._flaw("", 0, says)
         return self._report
 
     def _expect(self) -> None:
         rows = self._conn.execute("SELECT chain_id, seq, hash, at, public_key, signature FROM checkpoints ORDER BY at")
-        for point in [*(Checkpoint(*row) for row in rows), *self._anchors]:
+        table = [Checkpoint(*row) for row in rows]
+        held = {(point.chain_id, point.seq) for point in table}
+        for point in self._beside:
+            if (point.chain_id, point.seq) not in held:
+                self._flaw(
+                    point.chain_id, point.seq, "its checkpoint is gone from the table, and stands in the file yet"
+                )
+        for point in [*table, *self._beside, *self._kept]:
             if not signed_by(point, self._report.public_key):
                 self._flaw(point.chain_id, point.seq, "a checkpoint's signature is not good")
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Final
 
 from ..values import (
@@ -21,6 +22,7 @@ from ..values import (
     Segment,
     Unread,
     Verdict,
+    common,
 )
 from .conditions import Conditions, Scope
 from .rules import Action, PolicyRule, RuleSet
@@ -54,7 +56,8 @@ def decide(
 
     1. in a reply, sent by the client itself (its fingerprint is in `known`): kept
     2. a `mask` rule applies: masked. The first such rule of the file gives
-       the style; it comes back in the reply only if all of them let it, and
+       the style; it comes back in the reply only if all of them let it, in
+       arguments of a tool only if all of them name that tool or any, and
        never if it was masked in a reply.
     3. any other rule but `warn` applies: kept (`allow`), or subject to the gate
     4. below confidential: kept
@@ -167,7 +170,8 @@ class _Court:
             if self._fixed(segment):
                 return self._kept(finding, self._cannot_mask(what), *spoken)
             back = not reply and all(rule.restore for rule in masks)
-            return Verdict(finding, True, masks[0].style, back, tuple(spoken))
+            tools = reduce(common, (rule.tools for rule in masks))
+            return Verdict(finding, True, masks[0].style, back, tuple(spoken), tools)
         if any(rule.then is not Action.WARN for rule in fired):
             return self._kept(finding, *spoken)
         if finding.level < Level.CONFIDENTIAL:

@@ -8,7 +8,9 @@
         unless: {destination: own-model}
         then: mask                        # allow | mask | warn | hold | block
         style: placeholder                # or redact, hash, last4
-        restore: true                     # turned back in the reply; placeholders only
+        restore: true                     # turned back in the reply; placeholders only. `text`: in what
+                                          # is said, not in arguments of tools; `tools: [send_*]`: in what
+                                          # is said, and in arguments of these tools alone
         message: "..."                    # said to the client where the rule decides
         enforce: true                     # false: only a warning says what it would have done
     unread: block                         # allow | hold | block
@@ -28,7 +30,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from ..errors import ConfigError, ConfigFault
-from ..values import Direction, Gate, Level
+from ..values import ANY_TOOL, NO_TOOL, Direction, Gate, Level, Tools
 from ..yaml_source import Source, check, load_yaml
 from .conditions import Conditions, Scope
 from .schema import SCHEMA
@@ -65,7 +67,7 @@ _DONE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PolicyRule:
-    """One rule. `style` and `restore` speak for `mask` alone."""
+    """One rule. `style`, `restore` and `tools` speak for `mask` alone."""
 
     id: str
     when: Conditions
@@ -73,6 +75,7 @@ class PolicyRule:
     then: Action
     style: str
     restore: bool
+    tools: Tools
     message: str | None
     enforce: bool
     file: str
@@ -125,13 +128,15 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
     if not isinstance(then, str):
         fault("routes elsewhere, which is not available in this version", "then", hint="hold or block instead")
         then = Action.BLOCK.value
+    restore = written.get("restore", written.get("style", "placeholder") == "placeholder")
     rule = PolicyRule(
         id=written["id"],
         when=when,
         unless=unless,
         then=Action(then),
         style=written.get("style", "placeholder"),
-        restore=written.get("restore", written.get("style", "placeholder") == "placeholder"),
+        restore=restore is not False,
+        tools=_tools(restore),
         message=written.get("message"),
         enforce=written.get("enforce", True),
         file=source.file,
@@ -159,6 +164,13 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
     elif written.get("restore") and when.direction is Direction.REPLY:
         fault("cannot restore in a reply what was masked there", "restore", hint="remove it")
     return rule
+
+
+def _tools(restore: object) -> Tools:
+    if isinstance(restore, dict):
+        names = restore["tools"]
+        return ((names,) if isinstance(names, str) else tuple(names),)
+    return NO_TOOL if restore == "text" else ANY_TOOL
 
 
 def _twice(source: Source, rules: tuple[PolicyRule, ...]) -> list[ConfigFault]:

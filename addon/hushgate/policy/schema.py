@@ -99,7 +99,20 @@ SCHEMA: Final[dict[str, Any]] = {
                         ]
                     },
                     "style": {"enum": list(STYLES)},
-                    "restore": {"type": "boolean"},
+                    "restore": {
+                        "anyOf": [
+                            {"type": "boolean"},
+                            {"const": "text"},
+                            {
+                                "type": "object",
+                                "description": "the tools whose arguments it comes back in",
+                                "additionalProperties": False,
+                                "required": ["tools"],
+                                "properties": {"tools": _names("a tool's name")},
+                            },
+                        ],
+                        "description": "true, false, text, or tools: [NAME, ...]",
+                    },
                     "message": {"type": "string", "minLength": 1, "maxLength": 500},
                     "enforce": {"type": "boolean"},
                 },
@@ -147,6 +160,7 @@ TEST_SCHEMA: Final[dict[str, Any]] = {
                             "kind": {"enum": [k.value for k in Kind]},
                             "unread": {"type": "string", "minLength": 1},
                             "fault": {"type": "string", "minLength": 1},
+                            "tool": {"type": "string", "minLength": 1},
                         },
                     },
                     "expect": {

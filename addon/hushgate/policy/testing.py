@@ -9,7 +9,8 @@
 In `given`, `sent` is text the client sent before (it matters to replies), and
 `unread` and `fault` are reasons why something could not be read or judged. In
 `expect`, what is left out is not looked at; `masked`, `kept` and `restored`
-are entities, `reasons` rule ids, in any order, and complete.
+are entities, `reasons` rule ids, in any order, and complete. `restored` means
+what a reply says, or with a `tool` given the arguments of that tool.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from ..values import (
     Scan,
     Segment,
     Unread,
+    means,
 )
 from ..yaml_source import check, load_yaml
 from .decide import decide, rules_that_spoke
@@ -159,15 +161,16 @@ def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping
     decision = decide(
         exchange, scan, ruleset, direction=direction, known=frozenset(finding.fingerprint for finding in known)
     )
-    return Outcome(test, decision, tuple(_differences(test.expect, decision)))
+    return Outcome(test, decision, tuple(_differences(test.expect, decision, given.get("tool"))))
 
 
-def _differences(expect: Mapping[str, Any], decision: Decision) -> list[Difference]:
+def _differences(expect: Mapping[str, Any], decision: Decision, tool: str | None) -> list[Difference]:
+    back = [v for v in decision.verdicts if v.mask and v.restorable and (tool is None or means(v.tools, tool))]
     actual: dict[str, Any] = {
         "gate": decision.gate.word,
         "level": decision.level.word,
         "masked": {v.finding.entity for v in decision.verdicts if v.mask},
-        "restored": {v.finding.entity for v in decision.verdicts if v.mask and v.restorable},
+        "restored": {v.finding.entity for v in back},
         "kept": {v.finding.entity for v in decision.verdicts if not v.mask},
         "reasons": {reason.rule for reason in decision.reasons},
         "warnings": {warning.partition(" ")[0].rstrip(":") for warning in decision.warnings},

@@ -27,7 +27,8 @@ from hushgate.proxy.guard import VERDICT, Verdict, give
 from hushgate.proxy.http_layers import left
 from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.tunnel import Traffic
-from hushgate.replies import Reply, ReplyHead
+from hushgate.replies import Reply
+from hushgate.reply_head import ReplyHead
 from hushgate.values import Route
 from hushgate.wire.base import Refusal
 
@@ -220,7 +221,7 @@ class Gate:
 
     # Replies ---------------------------------------------------------------------------------------------------
 
-    def responseheaders(self, flow: http.HTTPFlow) -> None:
+    async def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Open the way back: let a stream through its callable, have anything else collected."""
         if flow.response is None:
             return
@@ -234,6 +235,10 @@ class Gate:
         head = ReplyHead(flow.response.status_code, headers.get("content-type"), headers.get("content-encoding"))
         reply = self.pipeline.screen_reply(passage, head)
         flow.metadata[REPLY] = reply
+        messages.replace_headers(flow.response, await reply.screen_headers(tuple(headers.items(multi=True))))
+        headers = flow.response.headers
+        if "content-type" not in headers and reply.streams:
+            headers["content-type"] = "text/event-stream"
         headers["x-hushgate-decision"] = passage.exchange.id
         if reply.streams:
             for header in (*messages.CHANGED_BODY, "content-length"):

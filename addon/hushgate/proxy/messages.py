@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mitmproxy import http
+from mitmproxy.net.http.status_codes import RESPONSES
 
 from hushgate.inbound import Written
 from hushgate.replies import Reply
@@ -19,8 +20,7 @@ def put(out: Written, into: http.Request) -> None:
     if out.target is not None:
         into.path = out.target
     if out.headers is not None:
-        fields = [(k.encode("utf-8", "surrogateescape"), v.encode("utf-8", "surrogateescape")) for k, v in out.headers]
-        into.headers = http.Headers(fields)
+        into.headers = _headers(out.headers)
     if out.body is not None:
         replace_body(into, out.body)
     _frame(into)
@@ -35,6 +35,19 @@ def _frame(request: http.Request) -> None:
     chunked = request.headers.pop("transfer-encoding", None)
     if request.raw_content or chunked or "content-length" in request.headers:
         request.headers["content-length"] = str(len(request.raw_content or b""))
+
+
+def replace_headers(response: http.Response, headers: Sequence[tuple[str, str]]) -> None:
+    """Put these headers into a reply, and the usual words for its status: a provider may write anything there."""
+    response.reason = RESPONSES.get(response.status_code, "")
+    if tuple(response.headers.items(multi=True)) != tuple(headers):
+        response.headers = _headers(headers)
+
+
+def _headers(pairs: Sequence[tuple[str, str]]) -> http.Headers:
+    return http.Headers(
+        [(name.encode("utf-8", "surrogateescape"), value.encode("utf-8", "surrogateescape")) for name, value in pairs]
+    )
 
 
 def replace_body(message: http.Message, body: bytes) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from hushgate.errors import HushgateError
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.styles import PLACEHOLDER, REDACT, render
-from hushgate.values import Kind, Level, Location, Placeholder, Segment, Verdict
+from hushgate.values import ANY_TOOL, Kind, Level, Location, Placeholder, Segment, Tools, Verdict, common
 
 SPREAD_SHORTEST: Final = 6
 """Code points a value needs to be looked for elsewhere: shorter ones stand by chance."""
@@ -54,6 +54,7 @@ class _Span:
     style: str
     restorable: bool
     plain: bool
+    tools: Tools = ANY_TOOL
 
 
 def mask(
@@ -68,7 +69,8 @@ def mask(
     A token of this exchange that a text already holds is an echo of ours: none
     but the key's holder can make it. It stays, and means the same value.
     Where verdicts on one value disagree, the narrower one holds: it is turned
-    back only if all of them allow it, and redacted if their styles differ.
+    back only if all of them allow it, into the tools that all of them allow,
+    and redacted if their styles differ.
     """
     if not any(v.mask for v in verdicts):
         return Masked({}, (), (), 0)
@@ -82,6 +84,7 @@ def mask(
     edits: dict[Location, str] = {}
     meanings: dict[str, str] = {}
     barred: set[str] = set()
+    tools: dict[str, Tools] = {}
     for location, merged in spans.items():
         text = places[location].text
         pieces: list[str] = []
@@ -95,7 +98,8 @@ def mask(
                 if meanings.setdefault(stand_in, value) != value:
                     raise Clash("two values have the same placeholder", hint="take one of them out of the prompt")
                 if not span.restorable:
-                    barred.add(stand_in)
+                    barred.add(value)
+                tools[value] = common(tools.get(value, ANY_TOOL), span.tools)
             kept.append(text[at : span.start])
             pieces += (kept[-1], stand_in)
             gone.add(value)
@@ -105,7 +109,7 @@ def mask(
         _assert_gone(gone, "\x00".join(kept))
         edits[location] = "".join(pieces)
 
-    back = tuple(Placeholder(token, value) for token, value in meanings.items() if token not in barred)
+    back = tuple(Placeholder(token, value, tools[value]) for token, value in meanings.items() if value not in barred)
     return Masked(edits, back, tuple(meanings), sum(map(len, spans.values())))
 
 
@@ -129,6 +133,7 @@ def _spans(verdicts: Sequence[Verdict], places: dict[Location, Segment]) -> dict
                 verdict.style,
                 verdict.restorable and verdict.style == PLACEHOLDER,
                 not finding.layer,
+                verdict.tools,
             )
         )
     return spans
@@ -154,6 +159,7 @@ def _merge(spans: list[_Span]) -> list[_Span]:
             last.style if last.style == span.style else REDACT,
             last.restorable and span.restorable,
             last.plain and span.plain,
+            common(last.tools, span.tools),
         )
     return merged
 
@@ -175,6 +181,8 @@ def _values(
             known = values.get(value)
             if known is None or (known.restorable and not span.restorable):
                 values[value] = span
+            if known is not None and known.tools != span.tools:
+                values[value] = replace(values[value], tools=common(known.tools, span.tools))
     return values
 
 
@@ -203,7 +211,7 @@ def _spread(
             if segment.location.is_key and value.isidentifier():
                 continue
             like = values[value]
-            more.append(_Span(start, end, like.entity, like.level, like.style, like.restorable, like.plain))
+            more.append(replace(like, start=start, end=end))
         if more:
             yield segment.location, more
 

@@ -15,10 +15,11 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Self
 
 from hushgate.transform.surroundings import Surroundings
+from hushgate.values import Placeholder, Tools, means
 
 _FLAGS: Final = re.IGNORECASE | re.ASCII
 _OPEN: Final = r"<|&lt;|&#60;|&#x3c;|\\{1,4}<|\\{1,4}u003c"
@@ -29,6 +30,7 @@ _PART_CLOSE: Final = r"&(?:g(?:t)?|#(?:6(?:2)?|x(?:3(?:e)?)?)?)?|\\{1,4}(?:u(?:0
 _PART_ESCAPE: Final = r"\\{1,4}(?:u[0-9a-f]{0,3})?"
 _APART: Final = r"(?<![a-z0-9_])"
 _APART_IN_JSON: Final = rf"{_ESCAPE}|(?<=u003e)|{_APART}"
+_TOOLS_KEPT: Final = 64
 _BRACKETS: Final = 24
 """More than an opening and a closing bracket take in any form."""
 
@@ -60,32 +62,57 @@ _MAY_GO_ON: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW
 
 
 class Restorer:
-    """Knows the tokens of one exchange. `table` maps each token, `<...>`, to its original."""
+    """Knows the tokens of one exchange. `table` maps each token, `<...>`, to its original.
 
-    __slots__ = ("_originals", "_sorted", "_suffixes", "bound")
+    `tools` says of tokens which tools' arguments they come back in: of others, any tool's.
+    """
 
-    def __init__(self, table: Mapping[str, str]) -> None:
+    __slots__ = ("_by_tool", "_originals", "_sorted", "_suffixes", "_table", "_tools", "bound")
+
+    def __init__(self, table: Mapping[str, str], tools: Mapping[str, Tools] | None = None) -> None:
+        self._table = table
+        self._tools = {token: limits for token, limits in (tools or {}).items() if limits and token in table}
+        self._by_tool: dict[str, Restorer] = {}
         self._originals = {token.strip("<>").lower(): original for token, original in table.items()}
         self._sorted = sorted(self._originals)
         self._suffixes = {word.rpartition("_")[2] for word in self._sorted}
         self.bound = max((len(t) + 4 * t.count("_") for t in self._sorted), default=0) + _BRACKETS
 
+    @classmethod
+    def of(cls, known: Iterable[Placeholder]) -> Self:
+        """For the placeholders of an exchange."""
+        known = tuple(known)
+        return cls({p.token: p.original for p in known}, {p.token: p.tools for p in known})
+
+    def into(self, tool: str | None) -> Restorer:
+        """What of it comes back in the arguments of a tool ("": one that cannot be named); None: in what is said."""
+        if tool is None or not self._tools:
+            return self
+        narrower = self._by_tool.get(tool)
+        if narrower is None:
+            left = {t: o for t, o in self._table.items() if t not in self._tools or means(self._tools[t], tool)}
+            narrower = Restorer(left)
+            if len(self._by_tool) >= _TOOLS_KEPT:
+                self._by_tool.clear()
+            self._by_tool[tool] = narrower
+        return narrower
+
     def __repr__(self) -> str:
         return f"Restorer({len(self._sorted)} tokens)"
 
-    def whole(self, text: str, *, json_string: bool = False, allowed: bool = True) -> str:
+    def whole(self, text: str, *, json_string: bool = False) -> str:
         """Restore a complete text; see `stream`."""
-        stream = self.stream(json_string=json_string, allowed=allowed)
+        stream = self.stream(json_string=json_string)
         return stream.feed(text) + stream.flush()
 
-    def stream(self, *, json_string: bool = False, allowed: bool = True) -> StreamRestorer:
+    def stream(self, *, json_string: bool = False) -> StreamRestorer:
         """A restorer for one channel.
 
         With `json_string` the text is JSON text (tool-call arguments): what is
         put in is escaped, as often as the place is nested in strings that are
-        JSON documents. Without `allowed` everything passes unchanged.
+        JSON documents.
         """
-        return StreamRestorer(self, json_string=json_string, allowed=allowed)
+        return StreamRestorer(self, json_string=json_string)
 
     def _original(self, word: str) -> str | None:
         return self._originals.get(word.replace("\\", "").lower())
@@ -104,9 +131,9 @@ class StreamRestorer:
 
     __slots__ = ("_candidate", "_held", "_idle", "_known", "_left", "_near", "_unfinished")
 
-    def __init__(self, known: Restorer, *, json_string: bool, allowed: bool) -> None:
+    def __init__(self, known: Restorer, *, json_string: bool) -> None:
         self._known = known
-        self._idle = not allowed or not known._sorted
+        self._idle = not known._sorted
         self._candidate = _IN_JSON if json_string else _IN_TEXT
         self._unfinished = _END_OF_JSON if json_string else _END_OF_TEXT
         self._near = Surroundings(json_string=json_string)

@@ -40,13 +40,15 @@ class Frame:
 
     `ends` holds channel prefixes: `("choice", 0)` ends every channel of that
     choice, after this frame's own deltas. `segments` are the other readable
-    leaves, whole in themselves.
+    leaves, whole in themselves. `tools` are names of tools whose arguments
+    come in these channels, as far as the frame tells them.
     """
 
     deltas: tuple[Delta, ...] = ()
     ends: tuple[Channel, ...] = ()
     segments: tuple[Segment, ...] = ()
     unread: tuple[Unread, ...] = ()
+    tools: tuple[tuple[Channel, str], ...] = field(default=(), repr=False)
 
     def closes(self, channel: Channel) -> bool:
         """Whether `channel` ends with this frame."""

@@ -1,4 +1,7 @@
-"""Any JSON that no other dialect knows: every leaf and key is text, nobody's and of no fixed meaning."""
+"""Any JSON that no other dialect knows: every leaf and key is text, nobody's and of no fixed meaning.
+
+So any of it may be a tool's arguments, of a tool that cannot be named.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +27,14 @@ class Generic:
         return walk.reading(model=model if isinstance(model, str) else None, stream=fields.get("stream") is True)
 
     def read_reply(self, doc: object) -> Reading:
-        walk = Walk(Direction.REPLY)
+        walk = Walk(Direction.REPLY, tool="")
         walk.value((), doc, Role.NONE, Kind.TEXT)
         model = doc.get("model") if isinstance(doc, dict) else None
         return walk.reading(model=model if isinstance(model, str) else None)
 
     def read_frame(self, doc: object) -> Frame:
         """Leaves only: nothing is known to continue in the next frame."""
-        walk = Walk(Direction.REPLY, Area.FRAME)
+        walk = Walk(Direction.REPLY, Area.FRAME, tool="")
         walk.value((), doc, Role.NONE, Kind.TEXT)
         return Frame(segments=walk.segments, unread=walk.unread)
 

@@ -8,6 +8,7 @@ Tokens that spell anything else are read like any other string.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -19,13 +20,14 @@ from hushgate.wire.walk import Path, Reader, Walk
 
 _SPOKEN: Final = ("content", "refusal", "reasoning_content", "reasoning")
 _LONGEST_TOKEN: Final = 32
+_NOISE: Final = re.compile(r"(?!(?:[^0-9]*[0-9]){9})[A-Za-z0-9]{0,16}")
 _TIMES: Final = range(10**9, 10**11)
 
 
 def read_reply(doc: object) -> Reading:
     """Read a whole reply, or an error body."""
     walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
-    _Choices([], [], whole=True).read(walk, doc)
+    _Choices([], [], [], whole=True).read(walk, doc)
     model = doc.get("model") if isinstance(doc, dict) else None
     return walk.reading(model=model if isinstance(model, str) else None)
 
@@ -35,8 +37,9 @@ def read_frame(doc: object) -> Frame:
     walk = Walk(Direction.REPLY, Area.FRAME, vocabulary=KEYS, constants=CONSTANTS)
     deltas: list[Delta] = []
     ends: list[Channel] = []
-    _Choices(deltas, ends).read(walk, doc)
-    return Frame(tuple(deltas), tuple(ends), walk.segments, walk.unread)
+    tools: list[tuple[Channel, str]] = []
+    _Choices(deltas, ends, tools).read(walk, doc)
+    return Frame(tuple(deltas), tuple(ends), walk.segments, walk.unread, tuple(tools))
 
 
 def delta_frame(template: object, channel: Channel, text: str) -> dict[str, object]:
@@ -78,11 +81,14 @@ def drop_echoes(doc: object, changed: Iterable[Location]) -> object:
 class _Choices:
     """Reads `choices`, and collects what belongs to channels. A `whole` reply has none: a delta is a message in it."""
 
-    __slots__ = ("_deltas", "_ends", "_whole")
+    __slots__ = ("_deltas", "_ends", "_tools", "_whole")
 
-    def __init__(self, deltas: list[Delta], ends: list[Channel], *, whole: bool = False) -> None:
+    def __init__(
+        self, deltas: list[Delta], ends: list[Channel], tools: list[tuple[Channel, str]], *, whole: bool = False
+    ) -> None:
         self._deltas = deltas
         self._ends = ends
+        self._tools = tools
         self._whole = whole
 
     def read(self, walk: Walk, doc: object) -> None:
@@ -141,12 +147,14 @@ class _Choices:
 
     def _called(self, walk: Walk, path: Path, value: dict[str, object], channel: Channel) -> None:
         written = "input" if channel[2] == "custom" else "arguments"
-        for key, inner in value.items():
-            step = (*path, key)
-            if key == written and isinstance(inner, str):
-                self._add(walk, step, inner, channel, Kind.TOOL_ARGS)
-            else:
-                called(walk, path, {key: inner}, Role.ASSISTANT)
+        name = value.get("name")
+        if isinstance(name, str) and name:
+            self._tools.append((channel, name))
+        text = value.get(written)
+        if isinstance(text, str):
+            self._add(walk, (*path, written), text, channel, Kind.TOOL_ARGS)
+            value = {key: inner for key, inner in value.items() if key != written}
+        called(walk, path, value, Role.ASSISTANT)
 
     def _add(self, walk: Walk, path: Path, text: str, channel: Channel, kind: Kind) -> None:
         if text:
@@ -194,6 +202,12 @@ def _time(walk: Walk, path: Path, value: object, role: Role) -> None:
         opaque(walk, path, value, role)
 
 
+def _padding(walk: Walk, path: Path, value: object, role: Role) -> None:
+    # Noise that hides how long a chunk's text is, new in each: a short one with few digits cannot hold a value.
+    if not (isinstance(value, str) and _NOISE.fullmatch(value)):
+        opaque(walk, path, value, role)
+
+
 def _probability(walk: Walk, path: Path, value: object, role: Role) -> None:
     if not isinstance(value, float):
         opaque(walk, path, value, role)
@@ -237,5 +251,5 @@ _REPLY: Final[Mapping[str, Reader]] = {
     "service_tier": opaque,
     "system_fingerprint": opaque,
     "prompt_filter_results": opaque,
-    "obfuscation": opaque,
+    "obfuscation": _padding,
 }

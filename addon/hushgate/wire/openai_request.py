@@ -73,7 +73,10 @@ def _messages(walk: Walk, path: Path, value: object, role: Role) -> None:
 
 def called(walk: Walk, path: Path, value: object, role: Role) -> None:
     """A function or custom tool with its arguments (`function_call`, `tool_calls[].function`)."""
+    name = value.get("name") if isinstance(value, dict) else None
+    outer, walk.tool = walk.tool, name if isinstance(name, str) else ""
     walk.fields(path, value, CALLED, role, Kind.TOOL_ARGS)
+    walk.tool = outer
 
 
 def _call(walk: Walk, path: Path, value: object, role: Role) -> None:

@@ -34,9 +34,13 @@ _DIGITS: Final = frozenset("0123456789")
 
 
 class Walk:
-    """One reading in progress. `vocabulary`: keys, and `constants`: opaque words, that are not segments."""
+    """One reading in progress. `vocabulary`: keys, and `constants`: opaque words, that are not segments.
 
-    __slots__ = ("_area", "_constants", "_direction", "_segments", "_unread", "_vocabulary")
+    `tool` is what segments are told of the tool they belong to. What no reader
+    knows may be a tool's arguments as well, so there it is "".
+    """
+
+    __slots__ = ("_area", "_constants", "_direction", "_segments", "_unread", "_vocabulary", "tool")
 
     def __init__(
         self,
@@ -45,11 +49,13 @@ class Walk:
         *,
         vocabulary: frozenset[str] = frozenset(),
         constants: frozenset[str] = frozenset(),
+        tool: str | None = None,
     ) -> None:
         self._direction = direction
         self._area = area
         self._vocabulary = vocabulary
         self._constants = constants
+        self.tool = tool
         self._segments: list[Segment] = []
         self._unread: list[Unread] = []
 
@@ -76,14 +82,13 @@ class Walk:
             if inside is not None:
                 self.value((*path, Embedded.JSON), inside, role, kind)
                 return
-        self._segments.append(Segment(Location(self._area, None, path), self._direction, role, kind, text))
+        self._add(Location(self._area, None, path), role, kind, text)
 
     def key(self, path: Path, role: Role, kind: Kind) -> None:
         """The object key at the end of `path`."""
         key = path[-1]
         if isinstance(key, str) and key and key not in self._vocabulary:
-            location = Location(self._area, None, path, True)
-            self._segments.append(Segment(location, self._direction, role, kind, key))
+            self._add(Location(self._area, None, path, True), role, kind, key)
 
     def value(self, path: Path, value: object, role: Role, kind: Kind) -> None:
         """Anything, leaf by leaf."""
@@ -117,8 +122,12 @@ class Walk:
             if reader is not None:
                 reader(self, step, inner, role)
             else:
+                outer = self.tool
+                if outer is None:
+                    self.tool = ""
                 self.key(step, role, kind)
                 self.value(step, inner, role, kind)
+                self.tool = outer
 
     def items(self, path: Path, value: object, reader: Reader, role: Role, kind: Kind) -> None:
         """A list whose items have a reader; anything else is walked as `kind`."""
@@ -133,6 +142,10 @@ class Walk:
         size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         self._unread.append(Unread(Location(self._area, None, path), reason, size))
 
+    def _add(self, location: Location, role: Role, kind: Kind, text: str) -> None:
+        tool = "" if self.tool is None and kind is Kind.TOOL_ARGS else self.tool
+        self._segments.append(Segment(location, self._direction, role, kind, text, tool))
+
     def _number(self, path: Path, value: float, role: Role, kind: Kind) -> None:
         if isinstance(value, int):
             if -_LEAST < value < _LEAST:
@@ -143,7 +156,7 @@ class Walk:
             text = str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
             if len(text) < NUMBER_DIGITS or sum(c in _DIGITS for c in text) < NUMBER_DIGITS:
                 return
-        self._segments.append(Segment(Location(self._area, None, path), self._direction, role, kind, text))
+        self._add(Location(self._area, None, path), role, kind, text)
 
 
 def reads(kind: Kind) -> Reader:

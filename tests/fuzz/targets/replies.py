@@ -15,7 +15,8 @@ from typing import Any, Final
 from hushgate.channel import Channel
 from hushgate.detect.stream import HOLD
 from hushgate.pipeline import Passage
-from hushgate.replies import Reply, ReplyHead
+from hushgate.replies import Reply
+from hushgate.reply_head import ReplyHead
 from hushgate.transform.restore import Restorer
 from hushgate.values import Kind, Location, Role, Route
 from hushgate.wire.base import Delta, Refusal
