@@ -188,6 +188,17 @@ def test_values_that_overlap_go_elsewhere_too_each_by_itself() -> None:
     assert masked.edits[other] == f"it was {token('s3cret+pw', 'PASSWORD')}, or {token('jane77:s3cret', 'LOGIN')}"
 
 
+def test_a_value_that_was_found_in_two_ways_goes_the_narrower_way_elsewhere() -> None:
+    found = [
+        on("X1234567", "X1234567", "PASSPORT", location=at("a"), style="last4", restorable=False),
+        on("X1234567", "X1234567", "ID", location=at("b"), style="hash", restorable=False),
+        on("X1234567", "X1234567", "ID", location=at("c")),
+    ]
+    segments = [segment("X1234567", at(name)) for name in "abc"] + [segment("see X1234567!", at("d"))]
+    for verdicts in (found, found[::-1], found[1:] + found[:1]):
+        assert run(segments, verdicts).edits[at("d")] == "see [ID]!"
+
+
 @pytest.mark.parametrize("many", [1, 40, 600])
 def test_it_makes_no_difference_how_many_values_there_are(many: int) -> None:
     values = [f"user{n:04}@example.com" for n in range(many)]

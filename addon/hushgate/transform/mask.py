@@ -150,18 +150,23 @@ def _merge(spans: list[_Span]) -> list[_Span]:
         if span.start >= last.end:
             merged.append(span)
             continue
-        named = max(last, span, key=lambda s: (s.end - s.start, s.level))
-        merged[-1] = _Span(
-            last.start,
-            max(last.end, span.end),
-            named.entity,
-            max(last.level, span.level),
-            last.style if last.style == span.style else REDACT,
-            last.restorable and span.restorable,
-            last.plain and span.plain,
-            common(last.tools, span.tools),
-        )
+        merged[-1] = _joined(last, span)
     return merged
+
+
+def _joined(one: _Span, other: _Span) -> _Span:
+    """Two spans as one, the same whichever comes first: masked in the narrower way."""
+    named = min(one, other, key=lambda s: (s.start - s.end, -s.level, s.entity))
+    return _Span(
+        min(one.start, other.start),
+        max(one.end, other.end),
+        named.entity,
+        max(one.level, other.level),
+        one.style if one.style == other.style else REDACT,
+        one.restorable and other.restorable,
+        one.plain and other.plain,
+        common(one.tools, other.tools),
+    )
 
 
 def _values(
@@ -179,10 +184,8 @@ def _values(
             if len(value) < SPREAD_SHORTEST:
                 continue
             known = values.get(value)
-            if known is None or (known.restorable and not span.restorable):
-                values[value] = span
-            if known is not None and known.tools != span.tools:
-                values[value] = replace(values[value], tools=common(known.tools, span.tools))
+            # Where they stand says nothing here: both are as wide as the value.
+            values[value] = span if known is None else _joined(replace(known, start=span.start, end=span.end), span)
     return values
 
 
