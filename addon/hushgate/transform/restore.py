@@ -201,7 +201,8 @@ class StreamRestorer:
             if hit[1].lower() not in self._known._suffixes or hit.start() < at:
                 continue
             # The false ones before it are passed over; none of them reaches into a true one.
-            for found in self._candidate.finditer(text, max(at, hit.start() - self._known.bound)):
+            near = max(at, hit.start() - self._known.bound), hit.end() + _BRACKETS
+            for found in self._candidate.finditer(text, *near):
                 if found.end("word") >= hit.end():
                     if found.start("word") < hit.start():
                         at = found.end()
