@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import time
 
 import pytest
 
@@ -65,3 +66,10 @@ def test_offsets_lead_back_exactly() -> None:
 
 def test_only_the_gates_that_hit_are_tried() -> None:
     assert list(decoded("ab%40cd", ALL - {"percent"})) == []
+
+
+def test_a_text_full_of_escapes_is_cut_into_windows_in_no_time() -> None:
+    (layer,) = decoded(r"a\"" * 50_000, frozenset({"escape"}))
+    begun = time.process_time()
+    assert layer.windows(256) == [(0, 100_000)]
+    assert time.process_time() - begun < 0.5

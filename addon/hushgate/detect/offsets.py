@@ -40,18 +40,25 @@ class Decoded:
         What lies further off was read in the source already.
         """
         size = len(self.text)
-        out: list[tuple[int, int]] = []
+        near: list[tuple[int, int]] = []
         for i, mark in enumerate(self.marks):
             gap = i and not self.spans[i] and not self.spans[i - 1]
             if not self.spans[i] and not gap and not (i == 0 and self.sources[0]):
                 continue
             stop = self.marks[i + 1] if self.spans[i] and i + 1 < len(self.marks) else (size if self.spans[i] else mark)
-            if out and mark - reach <= out[-1][1]:
-                start = out.pop()[0]
-            else:
-                start = _edge(self.text, max(0, mark - reach), -1, reach)
-            out.append((start, _edge(self.text, min(size, stop + reach), 1, reach)))
+            _join(near, mark - reach, stop + reach)
+        out: list[tuple[int, int]] = []
+        for start, end in near:
+            _join(out, _edge(self.text, max(0, start), -1, reach), _edge(self.text, min(size, end), 1, reach))
         return out if out else [(0, size)]
+
+
+def _join(spans: list[tuple[int, int]], start: int, end: int) -> None:
+    """Add a span that begins no earlier than those before it; to the last one, if it reaches that."""
+    if spans and start <= spans[-1][1]:
+        spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+    else:
+        spans.append((start, end))
 
 
 def _edge(text: str, at: int, step: int, most: int) -> int:
