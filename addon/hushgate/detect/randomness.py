@@ -27,6 +27,8 @@ _SURPRISE: Final[tuple[str, ...]] = (
     "9a7899aa8hd99aa8g9789cbbihgy",
 )  # fmt: skip
 _SHORT, _SHORT_BITS, _BITS = 12, 4.9, 4.7
+_JUDGED: Final = 512
+"""Characters that are judged: a run that many near matches begin in may be very long."""
 
 
 def _symbols(value: str) -> list[str]:
@@ -52,8 +54,8 @@ def surprise(value: str) -> float:
 
 
 def is_random(value: str) -> bool:
-    """Would nobody have written this by hand? Judged by alphabet and length."""
-    bare = value.strip("=\"' ")
+    """Would nobody have written this by hand? Judged by alphabet and length, and by no more than its beginning."""
+    bare = value[:_JUDGED].strip("=\"' ")
     if len(bare) < 8 or bare.isdigit():
         return False
     joined = bare.removeprefix("0x").replace("-", "")
