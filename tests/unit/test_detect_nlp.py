@@ -3,7 +3,9 @@ from __future__ import annotations
 import logging
 
 import pytest
+from presidio_analyzer import PatternRecognizer
 
+from hushgate.detect import nlp
 from hushgate.detect.nlp import Names
 from tests.detect_cases import FINGERPRINT
 
@@ -28,6 +30,11 @@ def names() -> Names:
         ("Me llamo José García", ["José García"]),
         ("my TFN is 123 456 782", ["123 456 782"]),
         ("codice fiscale RSSMRA85T10A562S", ["RSSMRA85T10A562S"]),
+        ("her NRIC: S1234567D", ["S1234567D"]),
+        ("my SIN is 130 692 544", ["130 692 544"]),
+        ("Steuer-ID: 86095742719", ["86095742719"]),
+        ("personnummer 811218-9876", ["811218-9876"]),
+        ("order 130 692 544, 86095742719 and 811218-9876", []),
         ("I am American and happy", []),
         ("Hi Team,\nthis is Important Stuff", []),
         ("Dear Customer,\n", []),
@@ -56,3 +63,8 @@ def test_a_pattern_that_runs_too_long_is_an_error() -> None:
         logging.getLogger("presidio-analyzer").warning(
             "Regex pattern '%s' timed out after %s seconds, skipping.", "x", 1
         )
+
+
+def test_each_presidio_recognizer_that_is_used_can_get_sure() -> None:
+    for name, entity in nlp._IDENTIFIERS:
+        assert getattr(nlp.known, name).validate_result is not PatternRecognizer.validate_result, entity

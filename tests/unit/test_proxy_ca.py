@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -194,14 +195,14 @@ def fingerprints(file: Path) -> set[str]:
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Authority]]:
     authority = open_authority(tmp_path_factory.mktemp("ca") / "state", [GOVERNED, "*.openai.azure.com"], environ={})
     ready = threading.Event()
-    at: dict[str, int] = {}
-    loop = asyncio.new_event_loop()
+    at: dict[str, Any] = {}
 
     class Answer:
         """Answers every request itself: no upstream."""
 
         def running(self) -> None:
-            at["port"] = server.listen_addrs()[0][1]
+            nonlocal at
+            at |= {"port": server.listen_addrs()[0][1], "loop": asyncio.get_running_loop()}
             ready.set()
 
         def request(self, flow: object) -> None:
@@ -212,19 +213,21 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Autho
     server = Proxyserver()
 
     async def run() -> None:
-        master = Master(options.Options(confdir=str(authority.folder), listen_host="127.0.0.1", listen_port=0), loop)
+        master = Master(
+            options.Options(confdir=str(authority.folder), listen_host="127.0.0.1", listen_port=0),
+            asyncio.get_running_loop(),
+        )
         master.addons.add(server, NextLayer(), TlsConfig(), Answer())
         master.options.update(upstream_cert=False, connection_strategy="lazy")
-        at["stop"] = 0
-        stops.append(master.shutdown)
+        at["stop"] = master.shutdown
         await master.run()
+        await server.servers.update([])  # It does not close what it listens on by itself.
 
-    stops: list[object] = []
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
     assert ready.wait(20)
     yield at["port"], authority
-    loop.call_soon_threadsafe(stops[0])  # type: ignore[arg-type]
+    at["loop"].call_soon_threadsafe(at["stop"])
     thread.join(10)
 
 

@@ -23,9 +23,9 @@ _CUE_WORDS: Final = (
     r"|nombre|apellidos?|estimad[oa]|querid[oa]|saludos|atentamente)\b"
 )
 _IDENTIFIER_WORDS: Final = (
-    r"\b(?:tfn|abn|acn|tax file|medicare|social insurance|sin|aadhaar|uidai|dni|nif|nie|codice fiscale|fiscal"
-    r"|partita iva|piva|pesel|nric|fin|hetu|henkil(?:ö|o)tunnus|rrn|resident registration|steuer(?:-?id"
-    r"|identifikationsnummer|nummer)|idnr|personnummer|personal identity)\b"
+    r"\b(?:tfn|abn|acn|tax file|medicare|social insurance|sin|nas|assurance sociale|aadhaar|uidai|dni|nif|nie"
+    r"|codice fiscale|fiscal|partita iva|piva|pesel|nric|fin|hetu|henkil(?:ö|o)tunnus|rrn|resident registration"
+    r"|steuer(?:-?id|identifikationsnummer|nummer)|idnr|personnummer|samordningsnummer|personal identity)\b"
 )
 CUES: Final = re.compile(_CUE_WORDS, re.IGNORECASE)
 IDENTIFIERS: Final = re.compile(_IDENTIFIER_WORDS, re.IGNORECASE)

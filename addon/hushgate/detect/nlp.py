@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import presidio_analyzer.pattern_recognizer as presidio
@@ -22,6 +22,7 @@ from spacy.tokens import Doc
 
 from hushgate.detect.cues import CUES, IDENTIFIERS, named_by
 from hushgate.detect.hit import Hit
+from hushgate.detect.identifiers import OWN
 from hushgate.detect.merge import merged
 from hushgate.detect.namewords import NOT_NAMES, PARTICLES, SIGN_OFFS, TITLES
 from hushgate.values import Level
@@ -43,14 +44,13 @@ class _Raise(logging.Filter):
 
 presidio.logger.addFilter(_Raise())
 
-# Recognizers whose checksum carries them once a word beside them says what the number is.
+# Recognizers whose checksum carries them once a word beside them says what the number is; all are in 2.2.362.
 _IDENTIFIERS: Final = (
     ("AuTfnRecognizer", "AU_TFN"), ("AuAbnRecognizer", "AU_ABN"), ("AuAcnRecognizer", "AU_ACN"),
-    ("AuMedicareRecognizer", "AU_MEDICARE"), ("CaSinRecognizer", "CA_SIN"), ("InAadhaarRecognizer", "IN_AADHAAR"),
+    ("AuMedicareRecognizer", "AU_MEDICARE"), ("InAadhaarRecognizer", "IN_AADHAAR"),
     ("EsNifRecognizer", "ES_NIF"), ("EsNieRecognizer", "ES_NIE"), ("ItFiscalCodeRecognizer", "IT_FISCAL_CODE"),
-    ("ItVatCodeRecognizer", "IT_VAT_CODE"), ("PlPeselRecognizer", "PL_PESEL"), ("SgFinRecognizer", "SG_NRIC_FIN"),
+    ("ItVatCodeRecognizer", "IT_VAT_CODE"), ("PlPeselRecognizer", "PL_PESEL"),
     ("FiPersonalIdentityCodeRecognizer", "FI_PERSONAL_IDENTITY_CODE"), ("KrRrnRecognizer", "KR_RRN"),
-    ("DeTaxIdRecognizer", "DE_TAX_ID"), ("SePersonnummerRecognizer", "SE_PERSONNUMMER"),
 )  # fmt: skip
 
 _UPPER: Final = "A-ZÀ-ÖØ-ÞŁŚŻŽŠČĆĐİ"
@@ -186,19 +186,18 @@ class Names:
         window = text[start:end]
         words = window.lower()
         for recognizer, entity in self._identifiers:
-            if not any(_whole(word.lower(), words) for word in recognizer.context or ()):
-                continue
-            for result in recognizer.analyze(window, [entity]):
-                if result.score >= 1.0:
-                    yield self._hit(
-                        text,
-                        start + result.start,
-                        start + result.end,
-                        entity,
-                        Level.REGULATED,
-                        0.9,
-                        f"id-{entity.lower().replace('_', '-')}",
-                    )
+            if _any_whole(recognizer.context or (), words):
+                for result in recognizer.analyze(window, [entity]):
+                    if result.score >= 1.0:
+                        yield self._identifier(text, start + result.start, start + result.end, entity)
+        for own in OWN:
+            if _any_whole(own.context, words):
+                for low, high in own.find(window):
+                    yield self._identifier(text, start + low, start + high, own.entity)
+
+    def _identifier(self, text: str, start: int, end: int, entity: str) -> Hit:
+        rule_id = f"id-{entity.lower().replace('_', '-')}"
+        return self._hit(text, start, end, entity, Level.REGULATED, 0.9, rule_id)
 
     def _hit(self, text: str, start: int, end: int, entity: str, level: Level, score: float, rule_id: str) -> Hit:
         return Hit(start, end, entity, "pii", level, score, rule_id, "", self._fingerprint(text[start:end]))
@@ -206,6 +205,10 @@ class Names:
 
 def _initial(word: str) -> bool:
     return len(word.rstrip(".")) == 1 and word[0].isupper()
+
+
+def _any_whole(phrases: Iterable[str], text: str) -> bool:
+    return any(_whole(phrase.lower(), text) for phrase in phrases)
 
 
 def _whole(word: str, text: str) -> bool:
