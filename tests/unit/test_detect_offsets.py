@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from hushgate.detect.offsets import blob, substituted
 
@@ -46,3 +47,24 @@ def test_windows_are_cut_at_white_space() -> None:
     layer = substituted("x", "x" * 15 + "%" + "y" * 15 + " z", re.compile("%"), lambda _: "@")
     assert layer is not None
     assert layer.windows(10) == [(0, 32)]
+
+
+def test_windows_of_a_text_full_of_signs_look_at_few_characters() -> None:
+    class Text(str):
+        looked = 0
+
+        def __getitem__(self, at: object) -> str:
+            Text.looked += 1
+            return super().__getitem__(at)  # type: ignore[index]
+
+    layer = substituted("x", "%" * 5000, re.compile("%"), lambda _: "@")
+    assert layer is not None
+    assert replace(layer, text=Text(layer.text)).windows(256) == [(0, 5000)]
+    assert Text.looked < 5000
+
+
+def test_windows_that_grow_into_each_other_are_one() -> None:
+    text = "%" + "x" * 30 + "%" + " z"
+    layer = substituted("x", text, re.compile("%"), lambda _: "@")
+    assert layer is not None
+    assert layer.windows(12) == [(0, 34)]
