@@ -1,4 +1,10 @@
-"""mitmproxy's connection handler with the same behaviour at less cost: about a quarter of a small request's CPU.
+"""mitmproxy's connection handler at less cost, and fair: no connection keeps the event loop from the others.
+
+A streamed reply is scanned on the loop, as much of it as was read at once. A
+connection whose pieces take long reads smaller ones, and after each leaves
+the loop to the others for as long as it has had it.
+
+The cost is about a quarter less of a small request's CPU.
 
 Profiled on mitmproxy 12.2, per request: reading a hook's arguments and
 checking a message's field types through `dataclasses.fields` (12 %), a
@@ -9,17 +15,67 @@ them out as well.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import fields
 from typing import Any, Final
 
-from mitmproxy import flow, hooks, http
-from mitmproxy.proxy import commands, mode_servers
+from mitmproxy import connection, flow, hooks, http
+from mitmproxy.proxy import commands, events, mode_servers
+
+LONG: Final = 0.02
+"""Seconds on the loop from which a piece was too large, and the others come first."""
+MOST_READ: Final = 65535
+LEAST_READ: Final = 4096
+LONGEST_REST: Final = 1.0
+"""Seconds, so that a client hears of the end of a reply whatever its last piece took."""
 
 _NAMES: Final[dict[type, tuple[str, ...]]] = {}
 
 
+class Measured:
+    """A stream reader that gives pieces of bounded size; `took` says how long the last one kept the loop."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self._reader = reader
+        self.most = MOST_READ
+
+    async def read(self, size: int) -> bytes:
+        """Up to `size` bytes, b"" at the end."""
+        return await self._reader.read(min(size, self.most))
+
+    def took(self, seconds: float) -> None:
+        """Read less at a time where that was long, and more again where it was short."""
+        if seconds > LONG:
+            self.most = max(LEAST_READ, self.most // 2)
+        elif seconds < LONG / 4:
+            self.most = min(MOST_READ, self.most * 2)
+
+
 class Handler(mode_servers.ProxyConnectionHandler):
-    """One client connection."""
+    """One client connection, and the server connections made for it."""
+
+    clock = staticmethod(time.perf_counter)
+    _spent = 0.0
+
+    async def handle_connection(self, connection: connection.Connection) -> None:
+        """Handle one of them to its end."""
+        io = self.transports[connection]
+        if isinstance(io.reader, asyncio.StreamReader):
+            reader: Any = Measured(io.reader)
+            io.reader = reader
+        await super().handle_connection(connection)
+
+    async def server_event(self, event: events.Event) -> None:
+        """Do what an event asks for; note how long the loop was kept."""
+        began = self.clock()
+        await super().server_event(event)
+        spent = self.clock() - began
+        self._spent += spent
+        if isinstance(event, events.DataReceived) and (io := self.transports.get(event.connection)) is not None:
+            reader: Any = io.reader
+            if isinstance(reader, Measured):
+                reader.took(spent)
 
     async def handle_hook(self, hook: commands.StartHook) -> None:
         """Run a hook while the connection cannot time out."""
@@ -38,7 +94,10 @@ class Handler(mode_servers.ProxyConnectionHandler):
                 dog.can_timeout.set()
 
     async def drain_writers(self) -> None:
-        """Wait where a socket has something to drain."""
+        """Wait where a socket has something to drain, and where the others have waited for this connection."""
+        spent, self._spent = self._spent, 0.0
+        if spent > LONG:
+            await asyncio.sleep(min(spent, LONGEST_REST))
         for transport in self.transports.values():
             writer: Any = transport.writer
             if writer is not None and (writer.is_closing() or writer.transport.get_write_buffer_size()):
