@@ -5,14 +5,17 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
-from hushgate.detect.engine import INLINE, Engine, open_engine
+from hushgate.detect.engine import BATCH, INLINE, Engine, open_engine
+from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.pool import Pool
 from hushgate.detect.rules import Rule
 from hushgate.errors import Unscannable
-from hushgate.values import Direction, Kind, Location, Role, Scan, Segment
+from hushgate.turns import Turns
+from hushgate.values import Direction, Fault, Kind, Location, Role, Scan, Segment
 from tests.detect_cases import FAKE_KEY, PASSWORD, RULES, rule
 
 
@@ -115,3 +118,41 @@ def test_importing_the_engine_loads_neither_spacy_nor_presidio() -> None:
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout == "\n"
     )
+
+
+async def test_many_texts_are_matched_in_batches_and_the_loop_is_shared_between_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = _engine()
+    sizes: list[int] = []
+    shared: list[int] = []
+    whole = engine._patterns.scan
+
+    def scan(texts: Sequence[str], keys: Sequence[str | None] | None = None) -> list[Verdict]:
+        sizes.append(len(texts))
+        return whole(texts, keys)
+
+    async def share(_: Turns) -> None:
+        shared.append(len(sizes))
+
+    monkeypatch.setattr(Patterns, "scan", lambda _, texts, keys=None: scan(texts, keys))
+    monkeypatch.setattr(Turns, "share", share)
+    segments = [_segment(f"ada{n}@acme.example") for n in range(BATCH * 2 + 1)]
+    found = await engine.scan(segments, scope="alice")
+    assert [(f.start, f.end) for f in found.findings] == [(0, len(s.text)) for s in segments]
+    assert sizes == [BATCH, BATCH, 1]
+    assert {1, 2, 3} <= set(shared)
+
+
+async def test_a_fault_in_one_batch_ends_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = _engine()
+    calls: list[int] = []
+
+    def scan(texts: Sequence[str], keys: Sequence[str | None] | None = None) -> list[Verdict]:
+        calls.append(len(texts))
+        return [Verdict((), (Fault("detect:x", "broken"),))] * len(texts)
+
+    monkeypatch.setattr(Patterns, "scan", lambda _, texts, keys=None: scan(texts, keys))
+    found = await engine.scan([_segment(f"t{n}") for n in range(BATCH * 3)], scope="alice")
+    assert found == Scan((), (Fault("detect:x", "broken"),))
+    assert calls == [BATCH]

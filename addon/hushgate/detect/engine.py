@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import batched
 from typing import Final
 
 from hushgate.detect.cache import VerdictCache
@@ -17,6 +20,7 @@ from hushgate.detect.pool import Pool
 from hushgate.detect.rules import Rule
 from hushgate.detect.stream import StreamScanner
 from hushgate.errors import Unscannable
+from hushgate.turns import Turns
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
 VERSION: Final = "1"
@@ -24,7 +28,9 @@ VERSION: Final = "1"
 INLINE: Final = 16 * 1024
 """Code points of fresh text that are matched on the event loop; more goes to a worker."""
 AT_A_TIME: Final = 256 * 1024
-"""Code points that names are looked for in within one deadline."""
+"""Code points that are judged within one deadline; a whole book gets longer."""
+BATCH: Final = 2048
+"""Texts of an exchange that are looked at before the loop is shared."""
 OPAQUE_SCORE: Final = 0.8
 """Least score that counts in a structural string."""
 OPAQUE_ENTITIES: Final = frozenset({"EMAIL_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "US_SSN"})
@@ -99,7 +105,10 @@ class Engine:
         verdicts: dict[bytes, tuple[Hit, ...]] = {}
         names: list[bytes | None] = []
         fresh: dict[bytes, Segment] = {}
-        for segment in segments:
+        turns = Turns()
+        for n, segment in enumerate(segments):
+            if not n % BATCH:
+                await turns.share()
             if not segment.text:
                 names.append(None)
                 continue
@@ -113,21 +122,28 @@ class Engine:
             else:
                 verdicts[name] = known
         faults: tuple[Fault, ...] = ()
-        if fresh:
-            judged, faults = await self._judge(list(fresh.values()))
-            for name, hits in zip(fresh, judged, strict=True):
+        size = sum(len(segment.text) for segment in fresh.values())
+        budget = _Budget(self._deadline * max(1.0, size / AT_A_TIME))
+        for batch in batched(fresh.items(), BATCH):
+            judged, faults = await self._judge([segment for _, segment in batch], budget)
+            for (name, _), hits in zip(batch, judged, strict=True):
                 verdicts[name] = hits
                 if not faults:
                     cache.put(name, hits)
-        findings = tuple(
-            _finding(segment, hit)
-            for segment, name in zip(segments, names, strict=True)
-            if name is not None
-            for hit in verdicts[name]
-        )
-        return Scan(findings, faults)
+            if faults:
+                break
+            await turns.share()
+        findings: list[Finding] = []
+        for n, (segment, known_as) in enumerate(zip(segments, names, strict=True)):
+            if known_as is not None:
+                findings += [_finding(segment, hit) for hit in verdicts.get(known_as, ())]
+            if not n % BATCH:
+                await turns.share()
+        return Scan(tuple(findings), faults)
 
-    async def _judge(self, segments: Sequence[Segment]) -> tuple[list[tuple[Hit, ...]], tuple[Fault, ...]]:
+    async def _judge(
+        self, segments: Sequence[Segment], budget: _Budget
+    ) -> tuple[list[tuple[Hit, ...]], tuple[Fault, ...]]:
         texts = [segment.text for segment in segments]
         keys = [_key(segment) for segment in segments]
         wanted: list[int] = []
@@ -137,7 +153,7 @@ class Engine:
         if wanted:
             reading = asyncio.ensure_future(self._read_names([texts[i] for i in wanted], [keys[i] for i in wanted]))
         try:
-            verdicts = await self._match(texts, keys)
+            verdicts = await self._match(texts, keys, budget)
             hits = [
                 tuple(h for h in v.hits if s.kind is not Kind.OPAQUE or _counts_in_structure(h))
                 for v, s in zip(verdicts, segments, strict=True)
@@ -154,17 +170,20 @@ class Engine:
                 reading.cancel()
         return hits, faults
 
-    async def _match(self, texts: list[str], keys: list[str | None]) -> list[Verdict]:
+    async def _match(self, texts: list[str], keys: list[str | None], budget: _Budget) -> list[Verdict]:
         if sum(map(len, texts)) <= INLINE:
             return self._patterns.scan(texts, keys)
+        began, seconds = time.monotonic(), min(self._deadline, budget.left)
         try:
             if self._pool is not None:
-                return await self._pool.match(texts, keys, self._deadline)
-            return await asyncio.wait_for(asyncio.to_thread(self._patterns.scan, texts, keys), self._deadline)
+                return await self._pool.match(texts, keys, seconds)
+            return await asyncio.wait_for(asyncio.to_thread(self._patterns.scan, texts, keys), seconds)
         except TimeoutError:
             reason = "deadline"
         except Unscannable as fault:
             reason = str(fault)
+        finally:
+            budget.left = max(0.0, budget.left - (time.monotonic() - began))
         return [Verdict((), (Fault("detect:patterns", reason),))] * len(texts)
 
     async def _read_names(
@@ -185,6 +204,13 @@ class Engine:
         for (n, start, _), found in zip(places, named, strict=True):
             hits[n] += [hit.moved(hit.start + start, hit.end + start) for hit in found]
         return [tuple(each) for each in hits], ()
+
+
+@dataclass(slots=True)
+class _Budget:
+    """Seconds that are left for the patterns of one exchange, in all of its batches; each has one deadline at most."""
+
+    left: float
 
 
 def _counts_in_structure(hit: Hit) -> bool:

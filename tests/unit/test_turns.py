@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from hushgate import turns
+from hushgate.turns import SLICE, Turns, aside, aside_if
+
+
+async def test_a_long_slice_gives_the_others_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, rests = [0.0], []
+
+    async def sleep(seconds: float) -> None:
+        rests.append(seconds)
+        now[0] += seconds
+
+    monkeypatch.setattr(turns.asyncio, "sleep", sleep)
+    work = Turns(lambda: now[0])
+    for seconds in (SLICE / 2, SLICE, SLICE / 2):
+        now[0] += seconds
+        await work.share()
+    assert [round(rest, 6) for rest in rests] == [SLICE * 1.5]
+
+
+async def test_work_aside_is_in_another_thread() -> None:
+    here = threading.current_thread()
+    assert await aside(threading.current_thread) is not here
+    assert await aside_if(True, threading.current_thread) is not here
+    assert await aside_if(False, threading.current_thread) is here
+
+
+async def test_what_fails_aside_fails_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        await aside(lambda: 1 / 0)
