@@ -183,7 +183,7 @@ class App:
         )
         engine = make_engine(settings, rules.detect, keys)
         pipeline = Pipeline(
-            reader=Reader(keys.derive("cache"), settings.limits.decoded_bytes),
+            reader=Reader(keys.derive("cache"), settings.limits.decoded_bytes, settings.limits.segments),
             detector=engine,
             ledger=ledger,
             rules=rules.policy,
@@ -191,6 +191,7 @@ class App:
             enforce=settings.enforce,
             transcripts=settings.transcripts,
             strict_replies=settings.replies == "strict",
+            most_findings=settings.limits.findings,
         )
         return cls(settings, state, keys, ledger, rules, engine, pipeline, door, as_read)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final
 
+from hushgate.errors import Malformed
 from hushgate.values import Actor, Area, Exchange, Location, Role, Route, Segment
 from hushgate.wire import opaque, target
 from hushgate.wire.base import Dialect, Reading
@@ -19,6 +20,9 @@ from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
 from hushgate.wire.encoding import decode_body
 from hushgate.wire.registry import dialect
+
+SEGMENTS: Final = 200_000
+"""Texts that one request may hold unless it is said otherwise."""
 
 type Headers = tuple[tuple[str, str], ...]
 
@@ -77,6 +81,7 @@ class Reader:
 
     conversation_key: bytes = field(repr=False)
     decoded_limit: int
+    segments_limit: int = SEGMENTS
 
     def read(self, inbound: Inbound) -> ReadRequest:
         """Read all of a request; Malformed where it has no one reading."""
@@ -89,6 +94,11 @@ class Reader:
 
         route = replace(inbound.route, model=body.model)
         segments = (*outside.segments, *body.segments)
+        if len(segments) > self.segments_limit:
+            raise Malformed(
+                f"it holds {len(segments)} texts, and limits.segments lets {self.segments_limit} through",
+                hint="send it in several requests, or raise limits.segments in hushgate.yaml",
+            )
         session = inbound.session or self._conversation(inbound.actor, body.segments)
         exchange = Exchange(inbound.id, route, inbound.actor, session, segments, (*outside.unread, *body.unread))
         return ReadRequest(inbound, exchange, spoken, document, plain if encoded else None)

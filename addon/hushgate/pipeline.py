@@ -8,7 +8,6 @@ scanned. `Pipeline.screen_reply` opens the way back (see `replies`).
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,11 +23,12 @@ from hushgate.replies import Reply, ReplyKit
 from hushgate.reply_head import ReplyHead
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
+from hushgate.turns import LARGE, MANY, aside_if
 from hushgate.values import Decision, Exchange, Fault, Gate, Placeholder, Reason, Scan, Segment
 from hushgate.wire.base import Refusal
 
-LARGE: Final = 256 * 1024
-"""Bodies from here on, in bytes, are decoded and parsed off the event loop."""
+FINDINGS: Final = 10_000
+"""Findings that one request may have unless it is said otherwise."""
 
 
 class Ledger(Protocol):
@@ -51,6 +51,18 @@ class Passage:
     restorable: tuple[Placeholder, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision, what it makes of the request, and what of it goes on record."""
+
+    decision: Decision
+    masked: Masked
+    out: Written
+    record: records.Payload = field(repr=False)
+    transcript: bytes | None = field(repr=False)
+    refusal: Refusal | None
+
+
 @dataclass(slots=True)
 class Pipeline:
     """Screens exchanges. `rules` may be replaced at any time; an exchange is decided by one revision.
@@ -67,6 +79,7 @@ class Pipeline:
     transcripts: str = "structure"
     strict_replies: bool = False
     mask_everything: bool = False
+    most_findings: int = FINDINGS
     clock: Callable[[], float] = time.time
 
     async def screen_request(self, inbound: Inbound) -> Passage:
@@ -79,27 +92,39 @@ class Pipeline:
         exchange = read.exchange
 
         scan = await self._scan(exchange.segments, inbound.actor.name)
+        large = len(exchange.segments) + len(scan.findings) > MANY
+        judged = await aside_if(large, lambda: self._judge(read, scan, rules))
+        decision = judged.decision
+        try:
+            await self.ledger.append("opened", judged.record, judged.transcript)
+        except LedgerError:
+            return Passage(exchange, rules, decision, records.unrecorded(exchange))
+        if judged.refusal is not None:
+            return Passage(exchange, rules, decision, judged.refusal)
+        return Passage(exchange, rules, decision, None, judged.out, judged.masked.placeholders)
+
+    def _judge(self, read: ReadRequest, scan: Scan, rules: RuleSet) -> Judged:
+        """Everything between the scan and the record."""
+        exchange, size = read.exchange, len(read.inbound.body)
+        found = len(scan.findings)
+        if found > self.most_findings:
+            scan = Scan(scan.findings[: self.most_findings], scan.faults)
         decision = decide(exchange, scan, rules, enforce=self.enforce)
+        if found > self.most_findings:
+            decision = _too_many(decision, found, self.most_findings)
         masked, out = Masked({}, (), (), 0), Written(read.plain_body)
         if decision.gate is Gate.ALLOW and decision.enforced:
             try:
                 masked, out = self._mask(read, decision)
             except (Clash, Malformed) as why:
                 decision = _against(decision, why)
-
         forwarded = decision.gate is Gate.ALLOW or not decision.enforced
         refusal = None if forwarded else records.refusal(exchange, decision)
-        payload = records.opened(exchange, decision, at=self.clock(), size=len(inbound.body))
+        record = records.opened(exchange, decision, at=self.clock(), size=size)
         if refusal is not None:
-            payload["status"] = refusal.status
+            record["status"] = refusal.status
         transcript = self._transcript(read, decision, masked) if forwarded else None
-        try:
-            await self.ledger.append("opened", payload, transcript)
-        except LedgerError:
-            return Passage(exchange, rules, decision, records.unrecorded(exchange))
-        if refusal is not None:
-            return Passage(exchange, rules, decision, refusal)
-        return Passage(exchange, rules, decision, None, out, masked.placeholders)
+        return Judged(decision, masked, out, record, transcript, refusal)
 
     def never_read(self, inbound: Inbound, why: str, outcome: str) -> None:
         """Put on record a request that ended before all of it was there."""
@@ -132,9 +157,8 @@ class Pipeline:
         return masked, self.reader.write(read, masked.edits)
 
     async def _read(self, inbound: Inbound) -> ReadRequest:
-        if len(inbound.body) < LARGE and not inbound.header("content-encoding"):
-            return self.reader.read(inbound)
-        return await asyncio.to_thread(self.reader.read, inbound)
+        large = len(inbound.body) >= LARGE or inbound.header("content-encoding") is not None
+        return await aside_if(large, lambda: self.reader.read(inbound))
 
     async def _scan(self, segments: Sequence[Segment], scope: str) -> Scan:
         try:
@@ -158,6 +182,14 @@ class Pipeline:
         if self.transcripts == "structure":
             return transcripts.structure(read.exchange.segments, decision.verdicts, masked.edits)
         return transcripts.request(self.reader, read, decision.verdicts, self.placeholders)
+
+
+def _too_many(decision: Decision, found: int, most: int) -> Decision:
+    says = (
+        f"{found} values were found, and limits.findings lets {most} of one request through; "
+        f"the first {most} are on record: send it in several requests"
+    )
+    return replace(decision, gate=Gate.BLOCK, reasons=(Reason("too-many-findings", says),))
 
 
 def _against(decision: Decision, why: Exception) -> Decision:

@@ -7,7 +7,7 @@ form that policy asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hushgate.errors import Malformed
@@ -22,6 +22,9 @@ LONGEST_MODEL: Final = 128
 MOST_STEPS: Final = 16
 _NAME: Final = re.compile(r"(?:[A-Za-z0-9._:~$-]|%3[Aa]){0,64}")
 _WORD: Final = re.compile(r"(?:v[0-9][0-9a-z]{0,8}|[A-Za-z][A-Za-z_-]{0,31})?")
+
+RECORDED_FINDINGS: Final = 1000
+"""How many findings of one reply go on record one by one."""
 
 AFTERWARDS: Final = Reason("read-afterwards", "found when the streamed reply was complete, after it had gone")
 
@@ -124,9 +127,15 @@ def _finding(verdict: Verdict) -> Payload:
     }
 
 
-def findings(verdicts: Iterable[Verdict]) -> list[Payload]:
-    """Verdicts as they are recorded."""
-    return [_finding(v) for v in verdicts]
+def closed(exchange: Exchange, verdicts: Sequence[Verdict], *, gate: Gate, **said: object) -> Payload:
+    """The event of an exchange's end: what became of the reply, and the first findings in it."""
+    return {
+        "exchange": exchange.id,
+        "direction": "reply",
+        "gate": gate.word,
+        "findings": [_finding(v) for v in verdicts[:RECORDED_FINDINGS]],
+        **said,
+    }
 
 
 # Refusals ------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ is masked for good; only placeholders of this very exchange come back.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from hushgate.rereading import MaskAll, moved, read_first, replacement_of
 from hushgate.transform.mask import Clash
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
+from hushgate.turns import LARGE, MANY, aside_if
 from hushgate.values import (
     Area,
     Decision,
@@ -47,16 +47,8 @@ from hushgate.wire.encoding import StreamDecoder, decode_body
 from hushgate.wire.registry import dialect
 from hushgate.wire.reply_headers import Headers, read_reply_headers
 
-LARGE: Final = 256 * 1024
-"""Bodies from here on, in bytes, are decoded and parsed off the event loop,"""
-LARGE_CODED: Final = 8 * 1024
-"""and so are compressed ones from here on: they may decode to a thousand times as much."""
-
 KEPT_STREAM: Final = 4 * 1024 * 1024
 """How much of a stream is kept for a masked transcript, in bytes; none of a longer one."""
-
-RECORDED_FINDINGS: Final = 1000
-"""How many findings of one reply go on record one by one."""
 
 
 class Ledger(Protocol):
@@ -233,8 +225,8 @@ class Reply:
         if self._failure is not None:
             return self._refusal(self._failure)
         try:
-            large = len(raw) >= (LARGE_CODED if self.head.content_encoding else LARGE)
-            plain, body = await asyncio.to_thread(self._read, raw) if large else self._read(raw)
+            large = len(raw) >= LARGE or self.head.content_encoding is not None
+            plain, body = await aside_if(large, lambda: self._read(raw))
             if self.head.is_event_stream:
                 out = await self._whole_stream(plain)
             else:
@@ -253,13 +245,19 @@ class Reply:
         return plain, ReplyBody.read(self._spoken, plain, self.head.content_type)
 
     async def _whole(self, body: ReplyBody) -> bytes:
-        segments, unread, scope = body.reading.segments, body.reading.unread, self.exchange.actor.name
+        segments = body.reading.segments
         self._texts = segments
         self.opaque = sum(segment.kind is Kind.OPAQUE for segment in segments)
         self.read = len(segments) - self.opaque
-        self.unread += unread
-        scan = await self.kit.detector.scan(segments, scope=scope)
-        decision = self._decide(segments, unread, scan.findings, scan.faults)
+        self.unread += body.reading.unread
+        scan = await self.kit.detector.scan(segments, scope=self.exchange.actor.name)
+        large = len(body.plain) >= LARGE or len(segments) + len(scan.findings) > MANY
+        return await aside_if(large, lambda: self._answer(body, scan))
+
+    def _answer(self, body: ReplyBody, scan: Scan) -> bytes:
+        """What the client may have of a body that was read and scanned."""
+        scope = self.exchange.actor.name
+        decision = self._decide(body.reading.segments, body.reading.unread, scan.findings, scan.faults)
         if self.kit.transcripts == "masked":
             self._kept = self._everything_masked(body, decision)
         if not decision.enforced:
@@ -320,7 +318,12 @@ class Reply:
         if self.kit.transcripts == "none" or not self.head.status:
             return None
         if self.kit.transcripts == "structure":
-            return transcripts.structure(self._texts, self.verdicts_given, {}, status=status, content_type=content_type)
+            return await aside_if(
+                len(self._texts) > MANY,
+                lambda: transcripts.structure(
+                    self._texts, self.verdicts_given, {}, status=status, content_type=content_type
+                ),
+            )
         if self._pieces:
             plain = b"".join(self._pieces)
             found = await read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
@@ -332,16 +335,15 @@ class Reply:
     def _record(self) -> dict[str, object]:
         now = self.kit.clock()
         fixed = sum(segment.kind is Kind.OPAQUE for segment in self._head)
-        return {
-            "exchange": self.exchange.id,
-            "at": now,
-            "direction": "reply",
-            "status": self.head.status,
-            "outcome": self.outcome,
-            "gate": self.gate.word,
-            "findings": records.findings(self.verdicts_given[:RECORDED_FINDINGS]),
-            "coverage": records.counted(self.read + len(self._head) - fixed, self.opaque + fixed, self.unread),
-            "bytes": self.size,
-            "seconds": round(now - self._started, 4),
-            "stream": self.streams,
-        }
+        return records.closed(
+            self.exchange,
+            self.verdicts_given,
+            gate=self.gate,
+            at=now,
+            status=self.head.status,
+            outcome=self.outcome,
+            coverage=records.counted(self.read + len(self._head) - fixed, self.opaque + fixed, self.unread),
+            bytes=self.size,
+            seconds=round(now - self._started, 4),
+            stream=self.streams,
+        )

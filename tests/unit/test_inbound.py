@@ -61,3 +61,11 @@ def test_a_conversation_keeps_its_name_while_it_grows() -> None:
 
 def test_the_model_is_read_into_the_route() -> None:
     assert READER.read(inbound(prompt("hi"))).exchange.route.model == "gpt-x"
+
+
+def test_more_texts_than_may_be_are_malformed() -> None:
+    reader = Reader(KEY, 1 << 20, 10)
+    assert len(reader.read(inbound({"list": [f"t{n}" for n in range(7)]})).exchange.segments) == 10
+    with pytest.raises(Malformed, match="limits.segments") as caught:
+        reader.read(inbound({"list": [f"t{n}" for n in range(8)]}))
+    assert "limits.segments" in caught.value.hint

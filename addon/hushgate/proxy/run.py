@@ -30,6 +30,7 @@ from hushgate.proxy.player import Player
 from hushgate.proxy.tunnel import Layers
 from hushgate.settings import Settings
 from hushgate.state import Ready, State
+from hushgate.turns import SWITCH
 
 type Stamps = dict[Path, tuple[int, int]]
 """When each file was changed (nanoseconds), and its size."""
@@ -259,6 +260,7 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
         watcher = asyncio.create_task(server.watch(seen))
         gc.freeze()  # What is loaded now stays: the collector need not walk it again.
         gc.set_threshold(20_000, 20, 50)  # A request makes thousands of short-lived objects, few of them in cycles.
+        sys.setswitchinterval(SWITCH)
         app.state.write_ready(ready)
         print(f"hushgate ready on {shown}:{port}", file=sys.stderr, flush=True)
         if on_ready is not None:

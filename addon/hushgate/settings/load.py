@@ -65,10 +65,12 @@ class CaSettings:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes in bytes: of a body as sent, and with its compression undone."""
+    """Sizes in bytes: of a body as sent, and with its compression undone. Counts of a request's texts and findings."""
 
     body_bytes: int
     decoded_bytes: int
+    segments: int
+    findings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ class _Given:
             keys=self._keys(),
             approvals=Approvals(value["approvals", "hold_seconds"], value["approvals", "expire_minutes"]),
             ca=CaSettings(self._permitted()),
-            limits=Limits(value["limits", "body_bytes"], value["limits", "decoded_bytes"]),
+            limits=Limits(*(value["limits", name] for name in ("body_bytes", "decoded_bytes", "segments", "findings"))),
         )
 
     def _refuse_unbuilt(self) -> None:

@@ -105,9 +105,11 @@ SCHEMA: Final[dict[str, Any]] = {
             permitted=_list("Names it may sign for, beside the built-in endpoints' hosts."),
         ),
         "limits": _object(
-            "Sizes in bytes. What is larger is refused.",
+            "Sizes in bytes, and counts. What is larger is refused.",
             body_bytes=_number("A body as it is sent.", 32 * MIB, 1024, 1024 * MIB),
             decoded_bytes=_number("A body once its compression is undone.", 64 * MIB, 1024, 1024 * MIB),
+            segments=_number("Texts in a request: values, keys and long numbers.", 200_000, 1000, 10_000_000),
+            findings=_number("Values found in a request: each is masked and recorded.", 10_000, 100, 1_000_000),
         ),
     },
 }  # fmt: skip
