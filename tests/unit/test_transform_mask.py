@@ -188,6 +188,12 @@ def test_values_that_overlap_go_elsewhere_too_each_by_itself() -> None:
     assert masked.edits[other] == f"it was {token('s3cret+pw', 'PASSWORD')}, or {token('jane77:s3cret', 'LOGIN')}"
 
 
+def test_no_occurrence_hides_behind_another() -> None:
+    found = [verdict(0, 6, "PERSON", location=at("a")), verdict(0, 8, "ID", location=at("b"))]
+    segments = [segment("Anders", at("a")), segment("son-4711", at("b")), segment("see Anderson-4711", at("c"))]
+    assert run(segments, found).edits[at("c")] == f"see Ander{token('son-4711', 'ID')}"
+
+
 def test_a_value_that_was_found_in_two_ways_goes_the_narrower_way_elsewhere() -> None:
     found = [
         on("X1234567", "X1234567", "PASSPORT", location=at("a"), style="last4", restorable=False),

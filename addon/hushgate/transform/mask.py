@@ -8,6 +8,7 @@ left in what was edited, or `Clash` is raised: the exchange must not leave.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,10 @@ SPREAD_SHORTEST: Final = 6
 """Code points a value needs to be looked for elsewhere: shorter ones stand by chance."""
 
 _FEW: Final = 8
+
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_PRIVATE: Final = 0x10F000 - 0xD800
 
 
 class Clash(HushgateError):
@@ -196,10 +201,12 @@ def _spread(
     if not values:
         return
     find = _finder(values)
+    # A key that reads like a name in code is structure, whatever was taken for a value elsewhere.
+    find_in_key = _finder([value for value in values if not value.isidentifier()])
     for segment in segments:
         if segment.kind is Kind.OPAQUE:
             continue
-        found = find(segment.text)
+        found = (find_in_key if segment.location.is_key else find)(segment.text)
         if not found:
             continue
         known = spans.get(segment.location, ())  # Merged: in order, and none within another.
@@ -210,9 +217,6 @@ def _spread(
             near = bisect_right(starts, start) - 1
             if near >= 0 and end <= known[near].end:
                 continue
-            # A key that reads like a name in code is structure, whatever was taken for a value elsewhere.
-            if segment.location.is_key and value.isidentifier():
-                continue
             like = values[value]
             more.append(replace(like, start=start, end=end))
         if more:
@@ -220,42 +224,36 @@ def _spread(
 
 
 def _finder(values: Collection[str]) -> Callable[[str], list[tuple[int, str]]]:
-    """Finds where values stand, in one pass for all (Aho and Corasick 1975): the longest that begins leftmost.
+    """Finds where values stand, in one pass for all (Aho and Corasick 1975).
 
-    All of them are SPREAD_SHORTEST long or longer.
+    Of occurrences that share a character the longest leftmost is found, and
+    with it no other is left whole. Plain words are looked for apart: one that
+    does not stand by itself would hide a value that begins inside of it.
     """
-    known = list(values)
-    try:
-        automaton = AhoCorasick(known, MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
-    except UnicodeEncodeError:  # A lone surrogate in one.
-        return _by_heads(values)
-
-    def at_once(text: str) -> list[tuple[int, str]]:
-        try:
-            found = automaton.find_matches_as_indexes(text)
-        except UnicodeEncodeError:
-            return _by_heads(values)(text)
-        return [(start, known[n]) for n, start, _ in found if _stands(text, start, known[n])]
-
-    return at_once
+    words = [value for value in values if value.isalpha()]
+    others = [value for value in values if not value.isalpha()]
+    passes = [_pass(each) for each in (words, others) if each]
+    return lambda text: [found for one in passes for found in one(text)]
 
 
-def _by_heads(values: Collection[str]) -> Callable[[str], list[tuple[int, str]]]:
-    """A finder whose time depends on the text alone, however many values there are."""
-    heads: dict[str, dict[int, set[str]]] = {}
-    for value in values:
-        heads.setdefault(value[:SPREAD_SHORTEST], {}).setdefault(len(value), set()).add(value)
+def _pass(values: list[str]) -> Callable[[str], list[tuple[int, str]]]:
+    known = [_encodable(value) for value in values]
+    automaton = AhoCorasick(known, MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
 
-    def by_heads(text: str) -> list[tuple[int, str]]:
+    def find(text: str) -> list[tuple[int, str]]:
+        found = automaton.find_matches_as_indexes(_encodable(text))
         return [
-            (at, text[at : at + length])
-            for at in range(len(text) - SPREAD_SHORTEST + 1)
-            if (lengths := heads.get(text[at : at + SPREAD_SHORTEST])) is not None
-            for length, those in lengths.items()
-            if text[at : at + length] in those and _stands(text, at, text[at : at + length])
+            (start, values[n])
+            for n, start, _ in found
+            if _stands(text, start, values[n]) and text.startswith(values[n], start)
         ]
 
-    return by_heads
+    return find
+
+
+def _encodable(text: str) -> str:
+    """The text with its lone surrogates, which UTF-8 does not have, as characters nobody uses."""
+    return text if text.isascii() else _SURROGATE.sub(lambda found: chr(ord(found[0]) + _PRIVATE), text)
 
 
 def _occurrences(text: str, value: str) -> Iterator[int]:
