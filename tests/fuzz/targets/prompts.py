@@ -83,7 +83,7 @@ def _asked(draw: Draw) -> Inbound:
     headers = [("content-type", draw.pick(("application/json", "application/json", "text/plain", "", "image/png")))]
     if draw.below(4) == 3:
         headers.append(("x-note", draw.pick(SAID).strip()))
-    target = route.path
+    target = route.path if draw.below(16) < 15 else f"/v1/files/{_percent(draw, draw.pick(SAID))}"
     if draw.below(4) == 3:
         target += f"?q={_percent(draw, draw.pick(SAID))}&{_percent(draw, draw.pick(KEYS))}=1"
     kind = draw.below(8)
