@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import pytest
@@ -33,3 +34,16 @@ async def test_work_aside_is_in_another_thread() -> None:
 async def test_what_fails_aside_fails_here() -> None:
     with pytest.raises(ZeroDivisionError):
         await aside(lambda: 1 / 0)
+
+
+async def test_a_wait_owes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    work = Turns()
+    await asyncio.sleep(SLICE * 2)
+
+    async def sleep(seconds: float) -> None:
+        rests.append(seconds)
+
+    monkeypatch.setattr(turns.asyncio, "sleep", sleep)
+    await work.share()
+    assert rests == []
