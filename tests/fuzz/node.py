@@ -44,7 +44,11 @@ class Node:
 
     def __init__(self, program: str) -> None:
         self._process = subprocess.Popen([program, "-e", _PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        atexit.register(self._process.kill)
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        with self._process:
+            self._process.kill()
 
     def ask(self, what: str, raw: bytes) -> Any:
         told, answers = _pipes(self._process)
