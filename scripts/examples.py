@@ -96,6 +96,9 @@ class Shell:
         with suppress(ProcessLookupError):
             os.killpg(self._bash.pid, signal.SIGKILL)
         os.close(self._ours)
+        if self._bash.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._bash.stdin.close()
 
     def _tell(self, text: str) -> None:
         assert self._bash.stdin is not None
@@ -141,23 +144,18 @@ def stage() -> Iterator[Shell]:
     """An empty home, a provider double, and a shell in which `hushgate` is found and leads to it."""
     with tempfile.TemporaryDirectory(prefix="hushgate-docs-") as place:
         home = Path(place)
-        double = subprocess.Popen(
-            [sys.executable, "-m", "tests.doubles.provider", "--count-only"],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert double.stdout is not None
-            told = json.loads(double.stdout.readline())
-            shell = Shell(home, _environ(home, told))
+        program = [sys.executable, "-m", "tests.doubles.provider", "--count-only"]
+        with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as double:
             try:
-                yield shell
+                assert double.stdout is not None
+                told = json.loads(double.stdout.readline())
+                shell = Shell(home, _environ(home, told))
+                try:
+                    yield shell
+                finally:
+                    shell.close()
             finally:
-                shell.close()
-        finally:
-            double.terminate()
-            double.wait(SECONDS)
+                double.terminate()
 
 
 def _environ(home: Path, double: dict[str, str]) -> dict[str, str]:
