@@ -105,12 +105,14 @@ def fuzz(name: str, seconds: int, seed: int) -> int:
                 return 0
     for number, data in enumerate(target.seeds):
         (place / "corpus" / f"seed-{number:03}").write_bytes(data)
-    words = place / "words"
-    words.write_text("".join(f'"{"".join(f"\\x{byte:02x}" for byte in word)}"\n' for word in target.words))
     options = [
-        f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-timeout={SLOWEST}", f"-dict={words}", f"-seed={seed}",
+        f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-timeout={SLOWEST}", f"-seed={seed}",
         f"-artifact_prefix={place}/", "-rss_limit_mb=3000", "-print_final_stats=1",
     ]  # fmt: skip
+    if target.words:
+        words = place / "words"
+        words.write_text("".join(f'"{"".join(f"\\x{byte:02x}" for byte in word)}"\n' for word in target.words))
+        options.append(f"-dict={words}")
     guide.Setup([f"fuzz-{name}", *options, str(place / "corpus")], one)
     guide.Fuzz()
     return 0

@@ -194,6 +194,12 @@ def test_no_occurrence_hides_behind_another() -> None:
     assert run(segments, found).edits[at("c")] == f"see Ander{token('son-4711', 'ID')}"
 
 
+def test_a_key_in_which_something_was_found_keeps_no_second_occurrence() -> None:
+    name = at("b", is_key=True)
+    text = "jane_doe77 or jane_doe77"
+    assert run([segment(text, name)], [verdict(0, 10, "LOGIN", location=name)]).edits[name].count("jane_doe77") == 0
+
+
 def test_a_value_that_was_found_in_two_ways_goes_the_narrower_way_elsewhere() -> None:
     found = [
         on("X1234567", "X1234567", "PASSPORT", location=at("a"), style="last4", restorable=False),

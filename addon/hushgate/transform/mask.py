@@ -201,15 +201,15 @@ def _spread(
     if not values:
         return
     find = _finder(values)
-    # A key that reads like a name in code is structure, whatever was taken for a value elsewhere.
+    # What reads like a name in code is structure in a key, unless something was found in that very key.
     find_in_key = _finder([value for value in values if not value.isidentifier()])
     for segment in segments:
         if segment.kind is Kind.OPAQUE:
             continue
-        found = (find_in_key if segment.location.is_key else find)(segment.text)
+        known = spans.get(segment.location, ())  # Merged: in order, and none within another.
+        found = (find_in_key if segment.location.is_key and not known else find)(segment.text)
         if not found:
             continue
-        known = spans.get(segment.location, ())  # Merged: in order, and none within another.
         starts = [span.start for span in known]
         more = []
         for start, value in found:
