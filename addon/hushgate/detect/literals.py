@@ -134,7 +134,7 @@ def _short(items: Any) -> bool:
 
 
 def _is_sign(point: int) -> bool:
-    return 0x20 < point < 0x7F and not chr(point).isalpha() and point != 0x5F
+    return 0x20 < point < 0x7F and not chr(point).isalpha()
 
 
 def _inside(code: Any, arg: Any, fold: bool) -> tuple[Literal, ...] | None:

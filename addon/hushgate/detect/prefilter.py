@@ -12,7 +12,7 @@ that it needs are there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -71,10 +71,20 @@ class _Anchor:
         return cls(need, before, after, signed, literal.reach)
 
 
+class _Words:
+    """An automaton for some of the words, and their numbers."""
+
+    __slots__ = ("automaton", "numbers")
+
+    def __init__(self, words: Sequence[bytes], chosen: Iterable[int]) -> None:
+        self.numbers = tuple(chosen)
+        self.automaton = BytesAhoCorasick([words[n] for n in self.numbers], implementation=Implementation.DFA)
+
+
 class Prefilter:
     """Built once from the compiled rules."""
 
-    __slots__ = ("_always", "_anchors", "_automaton", "_spoken")
+    __slots__ = ("_all", "_always", "_anchors", "_plain", "_spoken")
 
     def __init__(self, rules: Sequence[Ready]) -> None:
         numbers: dict[bytes, int] = {}
@@ -82,6 +92,7 @@ class Prefilter:
         always: list[_Need] = []
         anchors: dict[int, list[_Anchor]] = {}
         spoken_of: dict[int, list[_Need]] = {}
+        plain: set[int] = set()  # What rules of a long run alone want is looked for only where there is one.
         for index, each in enumerate(rules):
             spoken = [word for word in each.keywords if len(word) > 1]
             need = _Need(
@@ -92,9 +103,11 @@ class Prefilter:
                 frozenset(numbers.setdefault(word, len(numbers)) for word in spoken),
             )
             literals = required(each.rule.pattern)
-            for literal in literals:
-                number = special.get(literal.text) or numbers.setdefault(literal.text, len(numbers))
+            wanted = [special.get(x.text) or numbers.setdefault(x.text, len(numbers)) for x in literals]
+            for number, literal in zip(wanted, literals, strict=True):
                 anchors.setdefault(number, []).append(_Anchor.of(need, literal))
+            if not need.run:
+                plain.update(need.spoken, wanted)
             if not literals and need.signs:
                 always.append(need)
             elif not literals:
@@ -103,45 +116,44 @@ class Prefilter:
         self._always = tuple(always)
         self._anchors = {number: tuple(found) for number, found in anchors.items()}
         self._spoken = {number: tuple(found) for number, found in spoken_of.items()}
-        self._automaton = BytesAhoCorasick(list(numbers) or [b"\0"], implementation=Implementation.DFA)
+        words = list(numbers)
+        self._all = _Words(words, range(len(words)))
+        self._plain = _Words(words, sorted(plain - {_DIGIT, _FOREIGN}))
 
     def __call__(self, page: Page) -> dict[int, list[Window]]:
         """Rules by index, with the windows to look in, in order."""
         data, size = page.data, len(page.data)
-        places: dict[int, list[int]] = {} if page.ascii else {_FOREIGN: [0]}
-        for number, start, _ in self._automaton.find_matches_as_indexes(page.lower, overlapping=True):
-            if number in places:
-                places[number].append(start)
-            else:
-                places[number] = [start]
+        places: dict[int, list[Window]] = {} if page.ascii else {_FOREIGN: [(0, 0)]}
         digits = size - len(data.translate(None, _DIGITS))
+        run = _longest(page)
+        words = self._all if run >= _RUNS[0] else self._plain
+        for word, start, _ in words.automaton.find_matches_as_indexes(page.lower, overlapping=True):
+            number = words.numbers[word]
+            if number in places:
+                places[number].append((start, start))
+            else:
+                places[number] = [(start, start)]
         everywhere = [(0, size)]
         looked: dict[_Need, list[Window]] = dict.fromkeys(self._always, everywhere)
         for number, found in places.items():
             for need in self._spoken.get(number, ()):
                 looked[need] = everywhere
             for anchor in self._anchors.get(number, ()):
-                if anchor.need.digits <= digits:
-                    _add(anchor, [(at, at) for at in found], data, looked)
+                if anchor.need.digits <= digits and anchor.need.run <= run:
+                    _add(anchor, found, data, looked)
         if digits:
             numbers = [m.span() for m in islice(_NUMBERS.finditer(data), _FEW + 1)]
             if len(numbers) > _FEW:
                 numbers = [(0, size)]
             for anchor in self._anchors.get(_DIGIT, ()):
-                if anchor.need.digits <= digits:
+                if anchor.need.digits <= digits and anchor.need.run <= run:
                     _add(anchor, numbers, data, looked)
-        run = -1
         windows: dict[int, list[Window]] = {}
         for need, spans in looked.items():
-            if not spans or need.digits > digits:
+            if not spans or need.digits > digits or need.run > run:
                 continue
             if need.spoken.isdisjoint(places) and not any(sign in data for sign in need.signs):
                 continue
-            if need.run:
-                if run < 0:
-                    run = _longest(page)
-                if need.run > run:
-                    continue
             windows[need.index] = _joined(spans) if len(spans) > 1 else spans
         return windows
 
