@@ -40,7 +40,7 @@ def test_sessions(reader: Reader) -> None:
         },
         {
             "id": "s2", "actor": "bob", "started_at": 20.0, "last_at": 20.0, "exchanges": 1, "findings": 1,
-            "masked": 1, "stopped": 1, "level": "regulated",
+            "masked": 0, "stopped": 1, "level": "regulated",
         },
     ]  # fmt: skip
     assert [s["id"] for s in reader.sessions(actor="bob")] == ["s2"]

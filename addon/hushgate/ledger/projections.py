@@ -105,7 +105,7 @@ def _opened(at: float, payload: Mapping[str, Any], *, refused: bool) -> list[Sta
         get("transcript"), stopped, when if stopped else None,
         get("outcome", "refused") if stopped else None, get("status"),
     )  # fmt: skip
-    masked = sum(1 for finding in findings if finding[8] == "mask")
+    masked = 0 if stopped else sum(finding[8] == "mask" for finding in findings)
     rows: list[Statement] = [
         (_EXCHANGE, [row]),
         (_SESSION, [(session, actor, when, when, len(findings), masked, stopped, level)]),
