@@ -93,16 +93,16 @@ class _Writer:
         """A string that holds JSON. Inside of what is no object or array of one reading, all is plain."""
         if not self.plainly and self.draw.flag():
             inner = self.container(depth)
-            return literal(self.draw, inner if _has_one_reading(inner) else "[]")
+            return literal(self.draw, inner if has_one_reading(inner) else "[]")
         return literal(self.draw, replace(self, plainly=True).value(depth), plainly=True)
 
 
-def _has_one_reading(text: str) -> bool:
+def has_one_reading(text: str) -> bool:
+    """Whether it is an object or an array that is read as JSON, wherever it stands."""
     try:
-        parse_text(text)
+        return isinstance(parse_text(text), dict | list)
     except Malformed:
         return False
-    return True
 
 
 def damaged(draw: Draw, text: str) -> bytes:
