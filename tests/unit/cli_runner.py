@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from hushgate.cli import main
+from hushgate.keys import Keys
+from hushgate.ledger.sqlite import SqliteLedger
+from hushgate.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,18 @@ class Runner:
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Runner:
     monkeypatch.chdir(tmp_path)
     return Runner(tmp_path, monkeypatch, capsys)
+
+
+def record(run: Runner, kind: str, *payloads: dict[str, object]) -> None:
+    """Put events on the record that `run` reads."""
+    state = State.open(run.state)
+    keys = Keys.load_or_create(state.path)
+    ledger = SqliteLedger.open(
+        state.ledger,
+        signing_seed=keys.derive("checkpoints"),
+        transcript_key=keys.derive("transcripts"),
+        key_id=keys.key_id,
+    )
+    for payload in payloads:
+        ledger.append_now(kind, payload)
+    ledger.close()

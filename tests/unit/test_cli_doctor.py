@@ -10,10 +10,7 @@ import pytest
 
 from hushgate.cli.doctor import handshake
 from hushgate.errors import StateError
-from hushgate.keys import Keys
-from hushgate.ledger.sqlite import SqliteLedger
-from hushgate.state import State
-from tests.unit.cli_runner import Runner, run
+from tests.unit.cli_runner import Runner, record, run
 
 __all__ = ["run"]
 
@@ -58,18 +55,8 @@ def test_a_bad_configuration_is_all_that_can_be_said(anywhere: Runner) -> None:
 
 def test_likely_llms_that_tunnels_led_to(anywhere: Runner) -> None:
     assert "other hosts" not in found(anywhere)
-    state = State.open(anywhere.state)
-    keys = Keys.load_or_create(state.path)
-    ledger = SqliteLedger.open(
-        state.ledger,
-        signing_seed=keys.derive("checkpoints"),
-        transcript_key=keys.derive("transcripts"),
-        key_id=keys.key_id,
-    )
-    for host, likely, outcome in (("a.ai.example", True, "passed"), ("b.example", False, "passed"),
-                                  ("c.ai.example", True, "refused")):  # fmt: skip
-        ledger.append_now("tunnel", {"host": host, "outcome": outcome, "likely_llm": likely})
-    ledger.close()
+    hosts = (("a.ai.example", True, "passed"), ("b.example", False, "passed"), ("c.ai.example", True, "refused"))
+    record(anywhere, "tunnel", *({"host": host, "outcome": o, "likely_llm": likely} for host, likely, o in hosts))
     good, says, hint = found(anywhere)["other hosts"]
     assert good is None and "endpoints:" in hint
     assert "a.ai.example" in says and "b.example" not in says and "c.ai.example" not in says

@@ -12,9 +12,8 @@ import pytest
 
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.keys import Keys
-from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.state import State
-from tests.unit.cli_runner import Runner, run
+from tests.unit.cli_runner import Runner, record, run
 
 __all__ = ["run"]
 
@@ -37,27 +36,12 @@ def opened(number: int, session: str, gate: str = "allow", fingerprint: str = "0
     }  # fmt: skip
 
 
-def record(run: Runner, *payloads: dict[str, object]) -> None:
-    """Put exchanges on record."""
-    state = State.open(run.state)
-    keys = Keys.load_or_create(state.path)
-    ledger = SqliteLedger.open(
-        state.ledger,
-        signing_seed=keys.derive("checkpoints"),
-        transcript_key=keys.derive("transcripts"),
-        key_id=keys.key_id,
-    )
-    for payload in payloads:
-        ledger.append_now("opened", payload)
-    ledger.close()
-
-
 @pytest.fixture
 def recorded(run: Runner) -> Runner:
     """Three exchanges in two sessions on record; the first two carried an e-mail address."""
     keys = Keys.load_or_create(State.open(run.state).path)
     carried = Fingerprinter(keys.derive("fingerprints"))(MAIL)
-    record(run, opened(1, "one", fingerprint=carried), opened(2, "one", "block", carried), opened(3, "two"))
+    record(run, "opened", opened(1, "one", fingerprint=carried), opened(2, "one", "block", carried), opened(3, "two"))
     return run
 
 
