@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_plus
 
-from hushgate.errors import Malformed
-from hushgate.wire.document import parse_text
 from tests.fuzz.draw import Draw
 
 BLANK: Final = ("", "", "", " ", "\n", "\t", "\r\n", "  ")
@@ -26,13 +24,23 @@ SHORT: Final = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n",
 BROKEN: Final = ('"', "\\", "\\x41", "\\u12", "\\ud800", "\\udc00\\ud800", "\\/", "\x01", "\ud800", "\n")
 ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(.)")
 KEYS: Final = ("a", "b", "__proto__", "", "0", "1")
+WRITTEN: Final = re.compile(r"(\\(?:u[0-9a-fA-F]{4}|.))", re.DOTALL)
 DEEPEST: Final = 6
 
 
-def literal(draw: Draw, text: str, *, plainly: bool = False) -> str:
-    """A string literal that means `text`: each character written in one of its ways, or `plainly` in its shortest."""
-    how = 0 if plainly else draw.below(4)
-    return '"' + "".join(_written(draw, how, character) for character in text) + '"'
+def literal(draw: Draw, text: str) -> str:
+    """A string literal that means `text`, each character written in one of its ways.
+
+    Escapes that stand in the text are written plainly: nobody escapes the letters of an escape, and detection undoes
+    that only where it reads JSON.
+    """
+    how = draw.below(4)
+    pieces = WRITTEN.split(text)
+    for at in range(0, len(pieces), 2):
+        pieces[at] = "".join(_written(draw, how, character) for character in pieces[at])
+    for at in range(1, len(pieces), 2):
+        pieces[at] = "".join(_written(draw, 0, character) for character in pieces[at])
+    return f'"{"".join(pieces)}"'
 
 
 def _written(draw: Draw, how: int, character: str) -> str:
@@ -56,13 +64,10 @@ def document(
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """With `plainly` strings have no escapes but those they need."""
-
     draw: Draw
     leaves: tuple[str, ...]
     keys: tuple[str, ...]
     numbers: tuple[str, ...]
-    plainly: bool = False
 
     def value(self, depth: int) -> str:
         draw = self.draw
@@ -70,13 +75,13 @@ class _Writer:
         blank = draw.pick(BLANK)
         if kind == 0:
             text = draw.pick(self.leaves) if self.leaves and draw.flag() else draw.text(12)
-            return blank + literal(draw, text, plainly=self.plainly) + draw.pick(BLANK)
+            return blank + literal(draw, text) + draw.pick(BLANK)
         if kind == 1:
             return blank + draw.pick(self.numbers) + draw.pick(BLANK)
         if kind == 2:
             return blank + draw.pick(("null", "true", "false")) + draw.pick(BLANK)
-        if kind == 3:
-            return blank + self.nested(depth + 1)
+        if kind == 3:  # a string that holds JSON
+            return blank + literal(draw, self.value(depth + 1))
         return blank + self.container(depth) + draw.pick(BLANK)
 
     def container(self, depth: int) -> str:
@@ -87,22 +92,7 @@ class _Writer:
     def member(self, depth: int) -> str:
         draw = self.draw
         key = draw.pick(self.keys) if self.keys and draw.flag() else draw.pick(KEYS) + draw.text(2)
-        return f"{draw.pick(BLANK)}{literal(draw, key, plainly=self.plainly)}{draw.pick(BLANK)}:{self.value(depth)}"
-
-    def nested(self, depth: int) -> str:
-        """A string that holds JSON. Inside of what is no object or array of one reading, all is plain."""
-        if not self.plainly and self.draw.flag():
-            inner = self.container(depth)
-            return literal(self.draw, inner if has_one_reading(inner) else "[]")
-        return literal(self.draw, replace(self, plainly=True).value(depth), plainly=True)
-
-
-def has_one_reading(text: str) -> bool:
-    """Whether it is an object or an array that is read as JSON, wherever it stands."""
-    try:
-        return isinstance(parse_text(text), dict | list)
-    except Malformed:
-        return False
+        return f"{draw.pick(BLANK)}{literal(draw, key)}{draw.pick(BLANK)}:{self.value(depth)}"
 
 
 def damaged(draw: Draw, text: str) -> bytes:

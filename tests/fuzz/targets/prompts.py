@@ -18,7 +18,7 @@ from hushgate.inbound import Inbound
 from hushgate.pipeline import Passage
 from hushgate.wire.encoding import decode_body
 from tests.fuzz.draw import Draw, choices
-from tests.fuzz.spelled import document, has_one_reading, literal, meant, opens, readings
+from tests.fuzz.spelled import document, literal, meant, opens, readings
 from tests.fuzz.target import Target
 from tests.gate_cases import CARD, CHAT, EMAIL, GENERIC, OTHER_EMAIL, TOKEN, WHOLE, Book, inbound, pipeline
 
@@ -98,8 +98,6 @@ def _asked(draw: Draw) -> Inbound:
     else:
         inner = ",".join(draw.some(lambda: _message(draw), 3))
         body = f'{{"model":"gpt-x","messages":[{inner}],{literal(draw, draw.pick(KEYS))}:{document(draw, SAID, KEYS)}}}'
-    if kind < 6 and not has_one_reading(body):  # as text, no more than plain escapes are undone in it
-        headers[0] = ("content-type", "application/json")
     raw = body.encode("utf-8", "surrogatepass")
     if draw.below(8) == 7:
         headers.append(("content-encoding", "gzip"))
