@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
+from weakref import proxy
 
 from hushgate import records, transcripts
 from hushgate.channel import Detector, Plan
@@ -78,7 +79,7 @@ class Cut(Exception):
         self.decision = decision
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Reply:
     """The reply of one exchange: `screen_headers`; `feed` and `finish`, or `whole`; then `close`."""
 
@@ -111,7 +112,7 @@ class Reply:
     def __post_init__(self) -> None:
         self._spoken = dialect(self.exchange.route.format)
         self._restorer = Restorer.of(self.table)
-        self._stream = ReplyStream(self._spoken, self.kit.detector, self._restorer, self)
+        self._stream = ReplyStream(self._spoken, self.kit.detector, self._restorer, proxy(self))  # no cycle
         self._started = self.kit.clock()
         if self.head.is_event_stream and not self.kit.strict:
             with suppress(Malformed):  # Its coding is not known: `whole` says so.
@@ -279,7 +280,7 @@ class Reply:
         found = await read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
         if found.faults:
             self._decide((), (), (), found.faults)
-        self._stream = ReplyStream(self._spoken, Plan(found, moved), self._restorer, self)
+        self._stream = ReplyStream(self._spoken, Plan(found, moved), self._restorer, proxy(self))
         self._keep(plain)
         return self._stream.feed(plain) + self._stream.flush()
 

@@ -1,4 +1,4 @@
-"""`hushgate`, but one hook at a time breaks: the one named in the file $FAULT (`hook exception`), or none."""
+"""`hushgate`, but one hook at a time breaks: the one named in the file $FAULT (`Class.hook exception`), or none."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from mitmproxy import exceptions
+from mitmproxy.hooks import all_hooks
 
-from hushgate import pipeline
-from hushgate.cli import main
+from hushgate import cli, pipeline
 from hushgate.proxy.addon import Gate
+from hushgate.proxy.run import GateMaster
 from hushgate.proxy.tunnel import Layers
 from hushgate.replies import Reply
 
-FAULT = Path(os.environ["FAULT"])
+FAULT = Path(os.environ.get("FAULT", os.devnull))
 RAISED: dict[str, Callable[[], BaseException]] = {
     "ValueError": lambda: ValueError("canary-in-exception"),
     "AddonHalt": exceptions.AddonHalt,
@@ -56,12 +57,26 @@ def breakable(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
     return waiting if inspect.iscoroutinefunction(work) else plain
 
 
-for hook in ("http_connect", "server_connect", "requestheaders", "request", "responseheaders", "response"):
-    setattr(Gate, hook, breakable(hook, getattr(Gate, hook)))
-Layers.next_layer = breakable("next_layer", Layers.next_layer)  # type: ignore[method-assign]
-pipeline.decide = breakable("decide", pipeline.decide)
-pipeline.mask = breakable("mask", pipeline.mask)
-Reply.feed = breakable("feed", Reply.feed)  # type: ignore[method-assign]
+def hooks() -> dict[str, type]:
+    """Every hook that an addon of the gate has, `Class.hook`, and the class: mitmproxy's own addons included."""
+
+    async def chain() -> list[type]:
+        return [type(addon) for addon in GateMaster().addons.chain]
+
+    classes = [*asyncio.run(chain()), Gate, Layers]
+    names = list(all_hooks)
+    return {f"{kind.__name__}.{name}": kind for kind in classes for name in names if hasattr(kind, name)}
+
+
+def main() -> int:
+    for name, kind in hooks().items():
+        hook = name.partition(".")[2]
+        setattr(kind, hook, breakable(name, getattr(kind, hook)))
+    pipeline.decide = breakable("decide", pipeline.decide)
+    pipeline.mask = breakable("mask", pipeline.mask)
+    Reply.feed = breakable("feed", Reply.feed)  # type: ignore[method-assign]
+    return cli.main()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -85,15 +85,16 @@ class Gate:
                 await asyncio.sleep(0.02)
         return shown
 
-    async def settled(self) -> None:
+    async def settled(self, seconds: float = 15) -> None:
         """Until the end of each exchange is on record."""
-        async with asyncio.timeout(15):
-            while [x for x in self._exchanges() if x["outcome"] is None]:
-                await asyncio.sleep(0.02)
+        deadline = time.monotonic() + seconds
+        while found := [x["id"] for x in self._exchanges() if x["outcome"] is None]:
+            assert time.monotonic() < deadline, f"never closed: {[self.shown(one) for one in found[:3]]}"
+            await asyncio.sleep(0.05)
 
     def _exchanges(self) -> list[dict[str, Any]]:
         with Reader(self.state / "ledger.db") as reader:
-            return reader.exchanges(limit=200)
+            return reader.exchanges(limit=2000)
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The payloads of the events of a kind, oldest first."""

@@ -164,5 +164,5 @@ async def test_bombs_hold_nobody_up(gate: Gate, provider: Provider, coding: str)
             assert (await other.post(URL, json=chat("meanwhile"))).status_code == 200
             waits.append(time.monotonic() - started)
     assert [one.result().status_code for one in bombs] == [400, 400, 503]
-    assert len(waits) > 3, "served in between"
+    assert len(waits) > 1, "served in between"
     assert max(waits) < 2.0, waits  # a machine under load may take that long for anything

@@ -163,9 +163,10 @@ class Pool:
             raise Unscannable("closed")
         if self._waiting >= self._queue:
             raise Unscannable("overload")
+        patience = asyncio.get_running_loop().time() + START_SECONDS
         for left in reversed(range(self._size + 1)):
             try:
-                answer = await self._once(job, seconds)
+                answer = await self._once(job, seconds, patience)
                 break
             except TimeoutError:
                 raise Unscannable("deadline") from None
@@ -176,8 +177,8 @@ class Pool:
             raise Unscannable(str(answer["fault"]))
         return answer
 
-    async def _once(self, job: dict[str, Any], seconds: float) -> Any:
-        worker, deadline = await self._take(seconds)
+    async def _once(self, job: dict[str, Any], seconds: float, patience: float) -> Any:
+        worker, deadline = await self._take(seconds, patience)
         self._busy.add(worker)
         whole = False
         try:
@@ -193,11 +194,14 @@ class Pool:
                 # Half a message may stand in the pipe: this worker cannot be asked again.
                 self._retire(worker)
 
-    async def _take(self, seconds: float) -> tuple[_Worker, float]:
-        """An idle worker, and when (loop time) its job has to be done. _Gone where the last one ended meanwhile."""
+    async def _take(self, seconds: float, patience: float) -> tuple[_Worker, float]:
+        """An idle worker, and when (loop time) its job has to be done. _Gone where the last one ended meanwhile.
+
+        `patience` is how long (loop time) there may be none.
+        """
         self._waiting += 1
         try:
-            async with asyncio.timeout(START_SECONDS) as limit:
+            async with asyncio.timeout_at(patience) as limit:
                 await self._there.wait()
                 if self._broken:
                     raise Unscannable("no worker can be set up, `hushgate doctor` says why")

@@ -7,6 +7,7 @@
 | a switch (101) nobody asked for | opens a WebSocket on it | refuse it: no frame of it would be read |
 | a head without end | keeps all of it | refuse it from LARGEST_HEAD on |
 | a connection that failed | is failed for as long as the client stays, over HTTP/2 for hours | try again |
+| an exchange that is over | keeps its bodies until the collector comes by | forget them |
 | the `error` hook | does not say who ended it | note that the client did |
 """
 
@@ -46,11 +47,29 @@ class Stream(layers.HttpStream):
     def handle_protocol_error(self, event: Any) -> CommandGenerator[None]:
         self._note(event)
         yield from super().handle_protocol_error(event)
+        self._forget()
 
     def check_killed(self, emit_error_hook: bool) -> CommandGenerator[bool]:
         for event in self._paused_event_queue:  # It left while a hook was running.
             self._note(event)
-        return (yield from super().check_killed(emit_error_hook))
+        killed = yield from super().check_killed(emit_error_hook)
+        if killed:
+            self._forget()
+        return killed
+
+    def flow_done(self) -> CommandGenerator[None]:
+        yield from super().flow_done()
+        if self.child_layer is None:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Let go of what was said. A stream refers to itself, so it stays until the collector comes by."""
+        flow = self.flow
+        flow.metadata.clear()
+        flow.request.data.content = None
+        if flow.response is not None:
+            flow.response.data.content = None
+            flow.response.stream = False
 
     def _note(self, event: object) -> None:
         if isinstance(event, RequestProtocolError) and (

@@ -259,7 +259,7 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
         loop.add_signal_handler(signal.SIGHUP, server.ask_to_reload)
         watcher = asyncio.create_task(server.watch(seen))
         gc.freeze()  # What is loaded now stays: the collector need not walk it again.
-        gc.set_threshold(20_000, 20, 50)  # A request makes thousands of short-lived objects, few of them in cycles.
+        gc.set_threshold(20_000, 5, 2)  # A request makes thousands of short-lived objects, few of them in cycles.
         sys.setswitchinterval(SWITCH)
         app.state.write_ready(ready)
         print(f"hushgate ready on {shown}:{port}", file=sys.stderr, flush=True)
