@@ -11,8 +11,8 @@ import pytest
 from hushgate.cli import gate
 from hushgate.state import Ready, State
 from tests.doubles.provider import Provider
-from tests.unit.cli_runner import Runner, run
-from tests.unit.test_cli_ledger import opened, record, recorded
+from tests.unit.cli_runner import Runner, record, run
+from tests.unit.test_cli_ledger import opened, recorded
 
 __all__ = ["recorded", "run"]
 
@@ -80,7 +80,7 @@ def test_the_summary_counts_what_the_command_did(recorded: Runner, capsys: pytes
     gate._summary(ledger, "one", 2000.0)
     assert "nothing went to a governed host" in capsys.readouterr().err
     only_observed = opened(4, "seen") | {"enforced": False}
-    record(recorded, only_observed)
+    record(recorded, "opened", only_observed)
     gate._summary(ledger, "seen", 0.0)
     assert "1 exchange, 0 values masked, 0 requests stopped" in capsys.readouterr().err
     gate._summary(Path("/nowhere/ledger.db"), None, 0.0)
