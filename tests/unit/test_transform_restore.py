@@ -128,6 +128,20 @@ def test_the_repr_shows_neither_tokens_nor_originals() -> None:
     assert repr(Restorer(TABLE)) == "Restorer(2 tokens)"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("u003eEMAIL_ADDRESS_k7f2qd3mxa x", "u003eEMAIL_ADDRESS_k7f2qd3mxa x"),  # A longer word: not ours.
+        ("\\u003eEMAIL_ADDRESS_k7f2qd3mxa x", "\\u003ejane@example.com x"),
+        (f"{MAIL[:-1]}\\u003eEMAIL_ADDRESS_k7f2qd3mxa x", "jane@example.comjane@example.com x"),
+    ],
+)
+def test_an_escaped_bracket_parts_words_and_its_letters_do_not(text: str, expected: str) -> None:
+    stream = Restorer(TABLE).stream(json_string=True)
+    assert Restorer(TABLE).whole(text, json_string=True) == expected
+    assert "".join(stream.feed(c) for c in text) + stream.flush() == expected
+
+
 def test_look_alikes_beside_a_tokens_end_cost_no_more_than_their_length() -> None:
     text = f"_{MAIL.strip('<>')}>" * 6000
     begun = time.process_time()

@@ -29,7 +29,7 @@ _PART_OPEN: Final = r"&(?:l(?:t)?|#(?:6(?:0)?|x(?:3(?:c)?)?)?)?|\\{1,4}(?:u(?:0(
 _PART_CLOSE: Final = r"&(?:g(?:t)?|#(?:6(?:2)?|x(?:3(?:e)?)?)?)?|\\{1,4}(?:u(?:0(?:0(?:3)?)?)?)?"
 _PART_ESCAPE: Final = r"\\{1,4}(?:u[0-9a-f]{0,3})?"
 _APART: Final = r"(?<![a-z0-9_])"
-_APART_IN_JSON: Final = rf"{_ESCAPE}|(?<=u003e)|{_APART}"
+_APART_IN_JSON: Final = rf"{_ESCAPE}|(?<=\\u003e)|{_APART}"
 _TOOLS_KEPT: Final = 64
 _BRACKETS: Final = 24
 """More than an opening and a closing bracket take in any form."""
