@@ -24,7 +24,7 @@ SHORT: Final = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n",
 BROKEN: Final = ('"', "\\", "\\x41", "\\u12", "\\ud800", "\\udc00\\ud800", "\\/", "\x01", "\ud800", "\n")
 ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(.)")
 KEYS: Final = ("a", "b", "__proto__", "", "0", "1")
-WRITTEN: Final = re.compile(r"(\\(?:u[0-9a-fA-F]{4}|.))", re.DOTALL)
+WRITTEN: Final = re.compile(r"(\\+(?:u[0-9a-fA-F]{4}|[^\\]|\Z))")
 DEEPEST: Final = 6
 
 

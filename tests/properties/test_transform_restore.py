@@ -21,7 +21,8 @@ OPENS = ["<", "&lt;", "\\u003c", "\\<", "", "&", "\\", "<<", "\\n", "\\\\n", "&#
 CLOSES = [">", "&gt;", "\\u003e", "\\>", "", "&", "\\", "&g", "a", "_", " ", ">>", "&#x3E;"]
 OTHER = [
     " ", "_", "\\", "n", "u003c", "<", ">", "&", "lt;", "email_", "EMAIL_ADDRESS_", "PERSON", "https", "://",
-    "x.com/", "](", "href=", "u003e", "\\u003e", '"', "'", '\\"', '{"a":', "\n", ".", "foo_aaaaaaaaaa", "PERSON_aaaaaaaaaa", "&#x3", "//",
+    "x.com/", "](", "href=", '"', "'", '\\"', '{"a":', "\n", ".", "foo_aaaaaaaaaa", "PERSON_aaaaaaaaaa", "&#x3", "//",
+    "u003e", "\\u003e",
 ]  # fmt: skip
 
 
