@@ -14,8 +14,9 @@ from typing import Final
 
 from hushgate.values import Area, Direction, Kind, Location, Role
 from hushgate.wire.base import Channel, Delta, Frame, Reading
-from hushgate.wire.openai_request import AUDIO, MESSAGE, called, message, opaque
+from hushgate.wire.openai_request import AUDIO, MESSAGE, called, message
 from hushgate.wire.openai_words import CONSTANTS, KEYS
+from hushgate.wire.readers import opaque
 from hushgate.wire.walk import Path, Reader, Walk
 
 _SPOKEN: Final = ("content", "refusal", "reasoning_content", "reasoning")

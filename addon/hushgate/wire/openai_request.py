@@ -13,8 +13,9 @@ from typing import Final
 from hushgate.values import Direction, Kind, Role
 from hushgate.wire.base import Reading
 from hushgate.wire.openai_words import CONSTANTS, KEYS
+from hushgate.wire.readers import an_object, listed, media, opaque, text, tool_def
 from hushgate.wire.schema import read_schema
-from hushgate.wire.walk import Path, Reader, Walk, reads
+from hushgate.wire.walk import Path, Reader, Walk
 
 _ROLES: Final = {
     "system": Role.SYSTEM,
@@ -29,10 +30,6 @@ _KINDS: Final = {
     Role.DEVELOPER: Kind.SYSTEM,
     Role.TOOL: Kind.TOOL_RESULT,
 }
-
-opaque: Final = reads(Kind.OPAQUE)
-text: Final = reads(Kind.TEXT)
-_tool_def: Final = reads(Kind.TOOL_DEF)
 
 
 def read_request(doc: object) -> Reading:
@@ -95,48 +92,17 @@ def _arguments(walk: Walk, path: Path, value: object, role: Role) -> None:
         walk.value(path, value, role, Kind.TOOL_ARGS)
 
 
-def _media_field(reason: str, *, link: bool) -> Reader:
-    """A field of base64, unreadable; with `link` it may be a URL, which is text."""
-
-    def read(walk: Walk, path: Path, value: object, role: Role) -> None:
-        if isinstance(value, str) and value and (not link or value[:5].lower() == "data:"):
-            walk.skip(path, reason, value)
-        else:
-            walk.value(path, value, role, Kind.TEXT)
-
-    return read
-
-
-def _object(table: Mapping[str, Reader], kind: Kind, bare: Reader | None = None) -> Reader:
-    """An object read by `table`; in its place, a bare string is read by `bare`."""
-
-    def read(walk: Walk, path: Path, value: object, role: Role) -> None:
-        if bare is not None and isinstance(value, str):
-            bare(walk, path, value, role)
-        else:
-            walk.fields(path, value, table, role, kind)
-
-    return read
-
-
-def _listed(item: Reader, kind: Kind) -> Reader:
-    def read(walk: Walk, path: Path, value: object, role: Role) -> None:
-        walk.items(path, value, item, role, kind)
-
-    return read
-
-
-_URL: Final = _media_field("image", link=True)
+_URL: Final = media("image", link=True)
 _IMAGE: Final[Mapping[str, Reader]] = {"url": _URL, "detail": opaque}
 AUDIO: Final[Mapping[str, Reader]] = {
-    "data": _media_field("audio", link=False),
+    "data": media("audio", link=False),
     "format": opaque,
     "id": opaque,
     "voice": opaque,
     "expires_at": opaque,
 }
 _FILE: Final[Mapping[str, Reader]] = {
-    "file_data": _media_field("file", link=False),
+    "file_data": media("file", link=False),
     "file_id": opaque,
     "filename": text,
 }
@@ -144,9 +110,9 @@ PART: Final[Mapping[str, Reader]] = {
     "type": opaque,
     "text": said,
     "refusal": said,
-    "image_url": _object(_IMAGE, Kind.TEXT, _URL),
-    "input_audio": _object(AUDIO, Kind.TEXT),
-    "file": _object(_FILE, Kind.TEXT),
+    "image_url": an_object(_IMAGE, Kind.TEXT, _URL),
+    "input_audio": an_object(AUDIO, Kind.TEXT),
+    "file": an_object(_FILE, Kind.TEXT),
 }
 _CITED: Final[Mapping[str, Reader]] = {"type": opaque}
 CALLED: Final[Mapping[str, Reader]] = {"name": opaque, "arguments": _arguments, "input": _arguments}
@@ -167,39 +133,39 @@ MESSAGE: Final[Mapping[str, Reader]] = {
     "tool_call_id": opaque,
     "tool_calls": calls,
     "function_call": called,
-    "audio": _object(AUDIO, Kind.TEXT),
-    "annotations": _listed(_object(_CITED, Kind.TEXT), Kind.TEXT),
+    "audio": an_object(AUDIO, Kind.TEXT),
+    "annotations": listed(an_object(_CITED, Kind.TEXT), Kind.TEXT),
 }
-_GRAMMAR: Final[Mapping[str, Reader]] = {"syntax": opaque, "definition": _tool_def}
-_FORMAT: Final[Mapping[str, Reader]] = {"type": opaque, "grammar": _object(_GRAMMAR, Kind.TOOL_DEF)}
+_GRAMMAR: Final[Mapping[str, Reader]] = {"syntax": opaque, "definition": tool_def}
+_FORMAT: Final[Mapping[str, Reader]] = {"type": opaque, "grammar": an_object(_GRAMMAR, Kind.TOOL_DEF)}
 _DEFINED: Final[Mapping[str, Reader]] = {
     "name": opaque,
-    "description": _tool_def,
+    "description": tool_def,
     "parameters": read_schema,
     "schema": read_schema,
-    "format": _object(_FORMAT, Kind.TOOL_DEF, opaque),
+    "format": an_object(_FORMAT, Kind.TOOL_DEF, opaque),
 }
-_DEFINITION: Final = _object(_DEFINED, Kind.TOOL_DEF)
+_DEFINITION: Final = an_object(_DEFINED, Kind.TOOL_DEF)
 _TOOL: Final[Mapping[str, Reader]] = {"type": opaque, "function": _DEFINITION, "custom": _DEFINITION}
 _ANSWER: Final[Mapping[str, Reader]] = {"type": opaque, "json_schema": _DEFINITION}
 _PREDICTION: Final[Mapping[str, Reader]] = {"type": opaque, "content": said}
 _PLACE: Final[Mapping[str, Reader]] = {"type": opaque}
 _SEARCH: Final[Mapping[str, Reader]] = {
     "search_context_size": opaque,
-    "user_location": _object(_PLACE, Kind.TEXT),
+    "user_location": an_object(_PLACE, Kind.TEXT),
 }
 
 REQUEST: Final[Mapping[str, Reader]] = {
     "model": opaque,
     "messages": _messages,
-    "tools": _listed(_object(_TOOL, Kind.TOOL_DEF), Kind.TOOL_DEF),
-    "functions": _listed(_DEFINITION, Kind.TOOL_DEF),
+    "tools": listed(an_object(_TOOL, Kind.TOOL_DEF), Kind.TOOL_DEF),
+    "functions": listed(_DEFINITION, Kind.TOOL_DEF),
     "tool_choice": opaque,
     "function_call": opaque,
-    "response_format": _object(_ANSWER, Kind.TOOL_DEF),
-    "prediction": _object(_PREDICTION, Kind.TEXT),
-    "web_search_options": _object(_SEARCH, Kind.TEXT),
-    "audio": _object(AUDIO, Kind.TEXT),
+    "response_format": an_object(_ANSWER, Kind.TOOL_DEF),
+    "prediction": an_object(_PREDICTION, Kind.TEXT),
+    "web_search_options": an_object(_SEARCH, Kind.TEXT),
+    "audio": an_object(AUDIO, Kind.TEXT),
     "stream_options": opaque,
     "user": text,
     "safety_identifier": text,
