@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hushgate.values import Direction, Kind, Role
-from hushgate.wire.readers import an_object, listed, media, opaque, text, tool_def
+from hushgate.wire.readers import an_object, file_beside, listed, media, opaque, text, tool_def
 from hushgate.wire.walk import Reader, Walk
 
 
@@ -50,3 +50,21 @@ def test_an_object_and_what_may_stand_in_its_place() -> None:
 def test_a_list_and_what_may_stand_in_its_place() -> None:
     assert read(listed(opaque, Kind.TEXT), ["i"])[0] == [((0,), Kind.OPAQUE, "i")]
     assert read(listed(opaque, Kind.TEXT), "bare")[0] == [((), Kind.TEXT, "bare")]
+
+
+def test_a_file_takes_what_stands_beside_it() -> None:
+    walk = Walk(Direction.REQUEST)
+    full = file_beside({"t": opaque}, "data", filename="name", media_type="t")
+    full(walk, (), {"data": "YQ==", "t": "text/csv", "name": "a.csv"}, Role.USER)
+    file_beside({}, "bytes", filename="name", form="format")(
+        walk, (), {"format": "pdf", "bytes": "YQ==", "name": "b"}, Role.USER
+    )
+    file_beside({}, "bytes", form="format")(walk, (), {"format": "pdf", "bytes": "YQ=="}, Role.USER)
+    full(walk, (), {"data": ["not base64"], "t": 7}, Role.USER)
+    full(walk, (), "bare", Role.USER)
+    assert [(a.location.path, a.media_type, a.filename) for a in walk.reading().attachments] == [
+        (("data",), "text/csv", "a.csv"),
+        (("bytes",), "", "b.pdf"),
+        (("bytes",), "", ".pdf"),
+    ]
+    assert {"not base64", "bare", "a.csv"} <= {s.text for s in walk.segments}

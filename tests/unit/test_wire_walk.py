@@ -137,3 +137,22 @@ def test_fields_and_items_take_any_shape() -> None:
     walk.fields(("a",), ["x"], {}, Role.NONE, Kind.TEXT)
     walk.items(("b",), {"k": "y"}, reads(Kind.OPAQUE), Role.NONE, Kind.TEXT)
     assert [s.text for s in walk.segments] == ["x", "k", "y"]
+
+
+def test_a_file_is_unread_and_an_attachment() -> None:
+    walk = Walk(Direction.REQUEST, tool="fetch")
+    walk.attach(("a",), "Application/PDF; v=1", "x.pdf", "JVBERi0x", Role.USER)
+    walk.attach(("b",), None, None, "data:text/CSV;charset=utf-8;base64,YQ==")
+    walk.attach(("c",), "image/png", 7, "data:text/plain;base64,YQ==")
+    walk.attach(("d",), "image/png", "empty.png", "")
+    reading = walk.reading()
+    assert [(u.location.path, u.reason) for u in reading.unread] == [
+        (("a",), "file"),
+        (("b",), "file"),
+        (("c",), "image"),
+    ]
+    assert [(a.location.path, a.media_type, a.filename, a.role, a.tool) for a in reading.attachments] == [
+        (("a",), "application/pdf", "x.pdf", Role.USER, "fetch"),
+        (("b",), "text/csv", "", Role.NONE, "fetch"),
+        (("c",), "image/png", "", Role.NONE, "fetch"),
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from hushgate.files import Attachment
 from hushgate.values import Kind, Location, Role, Segment, Unread
 
 type Channel = tuple[str | int, ...]
@@ -14,12 +15,16 @@ type Channel = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything one message says. `stream`: the client asked for a streamed reply."""
+    """Everything one message says. `stream`: the client asked for a streamed reply.
+
+    Each of the `attachments` is among the `unread`, too, until somebody has read it.
+    """
 
     segments: tuple[Segment, ...]
     unread: tuple[Unread, ...] = ()
     model: str | None = None
     stream: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

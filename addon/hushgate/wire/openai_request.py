@@ -13,7 +13,7 @@ from typing import Final
 from hushgate.values import Direction, Kind, Role
 from hushgate.wire.base import Reading
 from hushgate.wire.openai_words import CONSTANTS, KEYS
-from hushgate.wire.readers import an_object, listed, media, opaque, text, tool_def
+from hushgate.wire.readers import an_object, file_beside, listed, media, opaque, text, tool_def
 from hushgate.wire.schema import read_schema
 from hushgate.wire.walk import Path, Reader, Walk
 
@@ -101,18 +101,14 @@ AUDIO: Final[Mapping[str, Reader]] = {
     "voice": opaque,
     "expires_at": opaque,
 }
-_FILE: Final[Mapping[str, Reader]] = {
-    "file_data": media("file", link=False),
-    "file_id": opaque,
-    "filename": text,
-}
+_FILE: Final[Mapping[str, Reader]] = {"file_id": opaque, "filename": text}
 PART: Final[Mapping[str, Reader]] = {
     "type": opaque,
     "text": said,
     "refusal": said,
     "image_url": an_object(_IMAGE, Kind.TEXT, _URL),
     "input_audio": an_object(AUDIO, Kind.TEXT),
-    "file": an_object(_FILE, Kind.TEXT),
+    "file": file_beside(_FILE, "file_data", filename="filename"),
 }
 _CITED: Final[Mapping[str, Reader]] = {"type": opaque}
 CALLED: Final[Mapping[str, Reader]] = {"name": opaque, "arguments": _arguments, "input": _arguments}

@@ -25,6 +25,32 @@ def media(reason: str, *, link: bool) -> Reader:
     return read
 
 
+def file_beside(
+    table: Mapping[str, Reader], data: str, *, filename: str = "", media_type: str = "", form: str = ""
+) -> Reader:
+    """An object read by `table`, whose field `data` holds a file in base64, bare or as a data URL.
+
+    `filename` and `media_type` are the fields that say so of it; `form` says it as a filename's
+    ending does (`pdf`).
+    """
+
+    def read(walk: Walk, path: Path, value: object, role: Role) -> None:
+        said = value if isinstance(value, dict) else {}
+        name = said.get(filename)
+        if isinstance(ending := said.get(form), str):
+            name = f"{name}.{ending}" if isinstance(name, str) else f".{ending}"
+
+        def attach(walk: Walk, path: Path, value: object, role: Role) -> None:
+            if isinstance(value, str):
+                walk.attach(path, said.get(media_type), name, value, role)
+            else:
+                walk.value(path, value, role, Kind.TEXT)
+
+        walk.fields(path, value, {**table, data: attach}, role, Kind.TEXT)
+
+    return read
+
+
 def an_object(table: Mapping[str, Reader], kind: Kind, bare: Reader | None = None) -> Reader:
     """An object read by `table`; in its place, a bare string is read by `bare`."""
 

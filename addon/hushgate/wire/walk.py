@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from hushgate.errors import Malformed
+from hushgate.files import Attachment
 from hushgate.values import Area, Direction, Embedded, Kind, Location, Role, Segment, Step, Unread
 from hushgate.wire.base import Reading
 from hushgate.wire.document import MAX_DEPTH, parse_text
@@ -40,7 +41,7 @@ class Walk:
     knows may be a tool's arguments as well, so there it is "".
     """
 
-    __slots__ = ("_area", "_constants", "_direction", "_segments", "_unread", "_vocabulary", "tool")
+    __slots__ = ("_area", "_attachments", "_constants", "_direction", "_segments", "_unread", "_vocabulary", "tool")
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Walk:
         self.tool = tool
         self._segments: list[Segment] = []
         self._unread: list[Unread] = []
+        self._attachments: list[Attachment] = []
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -68,7 +70,7 @@ class Walk:
         return tuple(self._unread)
 
     def reading(self, *, model: str | None = None, stream: bool = False) -> Reading:
-        return Reading(self.segments, self.unread, model, stream)
+        return Reading(self.segments, self.unread, model, stream, tuple(self._attachments))
 
     def leaf(self, path: Path, text: str, role: Role, kind: Kind) -> None:
         """A string; JSON inside it is read inside."""
@@ -93,11 +95,10 @@ class Walk:
     def value(self, path: Path, value: object, role: Role, kind: Kind) -> None:
         """Anything, leaf by leaf."""
         if isinstance(value, str):
-            media = _media(value) if value.startswith(("data:", "DATA:", "Data:")) else None
-            if media is None:
-                self.leaf(path, value, role, kind)
+            if value[:5].lower() == "data:" and _is_base64_url(value):
+                self.attach(path, "", "", value, role)
             else:
-                self.skip(path, media, value)
+                self.leaf(path, value, role, kind)
         elif isinstance(value, dict):
             vocabulary = self._vocabulary
             for key, inner in value.items():
@@ -142,6 +143,25 @@ class Walk:
         size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         self._unread.append(Unread(Location(self._area, None, path), reason, size))
 
+    def attach(
+        self, path: Path, media_type: object, filename: object, base64_text: str, role: Role = Role.NONE
+    ) -> None:
+        """A file in base64, bare or as a data URL: unread, unless it can be read by those who know documents.
+
+        What the message says of it may be anything; what is no string says nothing. The
+        filename is read as text by whoever calls this.
+        """
+        if not base64_text:
+            return
+        head = base64_text[:256].partition(",")[0].lower() if base64_text[:5].lower() == "data:" else ""
+        said = media_type if isinstance(media_type, str) and media_type else head[5:]
+        said = said.partition(";")[0].strip().lower()
+        family = said.partition("/")[0]
+        self.skip(path, family if family in _MEDIA else "file", base64_text)
+        name = filename if isinstance(filename, str) else ""
+        where = Location(self._area, None, path)
+        self._attachments.append(Attachment(where, said, name, base64_text, role, self.tool))
+
     def _add(self, location: Location, role: Role, kind: Kind, text: str) -> None:
         tool = "" if self.tool is None and kind is Kind.TOOL_ARGS else self.tool
         self._segments.append(Segment(location, self._direction, role, kind, text, tool))
@@ -181,10 +201,7 @@ def _embedded(text: str, path: Path) -> object | None:
         return None
 
 
-def _media(url: str) -> str | None:
-    """What a base64 data URL (RFC 2397) holds; None if it is not one, or is text."""
+def _is_base64_url(url: str) -> bool:
+    """Whether a data URL (RFC 2397) holds base64; text in one that is percent-encoded is read as text."""
     head, comma, _ = url[:256].partition(",")
-    if not comma or not head.lower().endswith(";base64"):
-        return None
-    kind = head[5:].partition("/")[0].lower()
-    return kind if kind in _MEDIA else "file"
+    return bool(comma) and head.lower().endswith(";base64")
