@@ -23,7 +23,10 @@ from hushgate.cli.commands import parser  # noqa: E402
 from hushgate.detect import filters, phones, validate  # noqa: E402
 from hushgate.detect.identifiers import OWN  # noqa: E402
 from hushgate.detect.rules import Rule, load_rules  # noqa: E402
+from hushgate.endpoints import load_endpoints  # noqa: E402
 from hushgate.settings import schema  # noqa: E402
+from hushgate.wire.base import FRAMINGS, Refusal  # noqa: E402
+from hushgate.wire.registry import FORMATS, dialect  # noqa: E402
 
 REGION: Final = re.compile(r"<!-- generated: ([^>]+?) -->\n(.*?)<!-- end -->", re.DOTALL)
 SHARED: Final = ("-h", "--config", "--state")
@@ -154,6 +157,40 @@ def _identifiers() -> str:
     return ", ".join(f"`{entity}`" for entity in identifiers())
 
 
+# Formats -------------------------------------------------------------------------------------------------------------
+
+SAMPLE: Final = Refusal(400, "policy_violation", "policy_violation", "...", "ID")
+SHOWN: Final = 3
+"""Hosts of an endpoint that are named one by one."""
+
+
+def _formats() -> str:
+    rows = []
+    for name in sorted(FORMATS):
+        spoken = dialect(name)
+        streams = {m: f for m in (*FRAMINGS, "application/json") if (f := spoken.framing(m)) is not None}
+        told = ", ".join(f"{f} (`{m}`)" for m, f in streams.items() if m in PLAIN or f not in FRAMINGS.values())
+        answer = spoken.refusal(SAMPLE)
+        extra = "".join(f"; `{k}: {v}`" for k, v in answer.headers if k != "content-type")
+        rows.append((f"`{name}`", spoken.says, told or "whole", f"`{answer.body.decode()}`{extra}"))
+    return table(("format", "what is read and restored", "streamed as", "refusal"), rows)
+
+
+PLAIN: Final = ("text/event-stream", "application/x-ndjson", "application/vnd.amazon.eventstream")
+"""Of several names of one media type, the one that is told."""
+
+
+def _endpoints() -> str:
+    parts = []
+    for one in load_endpoints(app.sources([app.BUILTIN], "endpoints")).endpoints:
+        more = f" and {len(one.hosts) - SHOWN} more" if len(one.hosts) > SHOWN else ""
+        hosts = ", ".join(f"`{host}`" for host in one.hosts[:SHOWN])
+        rows = [(f"`{route.method or 'any'} {route.path}`", f"`{route.format}`") for route in one.routes]
+        paths = table(("path", "format"), [*rows, ("any other", "`generic`")])
+        parts.append(f"### {one.id}\n\n{hosts}{more}\n\n{paths}\n")
+    return "\n".join(parts)
+
+
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "commands": _commands,
     "settings": _settings,
@@ -162,6 +199,8 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "filters": lambda: _named(filters.FILTERS.items()),
     "rules": _rules,
     "identifiers": _identifiers,
+    "formats": _formats,
+    "endpoints": _endpoints,
 }
 
 

@@ -29,6 +29,7 @@ FLOORS: list[set[str]] = [
         "replies",
         "reply_body",
         "reply_head",
+        "reply_kit",
         "reply_stream",
         "rereading",
         "channel",

@@ -22,6 +22,7 @@ from hushgate.policy.rules import RESERVED, load_policy
 from hushgate.policy.testing import load_tests
 from hushgate.proxy import safety
 from hushgate.settings import load_settings, schema
+from hushgate.wire.registry import FORMATS
 from scripts import reference
 
 ROOT = Path(__file__).parents[1]
@@ -153,11 +154,11 @@ def test_every_key_of_a_schema_is_told(heading: str, held: dict[str, Any]) -> No
 def test_every_word_of_a_policy_is_told() -> None:
     text = section(RULES, "## Policies")
     conditions = policy_schema.CONDITIONS["properties"]
-    words = {*policy_schema.ACTIONS, *policy_schema.STYLES, *policy_schema.GATES, *RESERVED, *endpoints.FORMATS}
+    words = {*policy_schema.ACTIONS, *policy_schema.STYLES, *policy_schema.GATES, *RESERVED, *FORMATS}
     for key in ("role", "kind", "area"):
         words |= set(conditions[key]["anyOf"][0]["enum"])
-    assert words - set(endpoints.FORMATS) <= set(CODE.findall(text))
-    assert set(endpoints.FORMATS) <= set(CODE.findall(section(RULES, "## Endpoints")))
+    assert words - set(FORMATS) <= set(CODE.findall(text))
+    assert set(FORMATS) <= set(CODE.findall(PAGES["docs/formats.md"]))
     context = rules.SCHEMA["properties"]["rules"]["items"]["properties"]["context"]["properties"]
     boundaries = rules.SCHEMA["properties"]["rules"]["items"]["properties"]["boundary"]["enum"]
     assert {*context, *boundaries} <= set(CODE.findall(section(RULES, "## Detection rules")))

@@ -71,7 +71,7 @@ type Judge = Callable[[Delta, Released], list[Span]]
 class Channel:
     """Give it text piece by piece; it gives out what the client may see."""
 
-    __slots__ = ("_json", "_judge", "_kept", "_restore", "_room", "_scan", "_spellings", "sample")
+    __slots__ = ("_given", "_heard", "_json", "_judge", "_kept", "_restore", "_room", "_scan", "_spellings", "sample")
 
     def __init__(self, sample: Delta, scan: StreamScan, restorer: Restorer, judge: Judge) -> None:
         """`restorer`: of what may come back in this run."""
@@ -83,17 +83,33 @@ class Channel:
         self._spellings: list[str] = []
         self._kept: list[str] = []
         self._room = KEPT_TEXT
+        self._heard: list[str] = []
+        self._given: list[str] = []
 
     def feed(self, text: str) -> str:
         """Take what came, give what can go."""
         if self._json is None:
-            return self._restore.feed(self._masked(self._scan.feed(text)))
-        characters, spellings = self._json.feed(text)
-        self._spellings += spellings
-        return self._restore.feed(self._masked(self._scan.feed(characters)))
+            given = self._restore.feed(self._masked(self._scan.feed(text)))
+        else:
+            characters, spellings = self._json.feed(text)
+            self._spellings += spellings
+            given = self._restore.feed(self._masked(self._scan.feed(characters)))
+        if self._room > 0:
+            self._heard.append(text)
+            self._given.append(given)
+        return given
 
     def flush(self) -> str:
         """Give the rest."""
+        rest = self._rest()
+        self._given.append(rest)
+        return rest
+
+    def said(self) -> tuple[str, str] | None:
+        """All that came and all that was given for it, once the run has ended; None for one too long to be kept."""
+        return ("".join(self._heard), "".join(self._given)) if self._room > 0 else None
+
+    def _rest(self) -> str:
         text = ""
         if self._json is not None:
             characters, spellings = self._json.flush()

@@ -7,10 +7,12 @@
         hosts: [llm.acme.example, "*.models.acme.example"]
         self_hosted: false            # true: an own model; `scheme: http` and private addresses are allowed
         scheme: https                 # or http, for a self-hosted one
-        routes: [{path: /v1/deployments/*/chat/completions, method: POST, format: openai-chat}]
+        routes: [{path: "/v1/deployments/{model}/chat/completions", method: POST, format: openai-chat}]
     likely_llm: ["*.acme.example"]    # reported when a tunnel goes there ungoverned
 
-A path that no route names is `generic`: read in full, with less knowledge of roles.
+In a path `*` stands for a step, or a part of one, `{model}` for one that names
+the model, and `**` at the end for any rest. A path that no route names is
+`generic`: read in full, with less knowledge of roles.
 """
 
 from __future__ import annotations
@@ -20,15 +22,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, cast
+from urllib.parse import unquote
 
 from .errors import ConfigError, ConfigFault
+from .wire.registry import FORMATS
 from .yaml_source import Source, check, load_yaml
 
 GENERIC: Final = "generic"
-FORMATS: Final = ("openai-chat", GENERIC)
 
 _HOST: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
@@ -62,7 +66,7 @@ SCHEMA: Final[dict[str, Any]] = {
                             "properties": {
                                 "path": {"type": "string", "pattern": "^/[^?#]*$"},
                                 "method": {"type": "string", "pattern": "^[A-Z]+$"},
-                                "format": {"enum": list(FORMATS)},
+                                "format": {"enum": sorted(FORMATS)},
                             },
                         },
                     },
@@ -99,19 +103,20 @@ def normal_host(host: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PathFormat:
-    """What a path speaks. `path` may hold `*` for one step; `method` None is any."""
+    """What a path speaks. `path` may hold `*`, `{model}`, and `**` at its end; `method` None is any."""
 
     path: str
     format: str
     method: str | None = None
 
     def matches(self, method: str, path: str) -> bool:
+        return self.match(method, path) is not None
+
+    def match(self, method: str, path: str) -> re.Match[str] | None:
+        """How a path fits; None if it does not."""
         if self.method is not None and self.method != method.upper():
-            return False
-        want, have = self.path.split("/"), _plain(path).split("/")
-        return len(want) == len(have) and all(
-            (h != "") if w == "*" else w == h for w, h in zip(want, have, strict=True)
-        )
+            return None
+        return _pattern(self.path).fullmatch(_plain(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,15 @@ class Endpoint:
 
     def format_of(self, method: str, path: str) -> str:
         """The format of a path (its query is ignored); the first route that matches, else generic."""
-        return next((r.format for r in self.routes if r.matches(method, path)), GENERIC)
+        return self.speaks(method, path)[0]
+
+    def speaks(self, method: str, path: str) -> tuple[str, str | None]:
+        """The format of a path, and the model that it names, if any."""
+        for route in self.routes:
+            if (found := route.match(method, path)) is not None:
+                named = found.groupdict().get("model")
+                return route.format, unquote(named) if named else None
+        return GENERIC, None
 
 
 class Endpoints:
@@ -268,6 +281,20 @@ def _clashes(endpoints: Sequence[Endpoint]) -> list[ConfigFault]:
                 message = f"{host} belongs to {other.id} ({other.file}:{other.line}) already"
                 faults.append(ConfigFault(endpoint.file, endpoint.line, message, "govern a host in one place"))
     return faults
+
+
+@lru_cache(maxsize=1024)
+def _pattern(path: str) -> re.Pattern[str]:
+    steps = [_step(step) for step in path.split("/")]
+    if path.endswith("/**"):
+        steps[-1] = ".+"
+    return re.compile("/".join(steps))
+
+
+def _step(step: str) -> str:
+    """A step of a route's path as a pattern; only the first `{model}` is one."""
+    named = re.escape(step).replace(re.escape("{model}"), "(?P<model>[^/]+)", 1)
+    return named.replace(re.escape("*"), "[^/]+")
 
 
 def _plain(path: str) -> str:

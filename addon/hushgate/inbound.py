@@ -46,7 +46,8 @@ class Inbound:
 
     def unread_exchange(self) -> Exchange:
         """The exchange of a request that could not be read at all."""
-        return Exchange(self.id, self.route, self.actor, self.session or self.actor.name, ())
+        route = replace(self.route, model=None)  # Nobody has scanned it.
+        return Exchange(self.id, route, self.actor, self.session or self.actor.name, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Reader:
         document, body = _read_body(spoken, plain, inbound.header("content-type"))
         outside = target.read_target(inbound.target, inbound.headers)
 
-        route = replace(inbound.route, model=body.model)
+        route = replace(inbound.route, model=body.model or inbound.route.model)
         segments = (*outside.segments, *body.segments)
         if len(segments) > self.segments_limit:
             raise Malformed(

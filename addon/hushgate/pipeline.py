@@ -19,8 +19,9 @@ from hushgate.errors import LedgerError, Malformed
 from hushgate.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
-from hushgate.replies import Reply, ReplyKit
+from hushgate.replies import Reply
 from hushgate.reply_head import ReplyHead
+from hushgate.reply_kit import ReplyKit
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.turns import LARGE, MANY, aside_if

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hushgate.errors import Malformed
-from hushgate.values import Area, Decision, Exchange, Gate, Kind, Level, Reason, Segment, Unread, Verdict
+from hushgate.values import Area, Decision, Exchange, Gate, Kind, Level, Location, Reason, Segment, Unread, Verdict
 from hushgate.wire.base import Refusal
 
 type Payload = dict[str, object]
@@ -32,7 +32,7 @@ AFTERWARDS: Final = Reason("read-afterwards", "found when the streamed reply was
 def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> Payload:
     """The event that is durable before the first byte leaves: the decision on a request. `size` in bytes."""
     head = _head(exchange) | {"path": path(exchange, decision)}
-    if any(v.finding.location.path[:1] == ("model",) for v in decision.verdicts):  # in JSON inside of it, too
+    if any(_names_model(v.finding.location) for v in decision.verdicts):
         head["model"] = None
     return {
         **head,
@@ -49,6 +49,11 @@ def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> P
         "faults": [{"where": f.where, "reason": f.reason} for f in decision.faults],
         "bytes": size,
     }
+
+
+def _names_model(at: Location) -> bool:
+    """Whether the model's name may hold what was found here: the path can name it too, and so JSON inside it."""
+    return at.area is Area.PATH or at.path[:1] == ("model",)
 
 
 def path(exchange: Exchange, decision: Decision | None) -> str:

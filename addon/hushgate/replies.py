@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Final
 from weakref import proxy
 
 from hushgate import records, transcripts
 from hushgate.channel import Detector, Plan
 from hushgate.errors import Malformed
+from hushgate.framing.registry import open_framing
 from hushgate.policy.decide import decide
-from hushgate.policy.rules import RuleSet
 from hushgate.reply_body import ReplyBody
 from hushgate.reply_head import ReplyHead, judged, masked_headers
-from hushgate.reply_stream import ReplyStream
+from hushgate.reply_kit import Cut, ReplyKit
+from hushgate.reply_stream import Bench, ReplyStream
 from hushgate.rereading import MaskAll, moved, read_first, replacement_of
 from hushgate.transform.mask import Clash
-from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
 from hushgate.turns import LARGE, MANY, aside_if
 from hushgate.values import (
@@ -52,33 +52,6 @@ KEPT_STREAM: Final = 4 * 1024 * 1024
 """How much of a stream is kept for a masked transcript, in bytes; none of a longer one."""
 
 
-class Ledger(Protocol):
-    def append_soon(self, kind: str, payload: dict[str, object], transcript: bytes | None = None) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyKit:
-    """What a reply needs from the gate. `rules` are those that decided the request, `limit` is decoded bytes."""
-
-    detector: Detector
-    rules: RuleSet
-    placeholders: Placeholders
-    ledger: Ledger
-    enforce: bool
-    strict: bool
-    transcripts: str
-    limit: int
-    clock: Callable[[], float]
-
-
-class Cut(Exception):
-    """The reply may not go on."""
-
-    def __init__(self, decision: Decision) -> None:
-        super().__init__("cut")
-        self.decision = decision
-
-
 @dataclass(slots=True, weakref_slot=True)
 class Reply:
     """The reply of one exchange: `screen_headers`; `feed` and `finish`, or `whole`; then `close`."""
@@ -97,6 +70,7 @@ class Reply:
     opaque: int = 0
     _spoken: Dialect = field(init=False, repr=False)
     _restorer: Restorer = field(init=False, repr=False)
+    _framing: str | None = field(init=False)
     _stream: ReplyStream = field(init=False, repr=False)
     _decoder: StreamDecoder = field(init=False, repr=False)
     _head: tuple[Segment, ...] = field(default=(), repr=False)
@@ -112,12 +86,16 @@ class Reply:
     def __post_init__(self) -> None:
         self._spoken = dialect(self.exchange.route.format)
         self._restorer = Restorer.of(self.table)
-        self._stream = ReplyStream(self._spoken, self.kit.detector, self._restorer, proxy(self))  # no cycle
+        self._framing = self._spoken.framing(self.head.media_type)
+        self._stream = self._opened(self.kit.detector, self._restorer, proxy(self))  # no cycle
         self._started = self.kit.clock()
-        if self.head.is_event_stream and not self.kit.strict:
+        if self._framing is not None and not self.kit.strict:
             with suppress(Malformed):  # Its coding is not known: `whole` says so.
                 self._decoder = StreamDecoder(self.head.content_encoding, self.kit.limit)
                 self._streams = True
+
+    def _opened(self, detector: Detector, restorer: Restorer, bench: Bench) -> ReplyStream:
+        return ReplyStream(self._spoken, open_framing(self._framing or "sse"), detector, restorer, bench)
 
     @property
     def streams(self) -> bool:
@@ -228,7 +206,7 @@ class Reply:
         try:
             large = len(raw) >= LARGE or self.head.content_encoding is not None
             plain, body = await aside_if(large, lambda: self._read(raw))
-            if self.head.is_event_stream:
+            if self._framing is not None:
                 out = await self._whole_stream(plain)
             else:
                 out = plain if body is None else await self._whole(body)
@@ -241,7 +219,7 @@ class Reply:
     def _read(self, raw: bytes) -> tuple[bytes, ReplyBody | None]:
         """A body decoded and, unless it is a stream, parsed and read."""
         plain = decode_body(raw, self.head.content_encoding, self.kit.limit)
-        if not plain or self.head.is_event_stream:
+        if not plain or self._framing is not None:
             return plain, None
         return plain, ReplyBody.read(self._spoken, plain, self.head.content_type)
 
@@ -277,12 +255,16 @@ class Reply:
 
     async def _whole_stream(self, plain: bytes) -> bytes:
         """A stream that was collected (`replies: strict`): read once to find, once more to mask."""
-        found = await read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
+        found = await self._read_first(plain)
         if found.faults:
             self._decide((), (), (), found.faults)
-        self._stream = ReplyStream(self._spoken, Plan(found, moved), self._restorer, proxy(self))
+        self._stream = self._opened(Plan(found, moved), self._restorer, proxy(self))
         self._keep(plain)
         return self._stream.feed(plain) + self._stream.flush()
+
+    async def _read_first(self, plain: bytes) -> Scan:
+        framing = open_framing(self._framing or "sse")
+        return await read_first(self._spoken, framing, self.kit.detector, plain, self.exchange.actor.name)
 
     # The end ----------------------------------------------------------------------------------------------------
 
@@ -327,10 +309,10 @@ class Reply:
             )
         if self._pieces:
             plain = b"".join(self._pieces)
-            found = await read_first(self._spoken, self.kit.detector, plain, self.exchange.actor.name)
             bench = MaskAll(self.kit.placeholders, self.exchange.actor.name)
-            stream = ReplyStream(self._spoken, Plan(found, moved), Restorer({}), bench)
-            return transcripts.stream(stream.feed(plain) + stream.flush(), status, content_type)
+            stream = self._opened(Plan(await self._read_first(plain), moved), Restorer({}), bench)
+            out = stream.feed(plain) + stream.flush()
+            return transcripts.stream(out, self._framing or "sse", status, content_type)
         return self._kept
 
     def _record(self) -> dict[str, object]:

@@ -26,9 +26,9 @@ class ReplyHead:
     content_encoding: str | None
 
     @property
-    def is_event_stream(self) -> bool:
-        """Whether the body is server-sent events."""
-        return (self.content_type or "").partition(";")[0].strip().lower() == "text/event-stream"
+    def media_type(self) -> str:
+        """The content type without parameters, in lower case; empty where there is none."""
+        return (self.content_type or "").partition(";")[0].strip().lower()
 
 
 def judged(read: HeaderReading) -> tuple[Segment, ...]:

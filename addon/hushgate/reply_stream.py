@@ -1,4 +1,4 @@
-"""Server-sent events through a set of channels: frame in, frame out, as they come.
+"""A streamed reply through a set of channels: frame in, frame out, as they come.
 
 It knows formats, not policy: what becomes of a finding is asked of a `Bench`.
 """
@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from hushgate.channel import Channel, Detector, Hit, Released, Span
 from hushgate.errors import Malformed
-from hushgate.framing.sse import SSEDecoder, SSEEvent
+from hushgate.framing.base import Framed, Framing
 from hushgate.transform.restore import Restorer
 from hushgate.values import Area, Direction, Finding, Kind, Location, Role, Segment, Unread, Verdict
 from hushgate.wire import opaque
@@ -25,6 +25,10 @@ FIXED_KNOWN: Final = 1024
 
 BESIDE_KNOWN: Final = 64
 """How many kinds of lines beside the data are remembered as read: names of events, mostly."""
+
+
+SAID_KNOWN: Final = 256
+"""How many runs that have ended are remembered, in case a frame tells them again in full."""
 
 
 class Bench(Protocol):
@@ -42,29 +46,30 @@ class ReplyStream:
     """One streamed reply. `texts` are the runs of text that have ended, as the provider sent them."""
 
     spoken: Dialect
+    framing: Framing
     detector: Detector
     restorer: Restorer
     bench: Bench
     texts: list[Segment] = field(default_factory=list, repr=False)
     read: int = 0
     opaque: int = 0
-    _frames: SSEDecoder = field(default_factory=SSEDecoder, repr=False)
     _channels: dict[ChannelName, Channel] = field(default_factory=dict, repr=False)
     _fixed: dict[str, str] = field(default_factory=dict, repr=False)
     _tools: dict[ChannelName, str] = field(default_factory=dict, repr=False)
+    _said: dict[ChannelName, tuple[str, str]] = field(default_factory=dict, repr=False)
     _beside: set[str] = field(default_factory=set, repr=False)
     _last: object = field(default=None, repr=False)
     _ready: list[bytes] = field(default_factory=list, repr=False)
 
     def feed(self, piece: bytes) -> bytes:
         """Take decoded bytes, give what can go. Where this raises, `ready` has what came before."""
-        for event in self._frames.feed(piece):
+        for event in self.framing.feed(piece):
             self._ready.append(self._event(event))
         return self.ready()
 
     def flush(self) -> bytes:
         """Give the rest; as `feed`."""
-        for event in self._frames.flush():
+        for event in self.framing.flush():
             self._ready.append(self._event(event))
         self._ready.append(self._rest())
         return self.ready()
@@ -78,13 +83,13 @@ class ReplyStream:
     def refused(self, refusal: Refusal) -> bytes:
         """The frame with which this format ends a stream in an error; empty where it has none."""
         error = self.spoken.refusal_frame(refusal)
-        return b"" if error is None else _frame(error)
+        return b"" if error is None else self._frame(error, error=True)
 
-    def _event(self, event: SSEEvent) -> bytes:
+    def _event(self, event: Framed) -> bytes:
         if event.beside and event.beside not in self._beside:
             self._read_beside(event.beside)
         if event.data is None:
-            return event.raw
+            return self._rest() + event.raw if event.closes else event.raw
         if event.data.strip() == self.spoken.sentinel:
             return self._rest() + event.raw
         if not opaque.looks_like_json(event.data):
@@ -115,6 +120,7 @@ class ReplyStream:
             self.bench.unreadable(frame.unread)
         self.read += len(frame.deltas)
         edits: dict[Location, str] = {}
+        before = b""
         for name, tool in frame.tools:
             self._called(name, tool)
         for delta in frame.deltas:
@@ -122,13 +128,6 @@ class ReplyStream:
             if channel is None:
                 channel = self._channels[delta.channel] = self._open(delta)
             edits[delta.location] = channel.feed(delta.text)
-        for segment in frame.segments:
-            if segment.kind is Kind.OPAQUE:
-                edits[segment.location] = self._structural(segment)
-            else:
-                self.read += 1
-                edits[segment.location] = self._text(segment)
-        before = b""
         here = {delta.channel: delta.location for delta in frame.deltas}
         for name in [name for name in self._tools if frame.closes(name)] if frame.ends else ():
             del self._tools[name]
@@ -137,8 +136,17 @@ class ReplyStream:
             if rest and name in here:
                 edits[here[name]] += rest
             elif rest:
-                before += _frame(self.spoken.delta_frame(document, name, rest))
-        came = {d.location: d.text for d in frame.deltas} | {s.location: s.text for s in frame.segments}
+                before += self._frame(self.spoken.delta_frame(document, name, rest))
+        for repeat in frame.repeats:
+            edits[repeat.location] = self._again(repeat)
+        for segment in frame.segments:
+            if segment.kind is Kind.OPAQUE:
+                edits[segment.location] = self._structural(segment)
+            else:
+                self.read += 1
+                edits[segment.location] = self._text(segment)
+        came = {d.location: d.text for d in (*frame.deltas, *frame.repeats)}
+        came |= {s.location: s.text for s in frame.segments}
         return before, {at: text for at, text in edits.items() if text != came[at]}
 
     def _called(self, channel: ChannelName, tool: str) -> None:
@@ -160,15 +168,32 @@ class ReplyStream:
         channel = self._channels.pop(name)
         rest = channel.flush()
         self.texts.append(channel.segment())
+        said = channel.said()
+        if said is not None and len(self._said) < SAID_KNOWN:
+            self._said[name] = said
         return rest
+
+    def _again(self, repeat: Delta) -> str:
+        """What the client is given of a run that is told again: what it was given before, if it is the same run."""
+        heard, given = self._said.get(repeat.channel, (None, ""))
+        if heard == repeat.text:
+            return given
+        self.read += 1
+        channel = self._open(repeat)
+        return channel.feed(repeat.text) + channel.flush()
 
     def _rest(self) -> bytes:
         """Frames for the text of runs that nothing ended."""
         out = b""
         for name in list(self._channels):
             if rest := self._end(name):
-                out += _frame(self.spoken.delta_frame(self._last, name, rest))
+                out += self._frame(self.spoken.delta_frame(self._last, name, rest), last=True)
         return out
+
+    def _frame(self, document: object, *, error: bool = False, last: bool = False) -> bytes:
+        """A frame of the gate's own."""
+        data = dump_json(document).decode()
+        return self.framing.frame(data, self.spoken.event_name(document), error=error, last=last or error)
 
     def _text(self, segment: Segment) -> str:
         """A text that is complete in itself."""
@@ -207,7 +232,3 @@ def placed(hit: Hit, at: Location, by: int = 0) -> Finding:
         at, hit.start - by, hit.end - by, hit.entity, hit.category, hit.level, hit.score, hit.rule_id, hit.layer,
         hit.fingerprint,
     )  # fmt: skip
-
-
-def _frame(document: object) -> bytes:
-    return b"data: " + dump_json(document) + b"\n\n"

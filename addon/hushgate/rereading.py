@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hushgate import transcripts
 from hushgate.channel import Collector, Detector, Hit
+from hushgate.framing.base import Framing
 from hushgate.reply_stream import ReplyStream, placed
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
@@ -32,10 +33,10 @@ class MaskAll:
         return replacement_of(self.placeholders, self.scope, verdict, value)
 
 
-async def read_first(spoken: Dialect, detector: Detector, plain: bytes, scope: str) -> Scan:
+async def read_first(spoken: Dialect, framing: Framing, detector: Detector, plain: bytes, scope: str) -> Scan:
     """What the whole detector finds in the texts of a collected stream, each at its number."""
     first = Collector()
-    stream = ReplyStream(spoken, first, Restorer({}), MaskAll(Placeholders(b"\0" * 32), scope))
+    stream = ReplyStream(spoken, framing, first, Restorer({}), MaskAll(Placeholders(b"\0" * 32), scope))
     stream.feed(plain)
     stream.flush()
     sample = Segment(Location(Area.FRAME), Direction.REPLY, Role.ASSISTANT, Kind.TEXT, "")

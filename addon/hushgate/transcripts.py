@@ -5,7 +5,8 @@ stand there. `masked` keeps the bodies with every finding masked, whatever its
 level and whatever policy decided, without headers, URLs and credentials.
 
     {"mode": "structure", "segments": [{"where", "role", "kind", "length", "placeholders", "entities"}]}
-    {"mode": "masked", "body": JSON or null, "text": str or null, "frames": [...] or null, "status", "content_type"}
+    {"mode": "masked", "body": JSON or null, "text": str or null, "frames": [...] or null, "framing",
+     "status", "content_type"}
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from hushgate.errors import Malformed
-from hushgate.framing.sse import SSEDecoder
+from hushgate.framing.registry import open_framing
 from hushgate.inbound import Reader, ReadRequest, Written
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
@@ -85,11 +86,11 @@ def body(plain: bytes, content_type: str | None, status: int | None = None) -> b
         return masked(text=plain.decode("utf-8", "replace"), content_type=content_type, status=status)
 
 
-def stream(plain: bytes, status: int, content_type: str | None) -> bytes:
-    """A masked stream as it is kept: the data of each event."""
-    decoder = SSEDecoder()
-    events = [*decoder.feed(plain), *decoder.flush()]
-    return masked(frames=[e.data for e in events if e.data is not None], content_type=content_type, status=status)
+def stream(plain: bytes, framing: str, status: int, content_type: str | None) -> bytes:
+    """A masked stream as it is kept: the data of each frame."""
+    frames = open_framing(framing)
+    data = [frame.data for frame in (*frames.feed(plain), *frames.flush()) if frame.data is not None]
+    return masked(frames=data, framing=framing, content_type=content_type, status=status)
 
 
 def masked(**parts: object) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hushgate.endpoints import Endpoints, load_endpoints, normal_host
+from hushgate.endpoints import Endpoint, Endpoints, PathFormat, load_endpoints, normal_host
 from hushgate.errors import ConfigError
 
 BUILTIN = Path(__file__).parents[2] / "rules" / "endpoints" / "builtin.yaml"
@@ -80,6 +80,26 @@ def test_builtin_formats(builtin: Endpoints, host: str, method: str, path: str, 
     endpoint = builtin.find(host)
     assert endpoint is not None
     assert endpoint.format_of(method, path) == speaks
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "speaks"),
+    [
+        ("/m/{model}:chat", "/m/gpt-4:chat", ("openai-chat", "gpt-4")),
+        ("/m/{model}:chat", "/m/a%3Ab%2Fc:chat", ("openai-chat", "a:b/c")),
+        ("/m/{model}:chat", "/m/gpt-4:count", ("generic", None)),
+        ("/m/{model}:chat", "/m/:chat", ("generic", None)),
+        ("/m/{model}:chat", "/m/a/b:chat", ("generic", None)),
+        ("/m/*:chat", "/m/gpt-4:chat?x", ("openai-chat", None)),
+        ("/m/a.c", "/m/abc", ("generic", None)),
+        ("/m/**", "/m/a/b/c", ("openai-chat", None)),
+        ("/m/**", "/m", ("generic", None)),
+        ("/m/**", "/m/", ("generic", None)),
+    ],
+)
+def test_a_path_has_wildcards_and_may_name_the_model(path: str, asked: str, speaks: tuple[str, str | None]) -> None:
+    routes = (PathFormat(path, "openai-chat"),)
+    assert Endpoint("a", "a", ("a.example",), False, "https", routes, "a.yaml", 1).speaks("POST", asked) == speaks
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hushgate.values import Area, Kind, Location, Role
+from hushgate.wire.base import Delta, Frame
+from hushgate.wire.openai import OpenAIChat
 from tests.gate_cases import (
     CARD,
     DONE,
@@ -19,6 +23,7 @@ from tests.gate_cases import (
     called,
     channels,
     chunk,
+    documents,
     made_policy,
     passage,
     pipeline,
@@ -218,3 +223,32 @@ async def test_frames_before_a_broken_one_come_out_however_they_are_cut(step: in
     out = await reply("hi there", body, range(0, len(body), step))
     assert channels(out)[0, "content"] == "one two "
     assert out.count(b'"error"') == 1
+
+
+class Telling(OpenAIChat):
+    """Chunks that tell a choice's text once more, in full, under `whole`."""
+
+    def read_frame(self, doc: object) -> Frame:
+        assert isinstance(doc, dict)
+        again = doc.pop("whole", None)
+        frame = super().read_frame(doc)
+        if again is None:
+            return frame
+        doc["whole"] = again
+        at = Location(Area.FRAME, None, ("whole",))
+        repeat = Delta(("choice", 0, "content"), at, again, Role.ASSISTANT, Kind.TEXT)
+        return replace(frame, ends=(("choice", 0),), repeats=(repeat,))
+
+
+@pytest.mark.parametrize("step", [1, 5, 1000])
+async def test_what_is_told_again_is_what_was_given(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hushgate.replies.dialect", lambda _: Telling())
+    placed = await token(EMAIL)
+    text = f"Dear {placed}, ask {OTHER_EMAIL}"
+    body = sse(*[said(c) for c in text], {"whole": text}, {"whole": f"not {OTHER_EMAIL}"})
+    out = await reply(f"write to {EMAIL}", body, range(0, len(body), step))
+    given = channels(out)[0, "content"]
+    assert given.startswith(f"Dear {EMAIL}, ask <EMAIL_ADDRESS_")
+    again, other = [d["whole"] for d in documents(out) if "whole" in d]
+    assert again == given
+    assert other == "not " + given.rpartition(" ")[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hushgate.framing.registry import open_framing
 from hushgate.rereading import read_first
 from hushgate.wire.registry import dialect
 from tests.gate_cases import DONE, EMAIL, OTHER_EMAIL, STREAM, called, channels, engine, passage, pipeline, said, sse
@@ -11,7 +12,7 @@ from tests.gate_cases import DONE, EMAIL, OTHER_EMAIL, STREAM, called, channels,
 
 async def test_the_first_reading_finds_each_text_at_its_number() -> None:
     body = sse(*[said(c) for c in f"ask {OTHER_EMAIL} now"], called('{"to": "' + EMAIL + '"}'), DONE)
-    found = await read_first(dialect("openai-chat"), engine(), body, "alice")
+    found = await read_first(dialect("openai-chat"), open_framing("sse"), engine(), body, "alice")
     assert [(f.entity, f.location.path) for f in found.findings] == [("EMAIL_ADDRESS", (0,)), ("EMAIL_ADDRESS", (3,))]
 
 

@@ -54,10 +54,10 @@ def test_has_no_channels_and_no_echoes() -> None:
 )
 def test_refuses_in_a_shape_that_nearly_all_show(status: int, code: str, word: str) -> None:
     refusal = Refusal(status, "policy_violation", code, "No.", "d-1")
-    body, content_type = DIALECT.refusal(refusal)
-    assert content_type == "application/json"
-    assert json.loads(body) == DIALECT.refusal_frame(refusal)
-    assert json.loads(body) == {
+    answer = DIALECT.refusal(refusal)
+    assert answer.headers == (("content-type", "application/json"),)
+    assert json.loads(answer.body) == DIALECT.refusal_frame(refusal)
+    assert json.loads(answer.body) == {
         "type": "error",
         "error": {"message": "No.", "type": "policy_violation", "code": code, "param": None, "status": word},
         "message": "No.",
@@ -66,5 +66,5 @@ def test_refuses_in_a_shape_that_nearly_all_show(status: int, code: str, word: s
 
 
 def test_a_refusal_names_the_request_where_it_is_known() -> None:
-    body, _ = DIALECT.refusal(Refusal(400, "t", "c", "m", "d-1", "r-1"))
-    assert json.loads(body)["request_id"] == "r-1"
+    answer = DIALECT.refusal(Refusal(400, "t", "c", "m", "d-1", "r-1"))
+    assert json.loads(answer.body)["request_id"] == "r-1"

@@ -18,10 +18,10 @@ def test_names_itself_and_its_end() -> None:
 
 
 def test_refuses_in_openais_shape() -> None:
-    body, content_type = DIALECT.refusal(REFUSAL)
+    answer = DIALECT.refusal(REFUSAL)
     said = {"message": "No. hint: ask", "type": "policy_violation", "param": None, "code": "policy_violation"}
-    assert json.loads(body) == {"error": said}
-    assert content_type == "application/json"
+    assert json.loads(answer.body) == {"error": said}
+    assert answer.headers == (("content-type", "application/json"),)
     assert DIALECT.refusal_frame(REFUSAL) == {"error": said}
 
 

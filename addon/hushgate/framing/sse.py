@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hushgate.errors import Malformed
-
-LARGEST_EVENT: Final = 16 * 1024 * 1024
+from hushgate.framing.base import LARGEST_FRAME
 
 _BOM: Final = b"\xef\xbb\xbf"
 _EOL: Final = rb"(?:\r\n|\n|\r(?=[^\n]))"  # a CR that ends the buffer is undecided
@@ -38,6 +37,7 @@ class SSEEvent:
     event: str | None = None
     marked: bool = False  # it begins with the stream's byte order mark
     beside: str = field(default="", repr=False)
+    closes: bool = False
 
     def with_data(self, data: str) -> bytes:
         """The event's bytes with other data: other lines, line ends and the form of `data:` stay.
@@ -66,7 +66,7 @@ class SSEDecoder:
 
     __slots__ = ("_buffer", "_fault", "_first", "_largest", "_searched")
 
-    def __init__(self, largest: int = LARGEST_EVENT) -> None:
+    def __init__(self, largest: int = LARGEST_FRAME) -> None:
         self._buffer = bytearray()
         self._largest = largest
         self._searched = 0
@@ -87,6 +87,14 @@ class SSEDecoder:
         elif self._fault and not events:
             self._refuse()
         return events
+
+    def frame(self, data: str, name: str | None = None, *, error: bool = False, last: bool = False) -> bytes:
+        """An event of its own; ValueError where `data` holds a CR."""
+        if "\r" in data:
+            raise ValueError("an event cannot carry this")
+        lines = [f"event: {name}"] if name else []
+        lines += [f"data: {line}" for line in data.split("\n")]
+        return ("\n".join(lines) + "\n\n").encode("utf-8", "surrogatepass")
 
     def _events(self, blank_first: re.Pattern[bytes], blank_later: re.Pattern[bytes]) -> list[SSEEvent]:
         if self._fault:

@@ -201,6 +201,7 @@ class Gate:
         if endpoint is None:
             return None
         path = request.path.partition("?")[0]
+        format, model = endpoint.speaks(request.method, path)
         return Inbound(
             id=self.new_id(),
             route=Route(
@@ -208,8 +209,9 @@ class Gate:
                 provider=endpoint.provider,
                 host=request.host,
                 path=path,
-                format=endpoint.format_of(request.method, path),
+                format=format,
                 method=request.method,
+                model=model,
                 self_hosted=endpoint.self_hosted,
             ),
             actor=identity.actor,
@@ -238,7 +240,7 @@ class Gate:
         messages.replace_headers(flow.response, await reply.screen_headers(tuple(headers.items(multi=True))))
         headers = flow.response.headers
         if "content-type" not in headers and reply.streams:
-            headers["content-type"] = "text/event-stream"
+            headers["content-type"] = head.media_type  # One of a known few: no value stands in it.
         headers["x-hushgate-decision"] = passage.exchange.id
         if reply.streams:
             for header in (*messages.CHANGED_BODY, "content-length"):

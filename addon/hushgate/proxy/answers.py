@@ -16,15 +16,11 @@ REALM: Final = 'Basic realm="hushgate"'
 
 def refusal(said: Refusal, format: str) -> http.Response:
     """A refusal in the error shape of the provider that was asked."""
-    body, content_type = dialect(format).refusal(said)
-    headers = {
-        "content-type": content_type,
-        "x-hushgate-decision": said.decision_id,
-        "x-should-retry": "false",
-    }
+    answer = dialect(format).refusal(said)
+    headers = dict(answer.headers) | {"x-hushgate-decision": said.decision_id, "x-should-retry": "false"}
     if said.status == 503:
         headers["retry-after"] = RETRY_AFTER
-    return http.Response.make(said.status, body, headers)
+    return http.Response.make(said.status, answer.body, headers)
 
 
 def _plain(status: int, code: str, message: str, **headers: str) -> http.Response:

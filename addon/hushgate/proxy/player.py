@@ -17,9 +17,9 @@ from hashlib import sha256
 from typing import Final
 
 from hushgate.errors import Malformed, StateError
-from hushgate.framing.sse import SSEDecoder
+from hushgate.framing.registry import open_framing
 from hushgate.values import PLACEHOLDER_PATTERN
-from hushgate.wire.base import Refusal
+from hushgate.wire.base import Refusal, usual_framing
 from hushgate.wire.document import dump_json, parse_json
 
 IGNORED: Final = frozenset({"user", "metadata", "safety_identifier", "prompt_cache_key"})
@@ -145,8 +145,9 @@ def _renamed(one: Recorded, names: Mapping[str, str]) -> bytes:
     def rename(text: str) -> str:
         return pattern.sub(lambda found: names[found[0].lower()], text)
 
-    if one.content_type.partition(";")[0].strip().lower() == "text/event-stream":
-        return _renamed_stream(one.reply, rename)
+    framing = usual_framing(one.content_type.partition(";")[0].strip().lower())
+    if framing is not None:
+        return _renamed_stream(one.reply, framing, rename)
     try:
         document = parse_json(one.reply)
     except Malformed:
@@ -154,10 +155,10 @@ def _renamed(one: Recorded, names: Mapping[str, str]) -> bytes:
     return dump_json(_rewritten(document, lambda path, text: rename(text), ()))
 
 
-def _renamed_stream(raw: bytes, rename: Callable[[str], str]) -> bytes:
+def _renamed_stream(raw: bytes, framing: str, rename: Callable[[str], str]) -> bytes:
     """A placeholder may be cut over several frames: the texts of one place are renamed as one."""
-    decoder = SSEDecoder()
-    events = [*decoder.feed(raw), *decoder.flush()]
+    frames = open_framing(framing)
+    events = [*frames.feed(raw), *frames.flush()]
     documents = [_document(event.data) for event in events]
     runs: dict[tuple[object, ...], list[str]] = {}
     for document in documents:

@@ -17,6 +17,7 @@ from mitmproxy import exceptions, flow, http, io
 from mitmproxy.connection import Client, Server
 
 from hushgate.errors import StateError
+from hushgate.framing.registry import open_framing
 from hushgate.proxy.contentview import RECORD
 from hushgate.proxy.player import Player, Recorded
 from hushgate.wire.document import dump_json
@@ -184,7 +185,8 @@ def _body(transcript: Mapping[str, Any] | None, usual: str) -> tuple[bytes, str]
         return dump_json({"hushgate": "no transcript was kept"}), "application/json"
     content_type = str(transcript.get("content_type") or usual)
     if (frames := transcript.get("frames")) is not None:
-        return b"".join(map(_event, frames)), content_type
+        framing = str(transcript.get("framing") or "sse")
+        return _stream(frames, framing), content_type
     if (body := transcript.get("body")) is not None:
         return dump_json(body), content_type
     if (text := transcript.get("text")) is not None:
@@ -192,6 +194,15 @@ def _body(transcript: Mapping[str, Any] | None, usual: str) -> tuple[bytes, str]
     if (rows := transcript.get("segments")) is not None:
         return dump_json(shape(rows)), "application/json"
     return dump_json({"hushgate": str(transcript.get("left_out") or "nothing was kept")}), "application/json"
+
+
+def _stream(frames: Iterable[object], framing: str) -> bytes:
+    if framing == "sse":
+        return b"".join(map(_event, frames))
+    if framing == "json-array":
+        return b"[" + b",\r\n".join(str(frame).encode("utf-8", "surrogatepass") for frame in frames) + b"]"
+    out = open_framing(framing)
+    return b"".join(out.frame(str(frame)) for frame in frames)
 
 
 def _event(frame: object) -> bytes:

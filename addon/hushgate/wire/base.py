@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from hushgate.files import Attachment
 from hushgate.values import Kind, Location, Role, Segment, Unread
@@ -46,7 +47,8 @@ class Frame:
     `ends` holds channel prefixes: `("choice", 0)` ends every channel of that
     choice, after this frame's own deltas. `segments` are the other readable
     leaves, whole in themselves. `tools` are names of tools whose arguments
-    come in these channels, as far as the frame tells them.
+    come in these channels, as far as the frame tells them. `repeats` tell once
+    more, in full, what earlier frames told of a channel in deltas: no segments.
     """
 
     deltas: tuple[Delta, ...] = ()
@@ -54,6 +56,7 @@ class Frame:
     segments: tuple[Segment, ...] = ()
     unread: tuple[Unread, ...] = ()
     tools: tuple[tuple[Channel, str], ...] = field(default=(), repr=False)
+    repeats: tuple[Delta, ...] = ()
 
     def closes(self, channel: Channel) -> bool:
         """Whether `channel` ends with this frame."""
@@ -72,12 +75,50 @@ class Refusal:
     request_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A refusal in a provider's shape: a body and its headers, the content type among them."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def json(cls, body: bytes, *headers: tuple[str, str]) -> Answer:
+        """A JSON body's answer."""
+        return cls(body, (("content-type", "application/json"), *headers))
+
+
+FRAMINGS: Final = MappingProxyType(
+    {
+        "text/event-stream": "sse",
+        "application/x-ndjson": "ndjson",
+        "application/ndjson": "ndjson",
+        "application/jsonl": "ndjson",
+    }
+)
+"""How replies of these media types are streamed, whatever they say."""
+
+
+def usual_framing(media_type: str) -> str | None:
+    """The framing that a media type stands for by itself; None for a body that is read whole."""
+    return FRAMINGS.get(media_type)
+
+
 class Dialect(Protocol):
     """One provider format. Reads parsed documents; never changes them."""
 
     @property
     def name(self) -> str:
         """The format's name in the endpoint rules: `openai-chat`."""
+        ...
+
+    @property
+    def says(self) -> str:
+        """What the format is, in a sentence for the documentation: whose, which calls, what of them is known."""
+        ...
+
+    def framing(self, media_type: str) -> str | None:
+        """How a reply of this content type (lower case, no parameters) is streamed; None: it is read whole."""
         ...
 
     @property
@@ -95,12 +136,16 @@ class Dialect(Protocol):
         """A new frame with `text` for `channel`, dressed as `template`; ValueError for an unknown channel."""
         ...
 
+    def event_name(self, document: object) -> str | None:
+        """What kind of event a frame of the gate's own is, where the format names kinds beside the document."""
+        ...
+
     def drop_echoes(self, doc: object, changed: Iterable[Location]) -> object:
         """`doc` without what spells the text at `changed` a second time (log-probabilities); not mutated."""
         ...
 
-    def refusal(self, refusal: Refusal) -> tuple[bytes, str]:
-        """The body in the provider's error shape, and its content type."""
+    def refusal(self, refusal: Refusal) -> Answer:
+        """The refusal in the provider's error shape."""
         ...
 
     def refusal_frame(self, refusal: Refusal) -> object | None:

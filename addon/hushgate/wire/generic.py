@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hushgate.values import Area, Direction, Kind, Location, Role
-from hushgate.wire.base import Channel, Frame, Reading, Refusal
+from hushgate.wire.base import Answer, Channel, Frame, Reading, Refusal, usual_framing
 from hushgate.wire.document import dump_json
 from hushgate.wire.walk import Walk
 
@@ -17,7 +17,11 @@ class Generic:
     """Dialect of every other JSON body on a governed host."""
 
     name = "generic"
+    says = "any other JSON, leaf by leaf; its frames are read one by one, so a value cut over two is not seen"
     sentinel = None
+
+    def framing(self, media_type: str) -> str | None:
+        return usual_framing(media_type)
 
     def read_request(self, doc: object) -> Reading:
         walk = Walk(Direction.REQUEST)
@@ -41,12 +45,15 @@ class Generic:
     def delta_frame(self, template: object, channel: Channel, text: str) -> object:
         raise ValueError("generic frames have no channels")
 
+    def event_name(self, document: object) -> str | None:
+        return None
+
     def drop_echoes(self, doc: object, changed: Iterable[Location]) -> object:
         return doc
 
-    def refusal(self, refusal: Refusal) -> tuple[bytes, str]:
+    def refusal(self, refusal: Refusal) -> Answer:
         """One body that the SDKs of nearly all providers show."""
-        return dump_json(self.refusal_frame(refusal)), "application/json"
+        return Answer.json(dump_json(self.refusal_frame(refusal)))
 
     def refusal_frame(self, refusal: Refusal) -> object:
         return {

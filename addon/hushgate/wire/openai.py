@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from hushgate.values import Location
 from hushgate.wire import openai_reply, openai_request
-from hushgate.wire.base import Channel, Frame, Reading, Refusal
+from hushgate.wire.base import Answer, Channel, Frame, Reading, Refusal, usual_framing
 from hushgate.wire.document import dump_json
 
 
@@ -14,7 +14,11 @@ class OpenAIChat:
     """Dialect of POST /v1/chat/completions."""
 
     name = "openai-chat"
+    says = "OpenAI's chat completions, also Azure's and every compatible server's: roles, tools and streams are known"
     sentinel = "[DONE]"
+
+    def framing(self, media_type: str) -> str | None:
+        return usual_framing(media_type)
 
     def read_request(self, doc: object) -> Reading:
         return openai_request.read_request(doc)
@@ -28,11 +32,14 @@ class OpenAIChat:
     def delta_frame(self, template: object, channel: Channel, text: str) -> object:
         return openai_reply.delta_frame(template, channel, text)
 
+    def event_name(self, document: object) -> str | None:
+        return None
+
     def drop_echoes(self, doc: object, changed: Iterable[Location]) -> object:
         return openai_reply.drop_echoes(doc, changed)
 
-    def refusal(self, refusal: Refusal) -> tuple[bytes, str]:
-        return dump_json(self.refusal_frame(refusal)), "application/json"
+    def refusal(self, refusal: Refusal) -> Answer:
+        return Answer.json(dump_json(self.refusal_frame(refusal)))
 
     def refusal_frame(self, refusal: Refusal) -> object:
         """The SDKs raise on a chunk that has `error`, with its message."""

@@ -15,8 +15,8 @@ from hushgate.detect import rules as detect
 from hushgate.detect.examples import check as check_examples
 from hushgate.detect.patterns import Patterns
 from hushgate.detect.stream import StreamScanner
-from hushgate.endpoints import FORMATS, load_endpoints
 from hushgate.endpoints import SCHEMA as ENDPOINTS
+from hushgate.endpoints import load_endpoints
 from hushgate.errors import ConfigError
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import load_policy
@@ -26,6 +26,7 @@ from hushgate.policy.testing import load_tests
 from hushgate.settings import SCHEMA as SETTINGS
 from hushgate.settings import load_settings
 from hushgate.values import Actor, Exchange, Finding, Level, Location, Route, Scan
+from hushgate.wire.registry import FORMATS
 from tests.fuzz.by_schema import made
 from tests.fuzz.draw import Draw, choices
 from tests.fuzz.target import Target

@@ -1,0 +1,39 @@
+"""What a reply works with, and how it is stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from hushgate.channel import Detector
+from hushgate.policy.rules import RuleSet
+from hushgate.transform.placeholders import Placeholders
+from hushgate.values import Decision
+
+
+class Ledger(Protocol):
+    def append_soon(self, kind: str, payload: dict[str, object], transcript: bytes | None = None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyKit:
+    """What a reply needs from the gate. `rules` are those that decided the request, `limit` is decoded bytes."""
+
+    detector: Detector
+    rules: RuleSet
+    placeholders: Placeholders
+    ledger: Ledger
+    enforce: bool
+    strict: bool
+    transcripts: str
+    limit: int
+    clock: Callable[[], float]
+
+
+class Cut(Exception):
+    """The reply may not go on."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__("cut")
+        self.decision = decision
