@@ -161,6 +161,10 @@ class Connection(Channel):
         self._put(h11.EndOfMessage())
         await self.writer.drain()
 
+    def hand_on(self, event: h11.Response | h11.Data) -> None:
+        """What another server answered, as it stands."""
+        self._put(event)
+
     def break_off(self) -> None:
         self.writer.transport.abort()
 

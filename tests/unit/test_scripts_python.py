@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -127,7 +128,7 @@ def test_locks_hold_one_set_of_versions() -> None:
     assert base["mitmproxy"].startswith("12.2.")
 
 
-@pytest.mark.parametrize("name", ["base", "demo", "test", "fuzz", "uv"])
+@pytest.mark.parametrize("name", ["base", "demo", "test", "fuzz", "clients", "uv"])
 def test_locks_are_hashed_and_name_no_host(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     assert "://" not in text
@@ -135,3 +136,11 @@ def test_locks_are_hashed_and_name_no_host(name: str) -> None:
     entries = re.split(r"^(?=[a-z0-9-]+==)", text, flags=re.MULTILINE)[1:]
     assert entries
     assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_the_lock_of_the_node_clients_is_hashed_and_names_no_host() -> None:
+    lock = json.loads((ROOT / "tests/clients/package-lock.json").read_text())
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert "node_modules/@copilotkit/aimock" in packages
+    assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())
+    assert not any("resolved" in entry for entry in packages.values())

@@ -1,0 +1,42 @@
+"""curl, which speaks HTTP/2 to the gate: chat completions. What it prints on a refusal is the body."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+
+import told
+
+URL = "https://api.openai.com/v1/chat/completions"
+
+
+class Failed(Exception):
+    """curl's exit code was not 0."""
+
+
+def _curl(document: dict) -> Iterator[str]:
+    """The lines of the answer's body as they come."""
+    command = ["curl", "-sS", "--no-buffer", "--fail-with-body", "--max-time", "60", URL, "--json", "@-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        running.stdin.write(json.dumps(document))
+        running.stdin.close()
+        lines = []
+        for line in running.stdout:
+            lines.append(line)
+            yield line
+    if running.returncode:
+        raise Failed(f"exit code {running.returncode}: {''.join(lines)}")
+
+
+def chat(text: str) -> str:
+    body = "".join(_curl({"model": "gpt-4o", "messages": [{"role": "user", "content": text}]}))
+    return json.loads(body)["choices"][0]["message"]["content"]
+
+
+def chat_streamed(text: str) -> Iterator[str]:
+    for line in _curl({"model": "gpt-4o", "messages": [{"role": "user", "content": text}], "stream": True}):
+        if line.startswith("data: {"):
+            for choice in json.loads(line[6:])["choices"]:
+                yield choice["delta"].get("content") or ""
+
+
+told.run(chat, chat_streamed)

@@ -1,0 +1,46 @@
+"""AutoGen: an agent with a tool, a team of two, and a stream."""
+
+from collections.abc import AsyncIterator
+
+import told
+from autogen_agentchat.agents import AssistantAgent
+from autogen_agentchat.conditions import MaxMessageTermination
+from autogen_agentchat.messages import ModelClientStreamingChunkEvent
+from autogen_agentchat.teams import RoundRobinGroupChat
+from autogen_ext.models.openai import OpenAIChatCompletionClient
+
+
+def _agent(name: str, **options: object) -> AssistantAgent:
+    return AssistantAgent(name, OpenAIChatCompletionClient(model="gpt-4o"), **options)
+
+
+async def agent_with_tool(text: str) -> str:
+    """The tool has to get the text as the user wrote it; the agent tells what it returned."""
+    got = []
+
+    def keep(text: str) -> str:
+        """Keep a text."""
+        got.append(text)
+        return f"kept {text}"
+
+    done = await _agent("keeper", tools=[keep], reflect_on_tool_use=True).run(task=text)
+    assert got == [text], got
+    return done.messages[-1].to_text()
+
+
+async def team(text: str) -> str:
+    """Each member hears what the one before said."""
+    members = [_agent("first"), _agent("second")]
+    done = await RoundRobinGroupChat(members, termination_condition=MaxMessageTermination(3)).run(task=text)
+    assert [m.source for m in done.messages] == ["user", "first", "second"]
+    assert done.messages[1].to_text() == text
+    return done.messages[2].to_text()
+
+
+async def streamed(text: str) -> AsyncIterator[str]:
+    async for event in _agent("speaker", model_client_stream=True).run_stream(task=text):
+        if isinstance(event, ModelClientStreamingChunkEvent):
+            yield event.content
+
+
+told.run(agent_with_tool, team, streamed)

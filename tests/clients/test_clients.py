@@ -1,0 +1,64 @@
+"""Each client, unmodified, through the gate: what it says, what the provider got, what is on record."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.clients.catalogue import CLIENTS, Case, Client
+from tests.clients.conftest import TEXT, Try
+
+PLACEHOLDER = re.compile(rb"<[A-Z][A-Z0-9_]+_[a-z2-7]{10,26}>")
+STREAM_SECONDS = 0.1  # aimock writes a piece every 15 ms, so that one that is buffered shows
+
+CASES = [(client, case) for client in CLIENTS for case in client.cases]
+each_case = pytest.mark.parametrize(
+    ("client", "case"), [pytest.param(*both, id=f"{both[0].name}: {both[1].name}") for both in CASES]
+)
+each_client = pytest.mark.parametrize("client", [pytest.param(c, id=c.name) for c in CLIENTS])
+
+
+# Streams in formats that the gate reads frame by frame still, so that a placeholder cut by the provider stays one.
+FRAME_BY_FRAME = {"responses_streamed", "messages_streamed", "anthropic_streamed", "generate_streamed"}
+FRAME_BY_FRAME |= {"converse_streamed", "cohere: chat_streamed", "ollama: chat_streamed"}
+
+
+@each_case
+async def test_values_come_back(tried: Try, client: Client, case: Case, request: pytest.FixtureRequest) -> None:
+    if FRAME_BY_FRAME & {case.name, f"{client.name}: {case.name}"}:
+        request.applymarker(pytest.mark.xfail(reason="read frame by frame", strict=False))
+    told = (await tried(client)).told[case.name]
+    assert told["text"] == case.says.format(text=TEXT), told.get("failed")
+    if case.streamed:
+        assert told["pieces"] > 3
+        assert told["seconds"] > STREAM_SECONDS, "it came in one go"
+
+
+@each_case
+async def test_a_refusal_shows(tried: Try, client: Client, case: Case) -> None:
+    refusal = (await tried(client)).told[case.name]["refusal"]
+    assert refusal["type"] is not None, f"nothing was raised: {refusal['says']}"
+    assert "hushgate blocked this request" in refusal["says"]
+    assert "PRIVATE_KEY" in refusal["says"]
+    assert "hint:" in refusal["says"]
+
+
+@each_client
+async def test_the_provider_gets_no_value(tried: Try, client: Client) -> None:
+    outcome = await tried(client)
+    assert not any(outcome.leaks.values()), outcome.leaks
+    asked = [request for request in outcome.received if request.path not in client.beside]
+    assert len(asked) == sum(case.requests for case in client.cases), [request.target for request in asked]
+    for request in asked:
+        assert len(set(PLACEHOLDER.findall(request.body))) == 2, request.body
+
+
+@each_client
+async def test_what_is_refused_is_sent_once(tried: Try, client: Client) -> None:
+    outcome = await tried(client)
+    exchanges = [one for one in outcome.exchanges if one["path"] not in client.beside]
+    refused = [one["path"] for one in exchanges if one["gate"] == "block"]
+    assert len(refused) == len(client.cases), refused
+    assert len(exchanges) == len(refused) + sum(case.requests for case in client.cases)
+    assert not any(one["coverage"]["unread"] or one["faults"] for one in exchanges)
