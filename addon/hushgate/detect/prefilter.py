@@ -36,39 +36,16 @@ _NEVER: Final = 1 << 62
 type Window = tuple[int, int]
 """Bytes of a page, half-open; a match lies within."""
 
+type Signed = Callable[[bytes, int, int], object]
+"""Whether one of some signs stands between two bytes."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Need:
-    """What a page must hold for a rule: digits, a run, one of the keywords, and one of its literals, if it has any.
+type _Need = tuple[int, int, frozenset[int] | None, tuple[bytes, ...]]
+"""A rule by index, and what a page must hold for it: so many digits, and one of its keywords.
 
-    `spoken` are keywords by number, `signs` those of one character; an empty sign is always there.
-    """
-
-    index: int
-    digits: int
-    run: int
-    signs: tuple[bytes, ...]
-    spoken: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Anchor:
-    """A literal of a rule: how far a match reaches round it, and what must stand near behind it."""
-
-    need: _Need
-    before: int
-    after: int
-    signed: Callable[[bytes, int, int], object] | None
-    reach: int
-
-    @classmethod
-    def of(cls, need: _Need, literal: Literal) -> _Anchor:
-        if literal.text == FOREIGN:
-            return cls(need, _NEVER, _NEVER, None, 0)
-        signed = re.compile(b"[" + re.escape(literal.signs) + b"]").search if literal.signs else None
-        before = _NEVER if literal.before is None else literal.before
-        after = _NEVER if literal.after is None else literal.after
-        return cls(need, before, after, signed, literal.reach)
+Keywords by number, and those of one character as they are; None for a rule without any.
+"""
+type _Anchor = tuple[int, int, frozenset[int] | None, tuple[bytes, ...], int, int, Signed | None, int]
+"""A need and a literal of its rule: how far a match reaches round it, and what must stand near behind it."""
 
 
 class _Words:
@@ -81,95 +58,125 @@ class _Words:
         self.automaton = BytesAhoCorasick([words[n] for n in self.numbers], implementation=Implementation.DFA)
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The rules that may match where no run is longer than some size: by literal, by keyword, and anywhere."""
+
+    words: _Words
+    anchors: dict[int, list[_Anchor]]
+    spoken: dict[int, list[_Need]]
+    always: list[_Need]
+
+
 class Prefilter:
     """Built once from the compiled rules."""
 
-    __slots__ = ("_all", "_always", "_anchors", "_plain", "_spoken")
+    __slots__ = ("_tables",)
 
     def __init__(self, rules: Sequence[Ready]) -> None:
         numbers: dict[bytes, int] = {}
         special = {DIGIT: _DIGIT, FOREIGN: _FOREIGN}
-        always: list[_Need] = []
-        anchors: dict[int, list[_Anchor]] = {}
-        spoken_of: dict[int, list[_Need]] = {}
         plain: set[int] = set()  # What rules of a long run alone want is looked for only where there is one.
+        each_of: list[tuple[int, _Need, list[tuple[int, Literal]]]] = []
         for index, each in enumerate(rules):
-            spoken = [word for word in each.keywords if len(word) > 1]
-            need = _Need(
-                index,
-                each.digits,
-                each.run if each.run >= _RUNS[0] else 0,
-                tuple(word for word in each.keywords if len(word) == 1) or (() if spoken else (b"",)),
-                frozenset(numbers.setdefault(word, len(numbers)) for word in spoken),
-            )
-            literals = required(each.rule.pattern)
-            wanted = [special.get(x.text) or numbers.setdefault(x.text, len(numbers)) for x in literals]
-            for number, literal in zip(wanted, literals, strict=True):
-                anchors.setdefault(number, []).append(_Anchor.of(need, literal))
-            if not need.run:
-                plain.update(need.spoken, wanted)
-            if not literals and need.signs:
-                always.append(need)
-            elif not literals:
-                for number in need.spoken:
-                    spoken_of.setdefault(number, []).append(need)
-        self._always = tuple(always)
-        self._anchors = {number: tuple(found) for number, found in anchors.items()}
-        self._spoken = {number: tuple(found) for number, found in spoken_of.items()}
+            run = each.run if each.run >= _RUNS[0] else 0
+            spoken = frozenset(numbers.setdefault(w, len(numbers)) for w in each.keywords if len(w) > 1)
+            signs = tuple(word for word in each.keywords if len(word) == 1)
+            need = (index, each.digits, spoken if spoken or signs else None, signs)
+            literals = [
+                (special.get(x.text) or numbers.setdefault(x.text, len(numbers)), x)
+                for x in required(each.rule.pattern)
+            ]
+            each_of.append((run, need, literals))
+            if not run:
+                plain.update(spoken, (number for number, _ in literals))
         words = list(numbers)
-        self._all = _Words(words, range(len(words)))
-        self._plain = _Words(words, sorted(plain - {_DIGIT, _FOREIGN}))
+        every = _Words(words, range(len(words)))
+        few = _Words(words, sorted(plain - {_DIGIT, _FOREIGN}))
+        self._tables = tuple(_table(each_of, size - 1, every if n else few) for n, size in enumerate((*_RUNS, _NEVER)))
 
     def __call__(self, page: Page) -> dict[int, list[Window]]:
         """Rules by index, with the windows to look in, in order."""
         data, size = page.data, len(page.data)
-        places: dict[int, list[Window]] = {} if page.ascii else {_FOREIGN: [(0, 0)]}
         digits = size - len(data.translate(None, _DIGITS))
-        run = _longest(page)
-        words = self._all if run >= _RUNS[0] else self._plain
-        for word, start, _ in words.automaton.find_matches_as_indexes(page.lower, overlapping=True):
-            number = words.numbers[word]
+        table = self._tables[_step(page)]
+        places: dict[int, list[Window]] = {} if page.ascii else {_FOREIGN: [(0, 0)]}
+        numbers = table.words.numbers
+        for word, start, _ in table.words.automaton.find_matches_as_indexes(page.lower, overlapping=True):
+            number = numbers[word]
             if number in places:
                 places[number].append((start, start))
             else:
                 places[number] = [(start, start)]
-        everywhere = [(0, size)]
-        looked: dict[_Need, list[Window]] = dict.fromkeys(self._always, everywhere)
-        for number, found in places.items():
-            for need in self._spoken.get(number, ()):
-                looked[need] = everywhere
-            for anchor in self._anchors.get(number, ()):
-                if anchor.need.digits <= digits and anchor.need.run <= run:
-                    _add(anchor, found, data, looked)
         if digits:
-            numbers = [m.span() for m in islice(_NUMBERS.finditer(data), _FEW + 1)]
-            if len(numbers) > _FEW:
-                numbers = [(0, size)]
-            for anchor in self._anchors.get(_DIGIT, ()):
-                if anchor.need.digits <= digits and anchor.need.run <= run:
-                    _add(anchor, numbers, data, looked)
+            near = [m.span() for m in islice(_NUMBERS.finditer(data), _FEW + 1)]
+            places[_DIGIT] = near if len(near) <= _FEW else [(0, size)]
+        everywhere = [(0, size)]
         windows: dict[int, list[Window]] = {}
-        for need, spans in looked.items():
-            if not spans or need.digits > digits or need.run > run:
-                continue
-            if need.spoken.isdisjoint(places) and not any(sign in data for sign in need.signs):
-                continue
-            windows[need.index] = _joined(spans) if len(spans) > 1 else spans
-        return windows
+        for index, least, spoken, signs in table.always:
+            if least <= digits and (spoken is None or not spoken.isdisjoint(places) or _stands(signs, data)):
+                windows[index] = everywhere
+        for number in table.spoken.keys() & places.keys():
+            for index, least, _, _ in table.spoken[number]:
+                if least <= digits:
+                    windows[index] = everywhere
+        anchors = table.anchors
+        for number, found in places.items():
+            for index, least, spoken, signs, before, after, signed, reach in anchors.get(number, ()):
+                if least > digits:
+                    break  # They stand by digits.
+                if spoken is not None and spoken.isdisjoint(places) and not _stands(signs, data):
+                    continue
+                spans = [
+                    (low - before if low > before else 0, high + after if high + after < size else size)
+                    for low, high in found
+                    if signed is None or signed(data, low, high + reach)
+                ]
+                if spans:
+                    windows[index] = spans if index not in windows else windows[index] + spans
+        return {index: _joined(spans) if len(spans) > 1 else spans for index, spans in windows.items()}
 
 
-def _longest(page: Page) -> int:
-    """How long the longest run of token characters may be at most, by the steps of `_RUNS`."""
-    return next((size - 1 for size in _RUNS if not page.has_run(size)), len(page.data))
+def _table(rules: Iterable[tuple[int, _Need, list[tuple[int, Literal]]]], longest: int, words: _Words) -> _Table:
+    anchors: dict[int, list[_Anchor]] = {}
+    by_word: dict[int, list[_Need]] = {}
+    always: list[_Need] = []
+    for run, need, literals in rules:
+        if run > longest:
+            continue
+        _, _, spoken, signs = need
+        for number, literal in literals:
+            anchors.setdefault(number, []).append((*need, *_reach(literal)))
+        if literals:
+            continue
+        if spoken is None or signs:
+            always.append(need)
+        else:
+            for number in spoken:
+                by_word.setdefault(number, []).append(need)
+    for each in anchors.values():
+        each.sort(key=lambda anchor: anchor[1])
+    return _Table(words, anchors, by_word, always)
 
 
-def _add(anchor: _Anchor, found: list[Window], data: bytes, looked: dict[_Need, list[Window]]) -> None:
-    """Windows round a literal (from where its first and last may begin) where its signs are."""
-    size, before, after, signed, reach = len(data), anchor.before, anchor.after, anchor.signed, anchor.reach
-    spans = looked.setdefault(anchor.need, [])
-    for low, high in found:
-        if signed is None or signed(data, low, high + reach):
-            spans.append((low - before if low > before else 0, high + after if high + after < size else size))
+def _reach(literal: Literal) -> tuple[int, int, Signed | None, int]:
+    """How far a match reaches round a literal, and the signs that must stand near behind it."""
+    if literal.text == FOREIGN:
+        return _NEVER, _NEVER, None, 0
+    signed = re.compile(b"[" + re.escape(literal.signs) + b"]").search if literal.signs else None
+    before = _NEVER if literal.before is None else literal.before
+    after = _NEVER if literal.after is None else literal.after
+    return before, after, signed, literal.reach
+
+
+def _step(page: Page) -> int:
+    """The table for a page, by the longest run of token characters on it."""
+    return next((n for n, size in enumerate(_RUNS) if not page.has_run(size)), len(_RUNS))
+
+
+def _stands(signs: tuple[bytes, ...], data: bytes) -> bool:
+    """Whether one of a rule's keywords of one character is there."""
+    return bool(signs) and any(sign in data for sign in signs)
 
 
 def _joined(spans: list[Window]) -> list[Window]:
