@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import example, given
@@ -11,17 +11,26 @@ from hypothesis import strategies as st
 
 from hushgate.errors import Malformed
 from hushgate.values import Embedded, Kind, Location, Segment, Step, Unread
+from hushgate.wire import anthropic_words, mcp_words, openai_words
 from hushgate.wire.base import Delta, Frame, Reading
 from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
-from hushgate.wire.openai_words import CONSTANTS, KEYS
 from hushgate.wire.registry import FORMATS, dialect
 from tests.fuzz.draw import Draw
 from tests.fuzz.spelled import damaged, document
 
 WORDS = ["model", "messages", "role", "content", "type", "text", "tool_calls", "function", "arguments", "tools",
          "parameters", "properties", "choices", "delta", "message", "logprobs", "token", "image_url", "url", "index",
-         "user", "assistant", "finish_reason", "metadata", "data:image/png;base64,AA", "file", "file_data"]  # fmt: skip
+         "user", "assistant", "finish_reason", "metadata", "data:image/png;base64,AA", "file", "file_data",
+         "system", "input", "name", "tool_use", "tool_result", "thinking", "signature", "redacted_thinking", "source",
+         "data", "citations", "input_schema", "content_block", "partial_json", "completion", "content_block_delta",
+         "params", "result", "contents", "blob", "inputSchema", "jsonrpc", "error"]  # fmt: skip
+FIXED: Final = {
+    "openai-chat": openai_words.KEYS | openai_words.CONSTANTS,
+    "anthropic-messages": anthropic_words.KEYS | anthropic_words.CONSTANTS,
+    "mcp": mcp_words.KEYS | mcp_words.CONSTANTS,
+}
+"""The words that a format leaves out, since they are nobody's."""
 STRINGS = st.text(max_size=8) | st.sampled_from(WORDS)
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=6)  # lone surrogates included
 NUMBERS = st.integers(-(10**18), 10**18) | st.floats(allow_nan=False, allow_infinity=False)
@@ -44,7 +53,14 @@ SPOKEN = st.dictionaries(
 CHUNK = st.dictionaries(st.sampled_from(["delta", "message"]), SPOKEN, min_size=1)
 CHUNKS = st.fixed_dictionaries({"choices": st.lists(CHUNK, min_size=1, max_size=2)})
 SPELLED = st.binary(min_size=20, max_size=200).map(Draw).map(lambda draw: damaged(draw, document(draw)))
-BODIES = DOCS | MESSAGES | CHOICES | CHUNKS
+WORDED = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner), max_leaves=12
+)
+EVENTS = st.dictionaries(
+    st.sampled_from(["type", "index", "delta", "content_block", "message", "completion", "error", "alien"]), WORDED
+)
+CALLS = st.dictionaries(st.sampled_from(["id", "method", "params", "result", "error", "alien"]), WORDED)
+BODIES = DOCS | MESSAGES | CHOICES | CHUNKS | WORDED | EVENTS | CALLS | st.lists(CALLS, max_size=2)
 
 
 def same(one: Any, two: Any) -> bool:
@@ -127,7 +143,7 @@ def test_json_round_trips_with_equal_meaning(doc: Any, ascii_only: bool) -> None
 @example({"choices": [{"delta": {"content": "said", "tool_calls": [{"function": {"arguments": '{"a":1}'}}]}}]})
 def test_nothing_is_silent(form: str, doc: Any) -> None:
     spoken = dialect(form)
-    fixed = KEYS | CONSTANTS if form == "openai-chat" else frozenset()
+    fixed = FIXED.get(form, frozenset())
     for reading in (spoken.read_request(doc), spoken.read_reply(doc), spoken.read_frame(doc)):
         assert silent(doc, places(reading), fixed) == []
 

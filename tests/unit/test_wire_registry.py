@@ -13,7 +13,7 @@ def test_every_format_has_its_dialect(name: str) -> None:
 
 
 def test_these_formats_exist() -> None:
-    assert {"openai-chat", "generic"} <= FORMATS
+    assert {"openai-chat", "anthropic-messages", "mcp", "generic"} <= FORMATS
 
 
 def test_an_unknown_format_is_no_other() -> None:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from hushgate.wire.anthropic import AnthropicMessages
 from hushgate.wire.base import Dialect
 from hushgate.wire.generic import Generic
+from hushgate.wire.mcp import MCP
 from hushgate.wire.openai import OpenAIChat
 
-_DIALECTS: Final = MappingProxyType[str, Dialect]({"openai-chat": OpenAIChat(), "generic": Generic()})
+_DIALECTS: Final = MappingProxyType[str, Dialect](
+    {
+        "openai-chat": OpenAIChat(),
+        "anthropic-messages": AnthropicMessages(),
+        "mcp": MCP(),
+        "generic": Generic(),
+    }
+)
 FORMATS: Final = frozenset(_DIALECTS)
 """Every format an endpoint may name."""
 

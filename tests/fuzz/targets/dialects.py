@@ -10,13 +10,12 @@ from hushgate.values import Area, Location
 from hushgate.wire.base import Frame
 from hushgate.wire.document import parse_json
 from hushgate.wire.edit import apply
-from hushgate.wire.openai_words import CONSTANTS, KEYS
 from hushgate.wire.registry import FORMATS, dialect
 from tests.fuzz.draw import Draw, choices
 from tests.fuzz.spelled import document
 from tests.fuzz.target import Target
+from tests.properties.test_wire_json import FIXED, at, places, silent
 from tests.properties.test_wire_json import WORDS as OF_FORMATS
-from tests.properties.test_wire_json import at, places, silent
 
 NAMES: Final = tuple(OF_FORMATS)
 LEAVES: Final = (*NAMES, "a secret", "data:image/png;base64,AA", "data:text/plain,a", '{"a":"b"}', "[1]")
@@ -32,7 +31,7 @@ def check(data: bytes) -> str:
         doc = parse_json(raw)
     except Malformed:
         return "refused"
-    fixed = KEYS | CONSTANTS if spoken.name == "openai-chat" else frozenset[str]()
+    fixed = FIXED.get(spoken.name, frozenset[str]())
     for reading in (spoken.read_request(doc), spoken.read_reply(doc), spoken.read_frame(doc)):
         assert silent(doc, places(reading), fixed) == [], "a string is not read"
         found = [segment.location for segment in reading.segments] + [unread.location for unread in reading.unread]
@@ -62,12 +61,24 @@ def _edited(doc: Any, edits: dict[Location, str]) -> None:
         assert at(edited, Location(Area.BODY, None, path, location.is_key)) == text, "an edit is elsewhere"
 
 
+def _seed(form: str, body: object) -> bytes:
+    return bytes([sorted(FORMATS).index(form), 1]) + json.dumps(body).encode()
+
+
 def _chat(**body: object) -> bytes:
-    return b"\1\1" + json.dumps(body).encode()
+    return _seed("openai-chat", body)
 
 
 def _chunk(**delta: object) -> bytes:
     return _chat(choices=[{"index": 0, "delta": delta, "finish_reason": None}])
+
+
+def _claude(**body: object) -> bytes:
+    return _seed("anthropic-messages", body)
+
+
+def _mcp(**body: object) -> bytes:
+    return _seed("mcp", {"jsonrpc": "2.0", "id": 1, **body})
 
 
 SEEDS: Final = (
@@ -76,8 +87,18 @@ SEEDS: Final = (
     _chat(model="m", messages=[{"role": "user", "content": [{"type": "text", "text": "hi"}]}]),
     _chat(choices=[{"message": {"content": "ab"}, "logprobs": {"content": [{"token": "ab"}]}}]),
     _chat(tools=[{"type": "function", "function": {"parameters": {"properties": {"x": {}}}}}]),
-    b'\0\1{"a":"{\\"b\\":\\"[1,{\\\\\\"c\\\\\\":\\\\\\"d\\\\\\"}]\\"}","e":["data:image/png;base64,AA"]}',
-    *(bytes([number % 2, 0, 6]) + choices(number, 70) for number in range(16)),
+    _claude(system=[{"type": "text", "text": "hi"}], messages=[{"role": "user", "content": "a secret"}]),
+    _claude(messages=[{"role": "assistant", "content": [{"type": "tool_use", "name": "f", "input": {"a": "b"}}]}]),
+    _claude(content=[{"type": "thinking", "thinking": "a secret", "signature": "Eq"}], stop_reason="end_turn"),
+    _claude(type="content_block_start", index=1, content_block={"type": "text", "text": "a secret"}),
+    _claude(type="content_block_delta", index=0, delta={"type": "input_json_delta", "partial_json": '{"a":'}),
+    _claude(type="content_block_delta", index=0, delta={"type": "signature_delta", "signature": "Eq"}),
+    _claude(tools=[{"name": "f", "input_schema": {"properties": {"x": {}}}}], requests=[{"params": {"system": "hi"}}]),
+    _mcp(method="tools/call", params={"name": "f", "arguments": {"a": "b"}}),
+    _mcp(result={"content": [{"type": "text", "text": "a secret"}], "structuredContent": {"a": "b"}}),
+    _mcp(result={"contents": [{"uri": "a", "blob": "AA"}], "tools": [{"name": "f", "inputSchema": {}}]}),
+    _seed("generic", {"a": '{"b":"[1,{\\"c\\":\\"d\\"}]"}', "e": ["data:image/png;base64,AA"]}),
+    *(bytes([number % len(FORMATS), 0, 6]) + choices(number, 70) for number in range(32)),
 )
 
 TARGET: Final = Target(check, SEEDS, tuple(f'"{word}":'.encode() for word in NAMES), short=500)
