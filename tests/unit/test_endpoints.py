@@ -59,6 +59,10 @@ def test_builtin_hosts(builtin: Endpoints, host: str, endpoint: str | None) -> N
     assert (found.id if found else None) == endpoint
 
 
+VERTEX = "us-east5-aiplatform.googleapis.com"
+CLAUDE = "/v1/projects/p/locations/us-east5/publishers/anthropic/models"
+
+
 @pytest.mark.parametrize(
     ("host", "method", "path", "speaks"),
     [
@@ -73,7 +77,15 @@ def test_builtin_hosts(builtin: Endpoints, host: str, endpoint: str | None) -> N
         ("a.openai.azure.com", "POST", "/openai/deployments/chat/completions", "generic"),
         ("a.openai.azure.com", "POST", "/openai/deployments/a/b/chat/completions", "generic"),
         ("openrouter.ai", "POST", "/api/v1/chat/completions", "openai-chat"),
-        ("api.anthropic.com", "POST", "/v1/messages", "generic"),
+        ("api.anthropic.com", "POST", "/v1/messages?beta=true", "anthropic-messages"),
+        ("api.anthropic.com", "POST", "/v1/messages/count_tokens", "anthropic-messages"),
+        ("api.anthropic.com", "GET", "/v1/messages/batches/msgbatch_1/results", "anthropic-messages"),
+        ("api.anthropic.com", "POST", "/v1/complete", "anthropic-messages"),
+        ("api.anthropic.com", "POST", "/api/event_logging/batch", "generic"),
+        ("a.services.ai.azure.com", "POST", "/anthropic/v1/messages", "anthropic-messages"),
+        (VERTEX, "POST", f"{CLAUDE}/claude-x@20260101:streamRawPredict", "anthropic-messages"),
+        (VERTEX, "POST", f"{CLAUDE}/count-tokens:rawPredict", "anthropic-messages"),
+        (VERTEX, "POST", f"{CLAUDE}/claude-x@20260101:predict", "generic"),
     ],
 )
 def test_builtin_formats(builtin: Endpoints, host: str, method: str, path: str, speaks: str) -> None:
