@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hushgate.errors import Malformed
 from hushgate.values import Embedded, Kind, Location, Segment, Step, Unread
-from hushgate.wire import anthropic_words, mcp_words, openai_words
+from hushgate.wire import anthropic_words, cohere_words, google_words, mcp_words, ollama_words, openai_words
 from hushgate.wire.base import Delta, Frame, Reading
 from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
@@ -24,10 +24,19 @@ WORDS = ["model", "messages", "role", "content", "type", "text", "tool_calls", "
          "user", "assistant", "finish_reason", "metadata", "data:image/png;base64,AA", "file", "file_data",
          "system", "input", "name", "tool_use", "tool_result", "thinking", "signature", "redacted_thinking", "source",
          "data", "citations", "input_schema", "content_block", "partial_json", "completion", "content_block_delta",
-         "params", "result", "contents", "blob", "inputSchema", "jsonrpc", "error"]  # fmt: skip
+         "params", "result", "contents", "blob", "inputSchema", "jsonrpc", "error", "parts", "candidates",
+         "systemInstruction", "functionCall", "args", "functionResponse", "response", "inlineData", "mimeType",
+         "partialArgs", "stringValue", "jsonPath", "thought", "event_type", "text-generation", "stream-end",
+         "content-delta", "tool_call_delta", "chat_history", "message-end", "documents", "tool_results", "images",
+         "context", "done"]  # fmt: skip
 FIXED: Final = {
     "openai-chat": openai_words.KEYS | openai_words.CONSTANTS,
     "anthropic-messages": anthropic_words.KEYS | anthropic_words.CONSTANTS,
+    "google-generate": google_words.KEYS | google_words.CONSTANTS,
+    "google-stream": google_words.KEYS | google_words.CONSTANTS,
+    "cohere": cohere_words.KEYS | cohere_words.CONSTANTS,
+    "cohere-v1": cohere_words.KEYS | cohere_words.CONSTANTS,
+    "ollama": ollama_words.KEYS | ollama_words.CONSTANTS,
     "mcp": mcp_words.KEYS | mcp_words.CONSTANTS,
 }
 """The words that a format leaves out, since they are nobody's."""
@@ -60,7 +69,36 @@ EVENTS = st.dictionaries(
     st.sampled_from(["type", "index", "delta", "content_block", "message", "completion", "error", "alien"]), WORDED
 )
 CALLS = st.dictionaries(st.sampled_from(["id", "method", "params", "result", "error", "alien"]), WORDED)
-BODIES = DOCS | MESSAGES | CHOICES | CHUNKS | WORDED | EVENTS | CALLS | st.lists(CALLS, max_size=2)
+
+
+def nested(*keys: str) -> st.SearchStrategy[Any]:
+    """Documents along a path of keys, `0` for a list, with anything beside it and at its end."""
+    made: st.SearchStrategy[Any] = st.dictionaries(STRINGS, DOCS, max_size=3) | DOCS
+    for key in reversed(keys):
+        if key == "0":
+            made = st.lists(made, max_size=2)
+        else:
+            made = st.builds(
+                lambda more, inner, key=key: {**more, key: inner}, st.dictionaries(STRINGS, LEAVES, max_size=2), made
+            )
+    return made
+
+
+PATHS: Final = (
+    ("contents", "0", "parts", "0"),
+    ("candidates", "0", "content", "parts", "0"),
+    ("candidates", "0", "content", "parts", "0", "functionCall", "partialArgs", "0"),
+    ("request", "contents", "0", "parts", "0", "inlineData"),
+    ("response", "candidates", "0"),
+    ("delta", "message"),
+    ("delta", "message", "tool_calls", "function"),
+    ("chat_history", "0", "tool_results", "0"),
+    ("response", "chat_history", "0"),
+    ("message", "tool_calls", "0", "function"),
+)
+"""Where formats other than OpenAI's keep what they say."""
+PLACED = st.one_of([nested(*path) for path in PATHS])
+BODIES = DOCS | MESSAGES | CHOICES | CHUNKS | WORDED | EVENTS | CALLS | st.lists(CALLS, max_size=2) | PLACED
 
 
 def same(one: Any, two: Any) -> bool:
@@ -101,7 +139,7 @@ def spells(path: tuple[Step, ...]) -> bool:
 
 
 def places(reading: Reading | Frame) -> set[Place]:
-    deltas = reading.deltas if isinstance(reading, Frame) else ()
+    deltas = (*reading.deltas, *reading.repeats) if isinstance(reading, Frame) else ()
     found: list[Segment | Unread | Delta] = [*reading.segments, *reading.unread, *deltas]
     return {(each.location.path, each.location.is_key) for each in found}
 
@@ -159,13 +197,15 @@ def test_every_segment_is_where_it_says(form: str, doc: Any) -> None:
             there = at(doc, segment.location)
             whole = isinstance(there, float) and there.is_integer() and abs(there) < 2**63
             assert segment.text == (there if isinstance(there, str) else str(int(there)) if whole else repr(there))
-    for delta in spoken.read_frame(doc).deltas:
+    frame = spoken.read_frame(doc)
+    for delta in (*frame.deltas, *frame.repeats):
         assert at(doc, delta.location) == delta.text
 
 
+@pytest.mark.parametrize("form", sorted(FORMATS))
 @given(BODIES, st.data(), st.text(min_size=1, max_size=5))
-def test_an_edit_changes_its_own_leaf_alone(doc: Any, data: st.DataObject, text: str) -> None:
-    segments = [s for s in dialect("openai-chat").read_request(doc).segments if s.kind is not Kind.OPAQUE]
+def test_an_edit_changes_its_own_leaf_alone(form: str, doc: Any, data: st.DataObject, text: str) -> None:
+    segments = [s for s in dialect(form).read_request(doc).segments if s.kind is not Kind.OPAQUE]
     if not segments:
         return
     chosen = data.draw(st.lists(st.sampled_from(segments), unique_by=lambda s: s.location, max_size=4))

@@ -60,6 +60,8 @@ def test_builtin_hosts(builtin: Endpoints, host: str, endpoint: str | None) -> N
 
 
 VERTEX = "us-east5-aiplatform.googleapis.com"
+GEMINI = "generativelanguage.googleapis.com"
+GOOGLE = "/v1/projects/p/locations/us-east5/publishers/google/models"
 CLAUDE = "/v1/projects/p/locations/us-east5/publishers/anthropic/models"
 
 
@@ -86,6 +88,28 @@ CLAUDE = "/v1/projects/p/locations/us-east5/publishers/anthropic/models"
         (VERTEX, "POST", f"{CLAUDE}/claude-x@20260101:streamRawPredict", "anthropic-messages"),
         (VERTEX, "POST", f"{CLAUDE}/count-tokens:rawPredict", "anthropic-messages"),
         (VERTEX, "POST", f"{CLAUDE}/claude-x@20260101:predict", "generic"),
+        (GEMINI, "POST", "/v1beta/models/gemini-x:generateContent", "google-generate"),
+        (GEMINI, "POST", "/v1alpha/models/gemini-x:streamGenerateContent?alt=sse", "google-stream"),
+        (GEMINI, "POST", "/v1/models/gemini-x:batchEmbedContents", "google-generate"),
+        (GEMINI, "POST", "/v1beta/tunedModels/mine:streamGenerateContent", "google-stream"),
+        (GEMINI, "POST", "/v1beta/cachedContents", "google-generate"),
+        (GEMINI, "POST", "/upload/v1beta/files", "generic"),
+        (GEMINI, "POST", "/v1beta/models/a/b:generateContent", "generic"),
+        (GEMINI, "GET", "/v1beta/models/gemini-x", "generic"),
+        ("cloudcode-pa.googleapis.com", "POST", "/v1internal:streamGenerateContent?alt=sse", "google-stream"),
+        ("cloudcode-pa.googleapis.com", "POST", "/v1internal:countTokens", "google-generate"),
+        ("cloudcode-pa.googleapis.com", "POST", "/v1internal:loadCodeAssist", "generic"),
+        (VERTEX, "POST", f"{GOOGLE}/gemini-x:streamGenerateContent", "google-stream"),
+        (VERTEX, "POST", f"{GOOGLE}/gemini-x:countTokens", "google-generate"),
+        (VERTEX, "POST", "/v1/projects/p/locations/l/endpoints/12:generateContent", "google-generate"),
+        (VERTEX, "POST", "/v1/projects/p/locations/l/endpoints/12:rawPredict", "generic"),
+        (VERTEX, "POST", "/v1beta1/publishers/google/models/gemini-x:generateContent", "google-generate"),
+        ("api.cohere.com", "POST", "/v2/chat", "cohere"),
+        ("api.cohere.ai", "POST", "/v1/chat", "cohere-v1"),
+        ("api.cohere.com", "POST", "/v1/rerank", "cohere"),
+        ("api.cohere.com", "GET", "/v1/models", "generic"),
+        ("ollama.com", "POST", "/api/chat", "ollama"),
+        ("ollama.com", "POST", "/api/pull", "generic"),
     ],
 )
 def test_builtin_formats(builtin: Endpoints, host: str, method: str, path: str, speaks: str) -> None:

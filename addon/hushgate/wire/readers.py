@@ -11,6 +11,7 @@ from hushgate.wire.walk import Path, Reader, Walk, reads
 opaque: Final = reads(Kind.OPAQUE)
 text: Final = reads(Kind.TEXT)
 tool_def: Final = reads(Kind.TOOL_DEF)
+_FRACTION: Final = 1000.0
 
 
 def media(reason: str, *, link: bool) -> Reader:
@@ -70,3 +71,9 @@ def listed(item: Reader, kind: Kind) -> Reader:
         walk.items(path, value, item, role, kind)
 
     return read
+
+
+def vector(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """An embedding in a reply: fractions, which cannot hold a value; anything else in it is read."""
+    if not (isinstance(value, list) and all(isinstance(number, float) and abs(number) < _FRACTION for number in value)):
+        walk.value(path, value, role, Kind.OPAQUE)

@@ -7,14 +7,22 @@ from typing import Final
 
 from hushgate.wire.anthropic import AnthropicMessages
 from hushgate.wire.base import Dialect
+from hushgate.wire.cohere import Cohere, CohereV1
 from hushgate.wire.generic import Generic
+from hushgate.wire.google import GoogleGenerate, GoogleStream
 from hushgate.wire.mcp import MCP
+from hushgate.wire.ollama import Ollama
 from hushgate.wire.openai import OpenAIChat
 
 _DIALECTS: Final = MappingProxyType[str, Dialect](
     {
         "openai-chat": OpenAIChat(),
         "anthropic-messages": AnthropicMessages(),
+        "google-generate": GoogleGenerate(),
+        "google-stream": GoogleStream(),
+        "cohere": Cohere(),
+        "cohere-v1": CohereV1(),
+        "ollama": Ollama(),
         "mcp": MCP(),
         "generic": Generic(),
     }

@@ -15,7 +15,7 @@ NAMED: Final = frozenset({"properties", "patternProperties", "$defs", "definitio
 """Objects whose keys are names and whose values are schemas."""
 STRUCTURAL: Final = frozenset(
     {"type", "required", "format", "pattern", "$ref", "$schema", "$id", "$anchor"}
-    | {"contentEncoding", "contentMediaType"}
+    | {"contentEncoding", "contentMediaType", "propertyOrdering", "property_ordering", "nullable"}
 )
 TEXTS: Final = frozenset({"description", "title", "default", "enum", "const", "examples", "example", "$comment"})
 NESTED: Final = frozenset(

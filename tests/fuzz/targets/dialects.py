@@ -40,7 +40,8 @@ def check(data: bytes) -> str:
             there = at(doc, segment.location)
             assert segment.text == (there if isinstance(there, str) else repr(there).removesuffix(".0")), "elsewhere"
         if isinstance(reading, Frame):
-            assert all(at(doc, delta.location) == delta.text for delta in reading.deltas), "a delta is elsewhere"
+            told = (*reading.deltas, *reading.repeats)
+            assert all(at(doc, delta.location) == delta.text for delta in told), "a delta is elsewhere"
     reading = spoken.read_request(doc)
     chosen = [segment.location for segment in reading.segments if draw.flag()]
     _edited(doc, {location: f"new{number}" for number, location in enumerate(chosen)})
@@ -67,6 +68,11 @@ def _seed(form: str, body: object) -> bytes:
 
 def _chat(**body: object) -> bytes:
     return _seed("openai-chat", body)
+
+
+def _gemini(*parts: object, **more: object) -> bytes:
+    content = {"role": "model", "parts": parts}
+    return _seed("google-stream", {"candidates": [{"content": content, "index": 0}], **more})
 
 
 def _chunk(**delta: object) -> bytes:
@@ -97,6 +103,23 @@ SEEDS: Final = (
     _mcp(method="tools/call", params={"name": "f", "arguments": {"a": "b"}}),
     _mcp(result={"content": [{"type": "text", "text": "a secret"}], "structuredContent": {"a": "b"}}),
     _mcp(result={"contents": [{"uri": "a", "blob": "AA"}], "tools": [{"name": "f", "inputSchema": {}}]}),
+    _gemini({"text": "a secret"}, {"text": "hm", "thought": True}, usageMetadata={"totalTokenCount": 3}),
+    _gemini({"functionCall": {"name": "f", "args": {"a": "b"}}}, {"inlineData": {"mimeType": "a/b", "data": "AA"}}),
+    _gemini({"function_call": {"partial_args": [{"json_path": "$.a", "string_value": "b"}], "will_continue": True}}),
+    _seed(
+        "google-generate", {"contents": [{"parts": [{"text": "hi"}]}], "system_instruction": {"parts": [{"text": "a"}]}}
+    ),
+    _seed("cohere", {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": "a secret"}}}}),
+    _seed(
+        "cohere", {"type": "tool-call-delta", "delta": {"message": {"tool_calls": {"function": {"arguments": '{"a'}}}}}
+    ),
+    _seed("cohere-v1", {"event_type": "stream-end", "response": {"text": "ab", "chat_history": [{"message": "a"}]}}),
+    _seed("cohere-v1", {"event_type": "tool-calls-chunk", "tool_call_delta": {"name": "f", "parameters": '{"a'}}),
+    _seed("ollama", {"messages": [{"role": "user", "content": "hi", "images": ["AA"]}], "context": [1, 2]}),
+    _seed(
+        "ollama",
+        {"message": {"content": "a", "tool_calls": [{"function": {"name": "f", "arguments": {}}}]}, "done": True},
+    ),
     _seed("generic", {"a": '{"b":"[1,{\\"c\\":\\"d\\"}]"}', "e": ["data:image/png;base64,AA"]}),
     *(bytes([number % len(FORMATS), 0, 6]) + choices(number, 70) for number in range(32)),
 )
