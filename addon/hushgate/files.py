@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hushgate.values import Location, Role
+from hushgate.values import Location, Role, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +13,8 @@ class Attachment:
 
     `location` is where its data stands: a string of base64, which may have the
     head of a data URL (RFC 2397), or the bytes of a multipart part.
-    `media_type` and `filename` are the message's own words, "" for none: what
-    a file is, its content says.
+    `media_type` (lower case, with its parameters) and `filename` are the
+    message's own words, "" for none: what a file is, its content says.
     """
 
     location: Location
@@ -23,3 +23,25 @@ class Attachment:
     data: str | bytes = field(repr=False)
     role: Role = Role.NONE
     tool: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that takes a worker to read: its type (a word of `filetypes`), its name and its bytes."""
+
+    type: str
+    filename: str = field(repr=False)
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What was read of a document.
+
+    `texts` and `unread` (reason, size in bytes) stand where in it they are: page 3, line 7 of sheet 2.
+    With a `fault` it could not be judged at all.
+    """
+
+    texts: tuple[tuple[tuple[Step, ...], str], ...] = field(default=(), repr=False)
+    unread: tuple[tuple[tuple[Step, ...], str, int], ...] = ()
+    fault: str | None = None

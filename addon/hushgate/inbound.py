@@ -7,19 +7,23 @@ parsed. A body that needs no edit leaves as the bytes that were parsed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final
 
 from hushgate.errors import Malformed
-from hushgate.values import Actor, Area, Exchange, Location, Role, Route, Segment
-from hushgate.wire import opaque, target
+from hushgate.files import Contents
+from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment
+from hushgate.wire import multipart, opaque, target
+from hushgate.wire.attachments import Opened, fold, open_files, with_contents
 from hushgate.wire.base import Dialect, Reading
 from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
 from hushgate.wire.encoding import decode_body
+from hushgate.wire.multipart import Multipart
 from hushgate.wire.registry import dialect
+from hushgate.wire.replacing import replace_file
 
 SEGMENTS: Final = 200_000
 """Texts that one request may hold unless it is said otherwise."""
@@ -52,9 +56,10 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """A request that was read. `document` is the parsed body, None where it is not JSON.
+    """A request that was read. `document` is the parsed body: JSON, a `Text`, a `Multipart`, or None.
 
-    `plain_body` is set where the body was content-encoded and leaves decoded.
+    `plain_body` is set where the body was content-encoded and leaves decoded. `files` are
+    those that can be read; of documents among them, `faults` says which could not be judged.
     """
 
     inbound: Inbound
@@ -62,6 +67,8 @@ class ReadRequest:
     dialect: Dialect
     document: object = field(repr=False)
     plain_body: bytes | None = field(repr=False)
+    files: tuple[Opened, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,30 +98,58 @@ class Reader:
         plain = decode_body(inbound.body, encoding, self.decoded_limit) if encoded else inbound.body
         spoken = dialect(inbound.route.format)
         document, body = _read_body(spoken, plain, inbound.header("content-type"))
+        body, files = open_files(body)
         outside = target.read_target(inbound.target, inbound.headers)
 
         route = replace(inbound.route, model=body.model or inbound.route.model)
         segments = (*outside.segments, *body.segments)
+        self._bound(segments)
+        session = inbound.session or self._conversation(inbound.actor, body.segments)
+        unread = (*outside.unread, *body.unread)
+        texts = tuple(file.read for file in files if file.content is not None)
+        exchange = Exchange(inbound.id, route, inbound.actor, session, segments, unread, texts)
+        return ReadRequest(inbound, exchange, spoken, document, plain if encoded else None, files)
+
+    def with_contents(self, read: ReadRequest, contents: Sequence[Contents]) -> ReadRequest:
+        """The request with what was read of its documents, in their order; Malformed where that is too much."""
+        segments, unread = list(read.exchange.segments), list(read.exchange.unread)
+        files, faults = list(read.exchange.files), []
+        for (file, texts, left), content in zip(with_contents(read.files, contents), contents, strict=True):
+            if content.fault is not None:
+                faults.append(Fault(f"the {file.type} at {file.attachment.location}", content.fault))
+                continue
+            segments += texts
+            unread = [u for u in unread if u.location != file.attachment.location] + list(left)
+            files.append(file.read)
+        self._bound(segments)
+        exchange = replace(read.exchange, segments=tuple(segments), unread=tuple(unread), files=tuple(files))
+        return replace(read, exchange=exchange, faults=tuple(faults))
+
+    def write(self, read: ReadRequest, edits: Mapping[Location, str]) -> Written:
+        """Put edits back where their segments were read; Malformed where two edits clash, or no place is for one."""
+        inside = {at: text for at, text in edits.items() if at.area is Area.BODY}
+        outside = {at: text for at, text in edits.items() if at.area is not Area.BODY}
+        sent, headers = read.inbound.target, read.inbound.headers
+        if outside:
+            sent, headers = target.write_target(sent, headers, outside)
+        body = read.plain_body
+        if isinstance(read.document, Multipart):
+            body, content_type = _write_parts(read, read.document, inside)
+            headers = tuple((n, content_type if n.lower() == "content-type" else value) for n, value in headers)
+        elif inside:
+            body = _write_body(read, inside)
+        return Written(
+            body,
+            sent if outside else None,
+            headers if headers is not read.inbound.headers else None,
+        )
+
+    def _bound(self, segments: Sequence[Segment]) -> None:
         if len(segments) > self.segments_limit:
             raise Malformed(
                 f"it holds {len(segments)} texts, and limits.segments lets {self.segments_limit} through",
                 hint="send it in several requests, or raise limits.segments in hushgate.yaml",
             )
-        session = inbound.session or self._conversation(inbound.actor, body.segments)
-        exchange = Exchange(inbound.id, route, inbound.actor, session, segments, (*outside.unread, *body.unread))
-        return ReadRequest(inbound, exchange, spoken, document, plain if encoded else None)
-
-    def write(self, read: ReadRequest, edits: Mapping[Location, str]) -> Written:
-        """Put edits back where their segments were read; Malformed where two edits clash."""
-        inside = {at: text for at, text in edits.items() if at.area is Area.BODY}
-        outside = {at: text for at, text in edits.items() if at.area is not Area.BODY}
-        body = read.plain_body
-        if inside:
-            body = _write_body(read.document, inside)
-        if not outside:
-            return Written(body)
-        edited_target, headers = target.write_target(read.inbound.target, read.inbound.headers, outside)
-        return Written(body, edited_target, headers)
 
     def _conversation(self, actor: Actor, segments: tuple[Segment, ...]) -> str:
         """Name a conversation by what stays the same in it: its system text and first user text."""
@@ -134,10 +169,27 @@ def _read_body(spoken: Dialect, plain: bytes, content_type: str | None) -> tuple
         opaque.refuse_other_charset(content_type, plain)
         document = parse_json(plain)
         return document, spoken.read_request(document)
+    if multipart.is_multipart(content_type):
+        parts = multipart.parse(plain, content_type or "")
+        return parts, parts.reading()
     return opaque.read(plain, content_type)
 
 
-def _write_body(document: object, edits: Mapping[Location, str]) -> bytes:
-    if isinstance(document, opaque.Text):
-        return document.write(edits)
-    return dump_json(apply(document, edits))
+def _write_body(read: ReadRequest, edits: Mapping[Location, str]) -> bytes:
+    if isinstance(read.document, opaque.Text):
+        return read.document.write(edits)
+    folded = fold(read.files, read.exchange.segments, edits)
+    document = apply(read.document, folded.edits)
+    for location, text in folded.texts.items():
+        document = replace_file(document, location, text)
+    return dump_json(document)
+
+
+def _write_parts(read: ReadRequest, parts: Multipart, edits: Mapping[Location, str]) -> tuple[bytes, str]:
+    folded = fold(read.files, read.exchange.segments, edits)
+    texts: dict[int, str] = {}
+    for location, text in folded.texts.items():
+        if location.part is None or len(location.path) != 1:
+            raise Malformed("no text can stand in the place of a file inside of a field", hint="send its text instead")
+        texts[location.part] = text
+    return parts.write(folded.edits, folded.contents, texts)

@@ -83,9 +83,11 @@ class Area(StrEnum):
 
 
 class Embedded(Enum):
-    """A pointer step that is not a key: the string here was read as a document of its own."""
+    """A step that is no key: what stands here was read as a document. What is below DOCUMENT cannot be edited."""
 
     JSON = "json"
+    TEXT = "text"
+    DOCUMENT = "document"
 
 
 type Step = str | int | Embedded
@@ -95,9 +97,8 @@ type Step = str | int | Embedded
 class Location:
     """Where a segment stands: an area, a part of it, and a pointer inside.
 
-    `path` holds object keys, array indices and `Embedded.JSON` where a string
-    holds JSON that was read inside. With `is_key` the segment is the last
-    step itself, an object's key.
+    `path` holds object keys, array indices and an `Embedded` where what stands
+    there was read inside. With `is_key` it is the last step itself, an object's key.
     """
 
     area: Area = Area.BODY
@@ -167,6 +168,15 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file whose text was read, as far as nothing in it is `Unread`. `type` is a word of ours; `size` in bytes."""
+
+    location: Location
+    type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Where an exchange goes, as the endpoint rules name it. `path` is without the query."""
 
@@ -198,6 +208,7 @@ class Exchange:
     session: str
     segments: tuple[Segment, ...]
     unread: tuple[Unread, ...] = ()
+    files: tuple[FileRead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

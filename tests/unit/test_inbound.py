@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 
 import pytest
 
 from hushgate.errors import Malformed
+from hushgate.files import Contents
 from hushgate.inbound import AsItCame, Reader
 from hushgate.values import Area, Location
 from tests.gate_cases import JSON, KEY, inbound, prompt
+from tests.multipart_readers import werkzeug
 
 READER = Reader(KEY, 1 << 20)
 PLACE = Location(Area.BODY, None, ("messages", 0, "content"))
@@ -69,3 +72,68 @@ def test_more_texts_than_may_be_are_malformed() -> None:
     with pytest.raises(Malformed, match="limits.segments") as caught:
         reader.read(inbound({"list": [f"t{n}" for n in range(8)]}))
     assert "limits.segments" in caught.value.hint
+
+
+FORM = (("content-type", "multipart/form-data; boundary=XX"), ("x-note", "n"))
+PARTS = (
+    b'--XX\r\nContent-Disposition: form-data; name="prompt"\r\n\r\nann\r\n'
+    b'--XX\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nbob,1\r\n--XX--\r\n'
+)
+
+
+def test_a_form_is_always_written_anew() -> None:
+    read = READER.read(inbound(PARTS, headers=FORM))
+    assert [(file.type, file.size) for file in read.exchange.files] == [("text", 5)]
+    assert read.exchange.unread == ()
+    written = READER.write(read, {})
+    headers = dict(written.headers or ())
+    assert headers["x-note"] == "n"
+    assert headers["content-type"] != dict(FORM)["content-type"]
+    places = {s.text: s.location for s in read.exchange.segments}
+    written = READER.write(read, {places["ann"]: "A", places["bob,1"]: "B,1", places["n"]: "N"})
+    assert werkzeug(written.body or b"", dict(written.headers or ())["content-type"]) == [
+        ("prompt", None, b"A"),
+        ("file", "a.csv", b"B,1"),
+    ]
+    assert dict(written.headers or ())["x-note"] == "N"
+
+
+def test_a_form_that_says_two_things_is_malformed() -> None:
+    with pytest.raises(Malformed, match="multipart"):
+        READER.read(inbound(PARTS, headers=(*FORM, FORM[0])))
+
+
+PDF = base64.b64encode(b"%PDF-1.7").decode()
+ATTACHED = {"type": "file", "file": {"file_data": PDF, "filename": "a.pdf"}}
+
+
+def attached(*more: object) -> dict[str, object]:
+    return {"model": "gpt-x", "messages": [{"role": "user", "content": [ATTACHED, *more]}]}
+
+
+def test_a_document_is_unread_until_it_was_read() -> None:
+    read = READER.read(inbound(attached()))
+    (unread,) = read.exchange.unread
+    assert read.exchange.files == ()
+    done = READER.with_contents(read, [Contents((((1,), "ann"),), (((2,), "image", 3),))])
+    assert [(u.location.path[-1], u.reason) for u in done.exchange.unread] == [(2, "image")]
+    assert [(file.location, file.type) for file in done.exchange.files] == [(unread.location, "PDF")]
+    (segment,) = [s for s in done.exchange.segments if s.text == "ann"]
+    body = json.loads(READER.write(done, {segment.location: "A"}).body or b"")
+    assert body["messages"][0]["content"] == [{"type": "text", "text": "a.pdf\n\nA"}]
+
+
+def test_a_document_that_could_not_be_judged_is_a_fault_and_unread() -> None:
+    read = READER.read(inbound(attached()))
+    done = READER.with_contents(read, [Contents(fault="its worker died")])
+    assert done.exchange.unread == read.exchange.unread
+    assert [(fault.where, fault.reason) for fault in done.faults] == [
+        ("the PDF at body:/messages/0/content/0/file/file_data", "its worker died")
+    ]
+
+
+def test_too_many_texts_in_a_document_are_malformed() -> None:
+    reader = Reader(KEY, 1 << 20, 10)
+    read = reader.read(inbound(attached()))
+    with pytest.raises(Malformed, match="limits.segments"):
+        reader.with_contents(read, [Contents(tuple(((n,), "x") for n in range(9)))])

@@ -152,7 +152,7 @@ def test_a_file_is_unread_and_an_attachment() -> None:
         (("c",), "image"),
     ]
     assert [(a.location.path, a.media_type, a.filename, a.role, a.tool) for a in reading.attachments] == [
-        (("a",), "application/pdf", "x.pdf", Role.USER, "fetch"),
-        (("b",), "text/csv", "", Role.NONE, "fetch"),
+        (("a",), "application/pdf; v=1", "x.pdf", Role.USER, "fetch"),
+        (("b",), "text/csv;charset=utf-8", "", Role.NONE, "fetch"),
         (("c",), "image/png", "", Role.NONE, "fetch"),
     ]

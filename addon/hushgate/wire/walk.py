@@ -41,7 +41,17 @@ class Walk:
     knows may be a tool's arguments as well, so there it is "".
     """
 
-    __slots__ = ("_area", "_attachments", "_constants", "_direction", "_segments", "_unread", "_vocabulary", "tool")
+    __slots__ = (
+        "_area",
+        "_attachments",
+        "_constants",
+        "_direction",
+        "_part",
+        "_segments",
+        "_unread",
+        "_vocabulary",
+        "tool",
+    )
 
     def __init__(
         self,
@@ -51,8 +61,10 @@ class Walk:
         vocabulary: frozenset[str] = frozenset(),
         constants: frozenset[str] = frozenset(),
         tool: str | None = None,
+        part: int | None = None,
     ) -> None:
         self._direction = direction
+        self._part = part
         self._area = area
         self._vocabulary = vocabulary
         self._constants = constants
@@ -60,6 +72,10 @@ class Walk:
         self._segments: list[Segment] = []
         self._unread: list[Unread] = []
         self._attachments: list[Attachment] = []
+
+    @property
+    def part(self) -> int | None:
+        return self._part
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -84,13 +100,13 @@ class Walk:
             if inside is not None:
                 self.value((*path, Embedded.JSON), inside, role, kind)
                 return
-        self._add(Location(self._area, None, path), role, kind, text)
+        self._add(Location(self._area, self._part, path), role, kind, text)
 
     def key(self, path: Path, role: Role, kind: Kind) -> None:
         """The object key at the end of `path`."""
         key = path[-1]
         if isinstance(key, str) and key and key not in self._vocabulary:
-            self._add(Location(self._area, None, path, True), role, kind, key)
+            self._add(Location(self._area, self._part, path, True), role, kind, key)
 
     def value(self, path: Path, value: object, role: Role, kind: Kind) -> None:
         """Anything, leaf by leaf."""
@@ -141,7 +157,7 @@ class Walk:
     def skip(self, path: Path, reason: str, text: str) -> None:
         """A string that holds something no text can be read from: named, never changed."""
         size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-        self._unread.append(Unread(Location(self._area, None, path), reason, size))
+        self._unread.append(Unread(Location(self._area, self._part, path), reason, size))
 
     def attach(
         self, path: Path, media_type: object, filename: object, base64_text: str, role: Role = Role.NONE
@@ -154,12 +170,12 @@ class Walk:
         if not base64_text:
             return
         head = base64_text[:256].partition(",")[0].lower() if base64_text[:5].lower() == "data:" else ""
-        said = media_type if isinstance(media_type, str) and media_type else head[5:]
-        said = said.partition(";")[0].strip().lower()
+        said = media_type.strip().lower() if isinstance(media_type, str) else ""
+        said = said or head[5:].removesuffix(";base64")
         family = said.partition("/")[0]
         self.skip(path, family if family in _MEDIA else "file", base64_text)
         name = filename if isinstance(filename, str) else ""
-        where = Location(self._area, None, path)
+        where = Location(self._area, self._part, path)
         self._attachments.append(Attachment(where, said, name, base64_text, role, self.tool))
 
     def _add(self, location: Location, role: Role, kind: Kind, text: str) -> None:
@@ -176,7 +192,7 @@ class Walk:
             text = str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
             if len(text) < NUMBER_DIGITS or sum(c in _DIGITS for c in text) < NUMBER_DIGITS:
                 return
-        self._add(Location(self._area, None, path), role, kind, text)
+        self._add(Location(self._area, self._part, path), role, kind, text)
 
 
 def reads(kind: Kind) -> Reader:

@@ -1,0 +1,177 @@
+"""Files in a body: texts are read here, documents named for those who can read them, and edits put back into both.
+
+What is read of a file stands below an `Embedded` step behind the place of its
+data, in a part of its own: `body[0]:/messages/0/content/1/file/file_data/(text)`.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from hushgate.files import Attachment, Contents, Document
+from hushgate.filetypes import DOCUMENTS, JSON_LINES, TEXT, decoded, encoded, file_type
+from hushgate.values import Area, Direction, Embedded, FileRead, Kind, Location, Segment, Step, Unread
+from hushgate.wire.base import Reading
+from hushgate.wire.edit import apply
+from hushgate.wire.json_lines import read_lines
+from hushgate.wire.walk import Walk
+
+_MISMATCH: Final = "its content, media type and filename do not say the same"
+_BASE64: Final = "it is not base64 with one reading"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that can be read. `content` is its text, or its lines; None for a document."""
+
+    attachment: Attachment
+    part: int
+    type: str
+    data: bytes = field(repr=False)
+    codec: str = ""
+    content: str | list[str] | None = field(default=None, repr=False)
+
+    @property
+    def prefix(self) -> tuple[Step, ...]:
+        """What the path of everything in it begins with."""
+        step = Embedded.DOCUMENT if self.content is None else Embedded.TEXT
+        return (*self.attachment.location.path, step)
+
+    @property
+    def document(self) -> Document:
+        """It, for those who can read it."""
+        return Document(self.type, self.attachment.filename, self.data)
+
+    @property
+    def read(self) -> FileRead:
+        """That it was read."""
+        return FileRead(self.attachment.location, self.type, len(self.data))
+
+    def holds(self, location: Location) -> bool:
+        """Whether `location` is in this file."""
+        prefix = self.prefix
+        return location.part == self.part and location.path[: len(prefix)] == prefix
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Edits, with those inside of files made edits of the files.
+
+    `contents` are new bytes of multipart parts, `texts` what stands in the place of whole documents.
+    """
+
+    edits: dict[Location, str] = field(repr=False)
+    contents: dict[int, bytes] = field(repr=False)
+    texts: dict[Location, str] = field(repr=False)
+
+
+def open_files(reading: Reading) -> tuple[Reading, tuple[Opened, ...]]:
+    """The reading with all text in its files; what is no text stays unread, documents until `with_contents`."""
+    if not reading.attachments:
+        return reading, ()
+    opened: list[Opened] = []
+    reasons: dict[Location, str | None] = {}
+    segments, unread = list(reading.segments), list[Unread]()
+    for index, attachment in enumerate(reading.attachments):
+        where = attachment.location
+        file = _opened(attachment, index if where.part is None else where.part)
+        if isinstance(file, str):
+            reasons[where] = file
+            continue
+        opened.append(file)
+        if file.content is not None:
+            inside = _read_text(file, file.content)
+            segments += inside.segments
+            unread += inside.unread
+            reasons[where] = None
+    named = [replace(u, reason=reasons.get(u.location) or u.reason) for u in reading.unread]
+    left = [u for u in named if reasons.get(u.location, "") is not None]
+    return replace(reading, segments=tuple(segments), unread=(*left, *unread)), tuple(opened)
+
+
+def with_contents(
+    files: Sequence[Opened], contents: Sequence[Contents]
+) -> Iterator[tuple[Opened, tuple[Segment, ...], tuple[Unread, ...]]]:
+    """Of each document, what its contents are as segments, and what of it stays unread."""
+    for file, read in zip((f for f in files if f.content is None), contents, strict=True):
+        role, tool = file.attachment.role, file.attachment.tool
+        texts = tuple(
+            Segment(file_place(file, steps), Direction.REQUEST, role, Kind.ATTACHMENT, text, tool)
+            for steps, text in read.texts
+        )
+        yield file, texts, tuple(Unread(file_place(file, steps), reason, size) for steps, reason, size in read.unread)
+
+
+def file_place(file: Opened, steps: Sequence[Step]) -> Location:
+    """Where in a message something stands that stands at `steps` in a file."""
+    return Location(Area.BODY, file.part, (*file.prefix, *steps))
+
+
+def fold(files: Sequence[Opened], segments: Sequence[Segment], edits: Mapping[Location, str]) -> Folded:
+    """Make edits inside of files edits of the files; errors as `wire.edit.apply`."""
+    folded = Folded(dict(edits), {}, {})
+    for file in files:
+        inside = {at: text for at, text in edits.items() if file.holds(at)}
+        if not inside:
+            continue
+        for at in inside:
+            del folded.edits[at]
+        where = file.attachment.location
+        if file.content is None:
+            folded.texts[where] = "\n".join(inside.get(s.location, s.text) for s in segments if file.holds(s.location))
+            continue
+        raw = _rewritten(file, inside)
+        if isinstance(file.attachment.data, str):
+            folded.edits[where] = _head(file.attachment.data) + b64encode(raw).decode("ascii")
+        else:
+            folded.contents[file.part] = raw
+    return folded
+
+
+def _opened(attachment: Attachment, part: int) -> Opened | str:
+    """A file that can be read, or why it cannot."""
+    data = attachment.data if isinstance(attachment.data, bytes) else _bytes(attachment.data)
+    if data is None:
+        return _BASE64
+    kind = file_type(data, attachment.media_type, attachment.filename)
+    if kind is None:
+        return _MISMATCH
+    if kind in DOCUMENTS:
+        return Opened(attachment, part, kind, data)
+    text = decoded(data) if kind in (TEXT, JSON_LINES) else None
+    if text is None:
+        return kind
+    lines = kind == JSON_LINES
+    return Opened(attachment, part, kind, data, text[1], text[0].split("\n") if lines else text[0])
+
+
+def _bytes(text: str) -> bytes | None:
+    try:
+        return binascii.a2b_base64(text[len(_head(text)) :], strict_mode=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _head(text: str) -> str:
+    """The head of a data URL, its comma included; "" for bare base64."""
+    return text[: text.index(",") + 1] if text[:5].lower() == "data:" and "," in text else ""
+
+
+def _read_text(file: Opened, content: str | list[str]) -> Reading:
+    walk = Walk(Direction.REQUEST, tool=file.attachment.tool, part=file.part)
+    if isinstance(content, str):
+        walk.leaf(file.prefix, content, file.attachment.role, Kind.ATTACHMENT)
+        return walk.reading()
+    return read_lines(walk, file.prefix, content, file.attachment.role)
+
+
+def _rewritten(file: Opened, edits: Mapping[Location, str]) -> bytes:
+    depth = len(file.prefix)
+    inner = {Location(Area.BODY, None, at.path[depth:], at.is_key): text for at, text in edits.items()}
+    edited = apply(file.content, inner)
+    text = "\n".join(map(str, edited)) if isinstance(edited, list) else str(edited)
+    return encoded(text, file.codec)

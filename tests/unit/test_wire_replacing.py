@@ -1,0 +1,71 @@
+"""A text in the place of a file, in each format's own shape."""
+
+from __future__ import annotations
+
+import copy
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from hushgate.errors import Malformed
+from hushgate.values import Embedded, Location
+from hushgate.wire.replacing import replace_file
+
+
+@pytest.mark.parametrize(
+    ("part", "below", "expected"),
+    [
+        (
+            {"type": "file", "file": {"file_data": "B", "filename": "a.pdf"}},
+            ("file", "file_data"),
+            {"type": "text", "text": "a.pdf\n\nmasked"},
+        ),
+        ({"type": "input_file", "file_data": "B"}, ("file_data",), {"type": "input_text", "text": "masked"}),
+        (
+            {
+                "type": "document",
+                "title": "t",
+                "source": {"type": "base64", "media_type": "application/pdf", "data": "B"},
+            },
+            ("source", "data"),
+            {
+                "type": "document",
+                "title": "t",
+                "source": {"type": "text", "media_type": "text/plain", "data": "masked"},
+            },
+        ),
+        ({"inlineData": {"mimeType": "application/pdf", "data": "B"}}, ("inlineData", "data"), {"text": "masked"}),
+        ({"inline_data": {"mime_type": "application/pdf", "data": "B"}}, ("inline_data", "data"), {"text": "masked"}),
+        (
+            {"document": {"name": "n", "format": "pdf", "source": {"bytes": "B"}}},
+            ("document", "source", "bytes"),
+            {"document": {"name": "n", "format": "txt", "source": {"bytes": b64encode(b"masked").decode()}}},
+        ),
+        (
+            {"type": "document_url", "document_url": "data:,B", "document_name": "n"},
+            ("document_url",),
+            {"type": "text", "text": "n\n\nmasked"},
+        ),
+    ],
+)
+def test_shapes(part: dict[str, Any], below: tuple[str, ...], expected: dict[str, Any]) -> None:
+    document = {"messages": [{"content": ["before", part, "behind"]}], "n": 1}
+    unchanged = copy.deepcopy(document)
+    replaced = replace_file(document, Location(path=("messages", 0, "content", 1, *below)), "masked")
+    assert replaced == {"messages": [{"content": ["before", expected, "behind"]}], "n": 1}
+    assert document == unchanged
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"data": "B"}, ("data",)),
+        ("B", ()),
+        ({"type": "image", "source": {"data": "B"}}, ("source", "data")),
+        ({"tool": '{"inlineData":{"data":"B"}}'}, ("tool", Embedded.JSON, "inlineData", "data")),
+    ],
+)
+def test_where_no_text_fits_nothing_leaves(document: object, path: tuple[Any, ...]) -> None:
+    with pytest.raises(Malformed, match="no text can stand"):
+        replace_file(document, Location(path=path), "masked")
