@@ -88,21 +88,21 @@ class ReplyStream:
     def _event(self, event: Framed) -> bytes:
         if event.beside and event.beside not in self._beside:
             self._read_beside(event.beside)
-        if event.data is None:
-            return self._rest() + event.raw if event.closes else event.raw
-        if event.data.strip() == self.spoken.sentinel:
-            return self._rest() + event.raw
+        ended = event.closes or (event.data is not None and event.data.strip() == self.spoken.sentinel)
+        before = self._rest() if ended else b""
+        if event.data is None or event.data.strip() == self.spoken.sentinel:
+            return before + event.raw
         if not opaque.looks_like_json(event.data):
             text = self._text(Segment(Location(Area.FRAME), Direction.REPLY, Role.NONE, Kind.TEXT, event.data))
-            return event.raw if text == event.data else event.with_data(text)
+            return before + (event.raw if text == event.data else event.with_data(text))
         document = parse_json(event.data.encode("utf-8", "surrogatepass"))
         frame = self.spoken.read_frame(document)
         self._last = document
-        before, edits = self._judged(document, frame)
+        held, edits = self._judged(document, frame)
         if not edits:
-            return before + event.raw
+            return before + held + event.raw
         changed = self.spoken.drop_echoes(apply(document, edits), edits)
-        return before + event.with_data(dump_json(changed).decode())
+        return before + held + event.with_data(dump_json(changed).decode())
 
     def _read_beside(self, lines: str) -> None:
         """Comments and names of events stay as they are, so Malformed where something in them would be masked."""

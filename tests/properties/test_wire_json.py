@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import accumulate
 from typing import Any, Final
 
 import pytest
@@ -11,7 +12,15 @@ from hypothesis import strategies as st
 
 from hushgate.errors import Malformed
 from hushgate.values import Embedded, Kind, Location, Segment, Step, Unread
-from hushgate.wire import anthropic_words, cohere_words, google_words, mcp_words, ollama_words, openai_words
+from hushgate.wire import (
+    anthropic_words,
+    bedrock_words,
+    cohere_words,
+    google_words,
+    mcp_words,
+    ollama_words,
+    openai_words,
+)
 from hushgate.wire.base import Delta, Frame, Reading
 from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
@@ -28,7 +37,9 @@ WORDS = ["model", "messages", "role", "content", "type", "text", "tool_calls", "
          "systemInstruction", "functionCall", "args", "functionResponse", "response", "inlineData", "mimeType",
          "partialArgs", "stringValue", "jsonPath", "thought", "event_type", "text-generation", "stream-end",
          "content-delta", "tool_call_delta", "chat_history", "message-end", "documents", "tool_results", "images",
-         "context", "done"]  # fmt: skip
+         "context", "done", "toolUse", "toolResult", "reasoningContent", "document", "bytes", "contentBlockIndex",
+         "start", "output", "json"]  # fmt: skip
+BEDROCK: Final = bedrock_words.KEYS | bedrock_words.CONSTANTS | {*accumulate(bedrock_words.PADDING)}
 FIXED: Final = {
     "openai-chat": openai_words.KEYS | openai_words.CONSTANTS,
     "anthropic-messages": anthropic_words.KEYS | anthropic_words.CONSTANTS,
@@ -38,6 +49,8 @@ FIXED: Final = {
     "cohere-v1": cohere_words.KEYS | cohere_words.CONSTANTS,
     "ollama": ollama_words.KEYS | ollama_words.CONSTANTS,
     "mcp": mcp_words.KEYS | mcp_words.CONSTANTS,
+    "bedrock-converse": BEDROCK,
+    "bedrock": BEDROCK,
 }
 """The words that a format leaves out, since they are nobody's."""
 STRINGS = st.text(max_size=8) | st.sampled_from(WORDS)

@@ -53,8 +53,11 @@ def test_converse_events_carry_their_payload() -> None:
         ('{"bytes":"eyJhIjoxfQ==","p":"abcdef"}', '{"a":1}', ""),
         ('{"p":"abcdef","bytes":"eyJhIjoxfQ=="}', '{"a":1}', ""),
         (' { "bytes" : "eyJhIjoxfQ==" , "p" : "erika" } ', '{"a":1}', "erika"),
-        ('{"bytes":"Pz8\\/"}', "???", ""),
-        ('{"bytes":"eyJhIjoxfQ==","q":1}', '{"bytes":"eyJhIjoxfQ==","q":1}', ""),
+        ('{"bytes":"eyJhIjoiPz8\\/In0="}', '{"a":"???"}', ""),
+        ('{"bytes":"Pz8\\/"}', '{"bytes": "???"}', ""),
+        ('{"bytes":"e30gaXM="}', '{"bytes": "{} is"}', ""),
+        ('{"bytes":"eyJhIjoxfQ==","q":1}', '{"bytes": "{\\"a\\":1}", "q": 1}', ""),
+        ('{"p":"ab","bytes":"YQ==","a":{"t":"x"}}', '{"p": "ab", "bytes": "a", "a": {"t": "x"}}', ""),
         ('{"bytes":"/w=="}', '{"bytes":"/w=="}', ""),
         ('{"bytes":"e"}', '{"bytes":"e"}', ""),
         ('{"bytes":""}', '{"bytes":""}', ""),
@@ -65,8 +68,9 @@ def test_what_is_wrapped_is_data_and_anything_else_stays_as_it_is(payload: str, 
     message = decode(event("chunk", payload.encode()))
     assert message.data == data
     assert message.beside.partition("event\n")[2] == beside
-    again = decode(message.with_data("new"))
-    assert again.data == "new"
+    new = '{"bytes": "new"}' if message.wrapped == "text" else '{"new":1}'
+    again = decode(message.with_data(new))
+    assert again.data == new
     assert again.wrapped == message.wrapped
 
 
@@ -132,14 +136,17 @@ def test_the_gates_own_messages_are_what_botocore_expects() -> None:
     buffer = EventStreamBuffer()
     buffer.add_data(framing.frame('{"delta":{}}', "contentBlockDelta"))
     buffer.add_data(framing.frame('{"type":"ping"}', "chunk"))
+    buffer.add_data(framing.frame('{"bytes":"an agent says"}'))
     buffer.add_data(framing.frame('{"message":"No. hint: ask"}', "validationException", error=True, last=True))
     buffer.add_data(framing.frame('{"message":"No"}', error=True))
-    delta, chunk, refused, unnamed = buffer
+    delta, chunk, said, refused, unnamed = buffer
     assert delta.headers == {
         ":event-type": "contentBlockDelta", ":content-type": "application/json", ":message-type": "event",
     }  # fmt: skip
     assert delta.payload == b'{"delta":{}}'
     assert json.loads(chunk.payload) == {"bytes": b64encode(b'{"type":"ping"}').decode()}
+    assert json.loads(said.payload) == {"bytes": b64encode(b"an agent says").decode()}
+    assert said.headers == chunk.headers
     assert refused.headers[":message-type"] == "exception"
     assert refused.headers[":exception-type"] == unnamed.headers[":exception-type"] == "validationException"
     assert json.loads(refused.payload) == {"message": "No. hint: ask"}

@@ -7,11 +7,13 @@ Malformed, since no client would read on.
 
 `invoke-with-response-stream` wraps what an LLM's vendor says in
 `{"bytes": BASE64, "p": PADDING}` (Bedrock API reference, PayloadPart): `data`
-is then what is inside, and new data is wrapped again.
+is then the JSON inside. Agents wrap plain text so: `data` is then the payload
+with the text in its `bytes`. New data is wrapped again.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64decode, b64encode
 from binascii import Error, crc32
@@ -19,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from struct import Struct
 from struct import error as _StructError
-from typing import Final
+from typing import Final, Literal
 
 from hushgate.errors import Malformed
 
@@ -43,6 +45,8 @@ _WRAPPED: Final = re.compile(rf"\s*\{{\s*(?:{_PAD}\s*,\s*)?{_BYTES}\s*(?:,\s*{_P
 _PADDING: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 CHUNK: Final = "chunk"
 """The event whose payload is wrapped."""
+_TEXT: Final = "bytes"
+"""The key of what is wrapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,18 @@ class Message:
     closes: bool
     span: tuple[int, int] = field(repr=False)
     """Where what `data` says stands in `raw`: the payload, or the base64 in it."""
-    wrapped: bool = False
+    wrapped: Literal["", "json", "text"] = ""
 
     def with_data(self, data: str) -> bytes:
         """The message with other data; headers, and what is around base64, stay. ValueError where it has none."""
         if self.data is None:
             raise ValueError("a message without a payload cannot carry this")
-        new = data.encode("utf-8", "surrogatepass")
         start, end = self.span
-        payload = b64encode(new) if self.wrapped else new
+        payload = data.encode("utf-8", "surrogatepass")
+        if self.wrapped == "json":
+            payload = b64encode(payload)
+        elif self.wrapped == "text":
+            payload = _wrapped_text(data)
         headers_length = _PRELUDE.unpack_from(self.raw)[1]
         head = _PRELUDE.size + headers_length
         return _sealed(self.raw[_PRELUDE.size : head], self.raw[head:start] + payload + self.raw[end : -_CRC.size])
@@ -116,7 +123,8 @@ class AwsEventStream:
             kind, named = "event", (":event-type", name or CHUNK)
         payload = data.encode("utf-8", "surrogatepass")
         if named == (":event-type", CHUNK):
-            payload = b'{"bytes":"' + b64encode(payload) + b'"}'
+            text = data.startswith('{"bytes":')  # as an agent's own chunks are shown
+            payload = _wrapped_text(data) if text else b'{"bytes":"' + b64encode(payload) + b'"}'
         headers = (named, (":content-type", "application/json"), (":message-type", kind))
         return encode((Header(key, STRING, value.encode()) for key, value in headers), payload)
 
@@ -169,16 +177,53 @@ def decode(raw: bytes) -> Message:
         raise Malformed("a message of the stream is not text")
     beside = [f"{header.name}: {header.text}" for header in headers]
     kind = next((header.text for header in headers if header.name == ":message-type"), "event")
-    data: str | None = payload or None
-    span, wrapped = (head, len(body)), _WRAPPED.fullmatch(payload) if kind == "event" else None
-    if wrapped is not None and (inside := _unwrapped(wrapped[2])) is not None:
-        data = inside
-        before = len(payload[: wrapped.start(2)].encode())
-        span = (head + before, head + before + len(wrapped[2]))
-        beside += [pad for pad in (wrapped[1], wrapped[3]) if pad and not is_padding(pad)]
-    else:
-        wrapped = None
-    return Message(raw, headers, data, "\n".join(beside), kind in ("exception", "error"), span, wrapped is not None)
+    data, span, wrapped, pads = _opened(payload, head, wraps=kind == "event")
+    beside += [pad for pad in pads if pad and not is_padding(pad)]
+    return Message(raw, headers, data or None, "\n".join(beside), kind in ("exception", "error"), span, wrapped)
+
+
+type _Opened = tuple[str, tuple[int, int], Literal["", "json", "text"], tuple[str | None, ...]]
+
+
+def _opened(payload: str, at: int, *, wraps: bool) -> _Opened:
+    """What a payload, which begins at `at`, says: see `Message`; and the paddings beside that. Only events wrap."""
+    whole = (at, at + len(payload.encode()))
+    wraps = wraps and _TEXT in payload
+    found, parsed = (_WRAPPED.fullmatch(payload), _parsed(payload)) if wraps else (None, None)
+    if found is not None and (inside := _unwrapped(found[2])) is not None and _parsed(inside) is not None:
+        start = at + found.start(2)  # All before it is ASCII.
+        return inside, (start, start + len(found[2])), "json", (found[1], found[3])
+    if parsed is not None and isinstance(text := parsed.get(_TEXT), str) and (inside := _unwrapped(text)) is not None:
+        return json.dumps({**parsed, _TEXT: inside}, ensure_ascii=False), whole, "text", ()
+    return payload, whole, "", ()
+
+
+def _parsed(text: str) -> dict[str, object] | None:
+    """The JSON object that a text is, if it can be read in just one way."""
+    if text.lstrip()[:1] != "{":
+        return None
+    try:
+        value = json.loads(text, object_pairs_hook=_once, parse_constant=_nothing)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len(members := dict(pairs)) != len(pairs):
+        raise ValueError("a key twice")
+    return members
+
+
+def _nothing(_: str) -> object:
+    raise ValueError("no JSON")
+
+
+def _wrapped_text(data: str) -> bytes:
+    """The payload whose `bytes` are the text in this one's."""
+    members = json.loads(data)
+    inside = members[_TEXT].encode("utf-8", "replace")
+    return json.dumps({**members, _TEXT: b64encode(inside).decode()}, ensure_ascii=False).encode()
 
 
 def is_padding(text: str) -> bool:

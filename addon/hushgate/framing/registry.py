@@ -6,13 +6,14 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
 
+from hushgate.framing.aws_event_stream import AwsEventStream
 from hushgate.framing.base import Framing
 from hushgate.framing.json_array import JSONArray
 from hushgate.framing.ndjson import NDJSON
 from hushgate.framing.sse import SSEDecoder
 
 _FRAMINGS: Final = MappingProxyType[str, Callable[[], Framing]](
-    {"sse": SSEDecoder, "ndjson": NDJSON, "json-array": JSONArray}
+    {"aws-event-stream": AwsEventStream, "sse": SSEDecoder, "ndjson": NDJSON, "json-array": JSONArray}
 )
 FRAMINGS: Final = frozenset(_FRAMINGS)
 """Every framing that a dialect may name."""

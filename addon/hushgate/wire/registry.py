@@ -7,6 +7,7 @@ from typing import Final
 
 from hushgate.wire.anthropic import AnthropicMessages
 from hushgate.wire.base import Dialect
+from hushgate.wire.bedrock import BedrockConverse, BedrockOther
 from hushgate.wire.cohere import Cohere, CohereV1
 from hushgate.wire.generic import Generic
 from hushgate.wire.google import GoogleGenerate, GoogleStream
@@ -23,6 +24,8 @@ _DIALECTS: Final = MappingProxyType[str, Dialect](
         "cohere": Cohere(),
         "cohere-v1": CohereV1(),
         "ollama": Ollama(),
+        "bedrock-converse": BedrockConverse(),
+        "bedrock": BedrockOther(),
         "mcp": MCP(),
         "generic": Generic(),
     }

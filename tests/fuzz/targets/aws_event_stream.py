@@ -31,14 +31,16 @@ def check(data: bytes) -> str:
     for message, (headers, payload) in zip(got, theirs, strict=True):
         assert [header.name for header in message.headers] == list(headers), "botocore reads other headers"
         inside = b64decode(json.loads(payload)["bytes"]) if message.wrapped else payload
-        assert inside == (message.data or "").encode(), "botocore reads another payload"
+        said = json.loads(message.data or "")["bytes"] if message.wrapped == "text" else message.data or ""
+        assert inside == said.encode(), "botocore reads another payload"
         if message.data is None:
             continue
-        again = decode(message.with_data('{"new":1}'))
-        assert (again.data, again.headers, again.wrapped) == ('{"new":1}', message.headers, message.wrapped), "not kept"
+        new = '{"bytes": "new"}' if message.wrapped == "text" else '{"new":1}'
+        again = decode(message.with_data(new))
+        assert (again.data, again.headers, again.wrapped) == (new, message.headers, message.wrapped), "not kept"
     if why:
         return why.split(" is ")[0][:40]
-    return "wrapped" if any(message.wrapped for message in got) else "messages" if got else "nothing"
+    return max((message.wrapped for message in got), default="nothing") or "messages"
 
 
 def _read(pieces: list[bytes]) -> tuple[list[Message], str]:
@@ -89,6 +91,7 @@ SEEDS: Final = (
     _CUTS + _event("contentBlockDelta", b'{"delta":{"text":"hi"}}') + _event("metadata", b""),
     _CUTS + _event("chunk", b'{"bytes":"eyJhIjoxfQ==","p":"abc"}'),
     _CUTS + _event("chunk", b'{"p":"no","bytes":"Pz8\\/"}') + _event("x", b'{"message":"no"}', "exception"),
+    _CUTS + _event("chunk", b'{"bytes":"Pz8/","attribution":{"n":1.5}}'),
     _CUTS + encode([Header("n", 5, bytes(8)), Header("b", 6, b"\xff"), Header("u", 9, bytes(16))], b"[]"),
     _CUTS + encode([Header("t", 0, b""), Header("t", 1, b"")], b"[]"),
     _CUTS + encode([], b"\xff"),
