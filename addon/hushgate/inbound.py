@@ -107,7 +107,7 @@ class Reader:
         session = inbound.session or self._conversation(inbound.actor, body.segments)
         unread = (*outside.unread, *body.unread)
         texts = tuple(file.read for file in files if file.content is not None)
-        exchange = Exchange(inbound.id, route, inbound.actor, session, segments, unread, texts)
+        exchange = Exchange(inbound.id, route, inbound.actor, session, segments, unread, texts, body.asked)
         return ReadRequest(inbound, exchange, spoken, document, plain if encoded else None, files)
 
     def with_contents(self, read: ReadRequest, contents: Sequence[Contents]) -> ReadRequest:

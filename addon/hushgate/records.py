@@ -154,7 +154,7 @@ def refusal(exchange: Exchange, decision: Decision) -> Refusal:
             503, "unavailable", "gate_fault",
             f"hushgate could not judge this request ({what}), so nothing was forwarded. hint: try again; "
             f"`hushgate show {exchange.id}` has the record",
-            exchange.id,
+            exchange.id, exchange.asked,
         )  # fmt: skip
     named = "; ".join(dict.fromkeys(_spoken(r) for r in decision.reasons)) or "policy"
     own = f"{decision.message} " if decision.message else ""
@@ -163,13 +163,13 @@ def refusal(exchange: Exchange, decision: Decision) -> Refusal:
             400, "approval_required", "approval_required",
             f"{own}hushgate holds this request for approval (id {exchange.id}): {named}; level {decision.level.word}. "
             f"hint: ask an approver about {exchange.id}, or take the value out of the prompt",
-            exchange.id,
+            exchange.id, exchange.asked,
         )  # fmt: skip
     return Refusal(
         400, "policy_violation", "policy_violation",
         f"{own}hushgate blocked this request: {named}; level {decision.level.word}. "
         f"hint: {_hint(decision.verdicts)}; `hushgate show {exchange.id}` has the record",
-        exchange.id,
+        exchange.id, exchange.asked,
     )  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def malformed(exchange: Exchange, why: Malformed) -> Refusal:
         400, "malformed_request", "malformed_request",
         f"hushgate refused this request because it cannot be read in just one way: {why}. "
         f"hint: {why.hint or 'send plain UTF-8 JSON with unique keys'}",
-        exchange.id,
+        exchange.id, exchange.asked,
     )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def unrecorded(exchange: Exchange) -> Refusal:
         503, "unavailable", "ledger_unavailable",
         "hushgate could not record its decision, so nothing was forwarded. "
         "hint: check the disk of the state folder (`hushgate doctor`), then try again",
-        exchange.id,
+        exchange.id, exchange.asked,
     )  # fmt: skip
 
 
@@ -202,7 +202,7 @@ def cut(exchange: Exchange, decision: Decision) -> Refusal:
         400, "policy_violation", "policy_violation",
         f"hushgate stopped the provider's reply: {named}; level {decision.level.word}. "
         f"hint: `hushgate show {exchange.id}` has the record",
-        exchange.id,
+        exchange.id, exchange.asked,
     )  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def unreadable(exchange: Exchange, why: str) -> Refusal:
     return Refusal(
         503, "unavailable", "unreadable_reply",
         f"hushgate stopped the provider's reply: {why}. hint: `hushgate show {exchange.id}` has the record",
-        exchange.id,
+        exchange.id, exchange.asked,
     )  # fmt: skip
 
 

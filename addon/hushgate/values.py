@@ -200,7 +200,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request, read. Its reply belongs to the same exchange."""
+    """One request, read; its reply belongs to it. `asked` is its own id, which an answer repeats (JSON-RPC)."""
 
     id: str
     route: Route
@@ -209,6 +209,7 @@ class Exchange:
     segments: tuple[Segment, ...]
     unread: tuple[Unread, ...] = ()
     files: tuple[FileRead, ...] = ()
+    asked: str | int | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Reading:
     """Everything one message says. `stream`: the client asked for a streamed reply.
 
     Each of the `attachments` is among the `unread`, too, until somebody has read it.
+    `asked` is the id that a request gives itself, for what answers it to repeat.
     """
 
     segments: tuple[Segment, ...]
@@ -26,6 +27,7 @@ class Reading:
     model: str | None = None
     stream: bool = False
     attachments: tuple[Attachment, ...] = ()
+    asked: str | int | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Refusal:
     code: str
     message: str
     decision_id: str
-    request_id: str | None = None
+    request_id: str | int | None = None
 
 
 @dataclass(frozen=True, slots=True)

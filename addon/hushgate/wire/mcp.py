@@ -8,6 +8,7 @@ message of its own, so nothing continues in the next one.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from hushgate.values import Area, Direction, Location
@@ -34,7 +35,9 @@ class MCP:
     def read_request(self, doc: object) -> Reading:
         walk = Walk(Direction.REQUEST, vocabulary=KEYS, constants=CONSTANTS)
         read_messages(walk, doc)
-        return walk.reading()
+        asked = doc.get("id") if isinstance(doc, dict) and "method" in doc else None
+        whole = isinstance(asked, str | int) and not isinstance(asked, bool)
+        return replace(walk.reading(), asked=asked if whole else None)
 
     def read_reply(self, doc: object) -> Reading:
         walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
