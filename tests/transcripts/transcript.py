@@ -135,7 +135,11 @@ async def played(given: Transcript) -> Transcript:
     assert first is not None
     return Transcript(
         given.request,
-        sections | {"restored": numbers.out(_line(first)), "reply decision": _decision(book.last("closed"))},
+        sections
+        | {
+            "restored": numbers.out(_line(first.replace("\r\n", "\n"))),
+            "reply decision": _decision(book.last("closed")),
+        },
     )
 
 

@@ -165,6 +165,8 @@ def test_calls_name_their_tools() -> None:
     [
         (v2("content-end", index=1), ("content", 1, "text"), ("content", 0, "text")),
         (v2("tool-call-end", index=1), ("tool", 1), ("tool", 0)),
+        (v2("tool-call-start", index=1), ("plan",), ("tool", 0)),
+        (v1("tool-calls-generation", text="I will"), ("planned",), ("text", 0)),
         ({"type": "message-end", "delta": {"finish_reason": "COMPLETE"}}, ("plan",), None),
         (v1("stream-end", response={}), ("text", 0), None),
         (v2("message-start", {"role": "assistant"}), None, ("plan",)),

@@ -109,11 +109,14 @@ class _Event:
                 table = {**table, "text": self._run(("planned",))}
             case "tool-calls-generation":
                 table = {**table, "text": self._again(("planned",))}
+                self.ends.append(("planned",))
             case "stream-end":
                 table = {**table, "response": self._response}
                 self.ends.append(())
             case "message-end":
                 self.ends.append(())
+            case "tool-call-start":
+                self.ends.append(("plan",))
             case "content-end":
                 self.ends.append(("content", self._index))
             case "tool-call-end":
