@@ -20,6 +20,8 @@ from hushgate.wire import (
     mcp_words,
     ollama_words,
     openai_words,
+    resource_tables,
+    responses_words,
 )
 from hushgate.wire.base import Delta, Frame, Reading
 from hushgate.wire.document import dump_json, parse_json
@@ -38,10 +40,16 @@ WORDS = ["model", "messages", "role", "content", "type", "text", "tool_calls", "
          "partialArgs", "stringValue", "jsonPath", "thought", "event_type", "text-generation", "stream-end",
          "content-delta", "tool_call_delta", "chat_history", "message-end", "documents", "tool_results", "images",
          "context", "done", "toolUse", "toolResult", "reasoningContent", "document", "bytes", "contentBlockIndex",
-         "start", "output", "json"]  # fmt: skip
+         "start", "output", "json",
+         "input", "output", "item", "part", "response", "function_call", "output_text", "message", "id", "status",
+         "completed", "object", "summary", "action", "commands", "code", "value", "response.output_item.done",
+         "response.output_text.delta", "response.completed", "thread.message.delta", "prompt", "data"]  # fmt: skip
 BEDROCK: Final = bedrock_words.KEYS | bedrock_words.CONSTANTS | {*accumulate(bedrock_words.PADDING)}
 FIXED: Final = {
     "openai-chat": openai_words.KEYS | openai_words.CONSTANTS,
+    "openai-completions": openai_words.KEYS | openai_words.CONSTANTS,
+    "openai-responses": responses_words.KEYS | responses_words.CONSTANTS,
+    "openai": resource_tables.KEYS | resource_tables.CONSTANTS,
     "anthropic-messages": anthropic_words.KEYS | anthropic_words.CONSTANTS,
     "google-generate": google_words.KEYS | google_words.CONSTANTS,
     "google-stream": google_words.KEYS | google_words.CONSTANTS,
@@ -111,7 +119,25 @@ PATHS: Final = (
 )
 """Where formats other than OpenAI's keep what they say."""
 PLACED = st.one_of([nested(*path) for path in PATHS])
-BODIES = DOCS | MESSAGES | CHOICES | CHUNKS | WORDED | EVENTS | CALLS | st.lists(CALLS, max_size=2) | PLACED
+ITEMS = st.fixed_dictionaries({"input": st.lists(DOCS, max_size=3)}, optional={"tools": DOCS, "prompt": DOCS})
+ITEM = st.fixed_dictionaries(
+    {"type": st.sampled_from(["message", "function_call", "mcp_call", "reasoning", "shell_call", "alien"])},
+    optional={"content": DOCS, "summary": DOCS, "arguments": DOCS, "output": DOCS, "action": DOCS, "id": DOCS},
+)
+NAMED = "output_text function_call_arguments custom_tool_call_input output_item content_part shell_call_command alien"
+RESPONSES = st.fixed_dictionaries(
+    {"type": st.sampled_from([f"response.{name}.{at}" for name in NAMED.split() for at in ("added", "delta", "done")])},
+    optional={"delta": DOCS, "text": DOCS, "arguments": DOCS, "item": ITEM | DOCS, "part": DOCS, "output_index": DOCS},
+)
+ENDS = st.fixed_dictionaries(
+    {"type": st.just("response.completed"), "response": st.fixed_dictionaries({"output": st.lists(ITEM, max_size=3)})}
+)
+RUNS = st.fixed_dictionaries(
+    {"object": st.sampled_from(["thread.message.delta", "thread.message", "thread.run.step.delta", "thread.run.step"])},
+    optional={"delta": DOCS, "content": DOCS, "step_details": DOCS, "status": DOCS},
+)
+OF_OPENAI = ITEMS | RESPONSES | ENDS | RUNS
+BODIES = DOCS | MESSAGES | CHOICES | CHUNKS | WORDED | EVENTS | CALLS | st.lists(CALLS, max_size=2) | PLACED | OF_OPENAI
 
 
 def same(one: Any, two: Any) -> bool:
@@ -133,7 +159,11 @@ def silent(value: Any, read: set[Place], fixed: frozenset[str], path: tuple[Step
     A string that is not read whole must hold JSON whose strings are.
     """
     if isinstance(value, dict):
-        keys = [((*path, key), True) for key in value if key and key not in fixed and ((*path, key), True) not in read]
+        keys = [
+            ((*path, key), True)
+            for key in value
+            if key and key not in fixed and ((*path, key), True) not in read and not spells((*path, key))
+        ]
         return keys + [lost for key, inner in value.items() for lost in silent(inner, read, fixed, (*path, key))]
     if isinstance(value, list):
         return [lost for index, inner in enumerate(value) for lost in silent(inner, read, fixed, (*path, index))]
@@ -148,7 +178,8 @@ def silent(value: Any, read: set[Place], fixed: frozenset[str], path: tuple[Step
 
 def spells(path: tuple[Step, ...]) -> bool:
     """Whether a token of log-probabilities stands here: it is left out where it spells what is read."""
-    return len(path) > 4 and (path[0], path[2], path[-1]) == ("choices", "logprobs", "token")
+    inside = path[path.index("logprobs") :] if "logprobs" in path else ()
+    return len(inside) > 1 and (inside[-1] == "token" or inside[1] in ("tokens", "top_logprobs"))
 
 
 def places(reading: Reading | Frame) -> set[Place]:

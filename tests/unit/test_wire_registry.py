@@ -18,4 +18,4 @@ def test_these_formats_exist() -> None:
 
 def test_an_unknown_format_is_no_other() -> None:
     with pytest.raises(KeyError):
-        dialect("openai")
+        dialect("closedai")

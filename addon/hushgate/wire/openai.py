@@ -39,15 +39,18 @@ class OpenAIChat:
         return openai_reply.drop_echoes(doc, changed)
 
     def refusal(self, refusal: Refusal) -> Answer:
-        return Answer.json(dump_json(self.refusal_frame(refusal)))
+        return error_answer(refusal)
 
     def refusal_frame(self, refusal: Refusal) -> object:
         """The SDKs raise on a chunk that has `error`, with its message."""
-        return {
-            "error": {
-                "message": refusal.message,
-                "type": refusal.type,
-                "param": None,
-                "code": refusal.code,
-            }
-        }
+        return {"error": error_said(refusal)}
+
+
+def error_answer(refusal: Refusal) -> Answer:
+    """A refusal in OpenAI's shape."""
+    return Answer.json(dump_json({"error": error_said(refusal)}))
+
+
+def error_said(refusal: Refusal) -> dict[str, object]:
+    """What an error says in OpenAI's shape."""
+    return {"message": refusal.message, "type": refusal.type, "param": None, "code": refusal.code}

@@ -1,9 +1,7 @@
-"""OpenAI chat completions: what a reply says, whole or as stream frames.
+"""OpenAI completions, chat and legacy: what a reply says, whole or as stream frames.
 
-`logprobs` spell the text a second time, token by token. Where the tokens spell
-exactly what the choice says they are no segments: a finding in the text is a
-finding in them, and `drop_echoes` nulls them as soon as that text is changed.
-Tokens that spell anything else are read like any other string.
+`logprobs` spell the text a second time (see `openai_tokens`): `drop_echoes`
+nulls them as soon as the text of their choice is changed.
 """
 
 from __future__ import annotations
@@ -14,13 +12,13 @@ from typing import Final
 
 from hushgate.values import Area, Direction, Kind, Location, Role
 from hushgate.wire.base import Channel, Delta, Frame, Reading
-from hushgate.wire.openai_request import AUDIO, MESSAGE, called, message
+from hushgate.wire.openai_request import AUDIO, MESSAGE, called, message, said
+from hushgate.wire.openai_tokens import LONGEST_TOKEN, probabilities, spelling, words
 from hushgate.wire.openai_words import CONSTANTS, KEYS
 from hushgate.wire.readers import opaque
 from hushgate.wire.walk import Path, Reader, Walk
 
 _SPOKEN: Final = ("content", "refusal", "reasoning_content", "reasoning")
-_LONGEST_TOKEN: Final = 32
 _NOISE: Final = re.compile(r"(?!(?:[^0-9]*[0-9]){9})[A-Za-z0-9]{0,16}")
 _TIMES: Final = range(10**9, 10**11)
 
@@ -47,6 +45,8 @@ def delta_frame(template: object, channel: Channel, text: str) -> dict[str, obje
     """A chunk with `text` for `channel`, under the template's id, model and time."""
     delta: dict[str, object]
     match channel:
+        case ("choice", int(index), "text"):
+            return _dressed(template, {"index": index, "text": text, "logprobs": None, "finish_reason": None})
         case ("choice", int(index), str(name)) if name in _SPOKEN:
             delta = {name: text}
         case ("choice", int(index), "audio"):
@@ -58,12 +58,16 @@ def delta_frame(template: object, channel: Channel, text: str) -> dict[str, obje
         case ("choice", int(index), "custom", int(call)):
             delta = {"tool_calls": [{"index": call, "custom": {"input": text}}]}
         case _:
-            raise ValueError("no such channel in OpenAI chat completions")
+            raise ValueError("no such channel in OpenAI completions")
+    return _dressed(template, {"index": index, "delta": delta, "finish_reason": None})
+
+
+def _dressed(template: object, choice: dict[str, object]) -> dict[str, object]:
     known = template if isinstance(template, dict) else {}
     frame: dict[str, object] = {key: known[key] for key in _DRESS if key in known}
     if "usage" in known:
         frame["usage"] = None
-    frame["choices"] = [{"index": index, "delta": delta, "finish_reason": None}]
+    frame["choices"] = [choice]
     return frame
 
 
@@ -108,6 +112,8 @@ class _Choices:
             step = (*path, key)
             if key == "delta" and isinstance(inner, dict) and not self._whole:
                 self._delta(walk, step, inner, index)
+            elif key == "text" and isinstance(inner, str) and not self._whole:
+                self._add(walk, step, inner, ("choice", index, "text"), Kind.TEXT)
             elif key == "logprobs":
                 _logprobs(walk, step, inner, _spoken(value))
             else:
@@ -173,7 +179,7 @@ def _number(value: object, otherwise: int) -> int:
 
 
 def _spoken(choice: dict[str, object]) -> dict[str, object]:
-    holder = choice.get("delta", choice.get("message"))
+    holder = choice.get("delta", choice.get("message", choice))
     return holder if isinstance(holder, dict) else {}
 
 
@@ -181,61 +187,41 @@ def _logprobs(walk: Walk, path: Path, value: object, spoken: dict[str, object]) 
     if not isinstance(value, dict):
         walk.value(path, value, Role.ASSISTANT, Kind.TEXT)
         return
-    for key, tokens in value.items():
-        step = (*path, key)
-        table = _SPELLED if _spell(tokens, spoken.get(key)) else _TOKEN
-        if key in ("content", "refusal") and isinstance(tokens, list):
-            for position, token in enumerate(tokens):
-                walk.fields((*step, position), token, table, Role.ASSISTANT, Kind.TEXT)
-        else:
-            walk.fields(path, {key: tokens}, {}, Role.ASSISTANT, Kind.TEXT)
+    readers = {key: spelling(spoken.get(key)) for key in ("content", "refusal")}
+    legacy: dict[str, Reader] = {
+        "tokens": words(spoken.get("text")),
+        "token_logprobs": probabilities,
+        "top_logprobs": _ranked,
+    }
+    walk.fields(path, value, {**readers, **legacy}, Role.ASSISTANT, Kind.TEXT)
 
 
-def _spell(tokens: object, text: object) -> bool:
-    if not isinstance(tokens, list) or not isinstance(text, str):
-        return False
-    spelled = [token.get("token") if isinstance(token, dict) else None for token in tokens]
-    return all(isinstance(token, str) for token in spelled) and "".join(map(str, spelled)) == text
+def _ranked(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """`[{"token": probability, ...}, ...]`: the tokens are keys."""
+    walk.items(path, value, _rank, role, Kind.TEXT)
 
 
-def _time(walk: Walk, path: Path, value: object, role: Role) -> None:
-    if not (isinstance(value, int) and value in _TIMES):
+def _rank(walk: Walk, path: Path, value: object, role: Role) -> None:
+    if isinstance(value, dict) and all(len(key) <= LONGEST_TOKEN for key in value):
+        value = {key: inner for key, inner in value.items() if not isinstance(inner, float)}
+    walk.value(path, value, role, Kind.TEXT)
+
+
+def instant(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """Seconds since 1970, of ten or eleven digits: no value. Anything else in its place is read."""
+    if not (isinstance(value, int | float) and int(value) in _TIMES):
         opaque(walk, path, value, role)
 
 
-def _padding(walk: Walk, path: Path, value: object, role: Role) -> None:
-    # Noise that hides how long a chunk's text is, new in each: a short one with few digits cannot hold a value.
+def padding(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """Noise that hides how long a chunk's text is, new in each: a short one with few digits cannot hold a value."""
     if not (isinstance(value, str) and _NOISE.fullmatch(value)):
         opaque(walk, path, value, role)
 
 
-def _probability(walk: Walk, path: Path, value: object, role: Role) -> None:
-    if not isinstance(value, float):
-        opaque(walk, path, value, role)
-
-
-def _said_already(walk: Walk, path: Path, value: object, role: Role) -> None:
-    """A token of a text that is read elsewhere."""
-
-
-def _other_token(walk: Walk, path: Path, value: object, role: Role) -> None:
-    # A short alternative is one word of the LLM's fixed vocabulary: it cannot hold a value.
-    if not (isinstance(value, str) and len(value) <= _LONGEST_TOKEN):
-        walk.value(path, value, role, Kind.TEXT)
-
-
-def _alternatives(walk: Walk, path: Path, value: object, role: Role) -> None:
-    walk.items(path, value, _alternative, role, Kind.TEXT)
-
-
-def _alternative(walk: Walk, path: Path, value: object, role: Role) -> None:
-    walk.fields(path, value, {"token": _other_token, "logprob": _probability}, role, Kind.TEXT)
-
-
-_TOKEN: Final[Mapping[str, Reader]] = {"logprob": _probability, "top_logprobs": _alternatives}
-_SPELLED: Final[Mapping[str, Reader]] = {**_TOKEN, "token": _said_already}
 _CHOICE: Final[Mapping[str, Reader]] = {
     "index": opaque,
+    "text": said,
     "message": message,
     "delta": message,
     "finish_reason": opaque,
@@ -246,11 +232,11 @@ _DRESS: Final = ("id", "object", "created", "model", "service_tier", "system_fin
 _REPLY: Final[Mapping[str, Reader]] = {
     "id": opaque,
     "object": opaque,
-    "created": _time,
+    "created": instant,
     "model": opaque,
     "usage": opaque,
     "service_tier": opaque,
     "system_fingerprint": opaque,
     "prompt_filter_results": opaque,
-    "obfuscation": _padding,
+    "obfuscation": padding,
 }

@@ -17,7 +17,7 @@ from hushgate.wire.readers import an_object, file_beside, listed, media, opaque,
 from hushgate.wire.schema import read_schema
 from hushgate.wire.walk import Path, Reader, Walk
 
-_ROLES: Final = {
+ROLES: Final = {
     "system": Role.SYSTEM,
     "developer": Role.DEVELOPER,
     "user": Role.USER,
@@ -25,7 +25,7 @@ _ROLES: Final = {
     "tool": Role.TOOL,
     "function": Role.TOOL,
 }
-_KINDS: Final = {
+KINDS: Final = {
     Role.SYSTEM: Kind.SYSTEM,
     Role.DEVELOPER: Kind.SYSTEM,
     Role.TOOL: Kind.TOOL_RESULT,
@@ -44,7 +44,7 @@ def read_request(doc: object) -> Reading:
 
 def said(walk: Walk, path: Path, value: object, role: Role) -> None:
     """A message's content: a string, or a list of parts."""
-    kind = _KINDS.get(role, Kind.TEXT)
+    kind = KINDS.get(role, Kind.TEXT)
     if isinstance(value, str):
         walk.leaf(path, value, role, kind)
     else:
@@ -53,15 +53,15 @@ def said(walk: Walk, path: Path, value: object, role: Role) -> None:
 
 def part(walk: Walk, path: Path, value: object, role: Role) -> None:
     """One part of a message's content."""
-    walk.fields(path, value, PART, role, _KINDS.get(role, Kind.TEXT))
+    walk.fields(path, value, PART, role, KINDS.get(role, Kind.TEXT))
 
 
 def message(walk: Walk, path: Path, value: object, role: Role) -> None:
     """One message; its own `role` says who speaks."""
     if isinstance(value, dict):
         word = value.get("role")
-        role = _ROLES.get(word, Role.NONE) if isinstance(word, str) else role
-    walk.fields(path, value, MESSAGE, role, _KINDS.get(role, Kind.TEXT))
+        role = ROLES.get(word, Role.NONE) if isinstance(word, str) else role
+    walk.fields(path, value, MESSAGE, role, KINDS.get(role, Kind.TEXT))
 
 
 def _messages(walk: Walk, path: Path, value: object, role: Role) -> None:
@@ -92,8 +92,8 @@ def _arguments(walk: Walk, path: Path, value: object, role: Role) -> None:
         walk.value(path, value, role, Kind.TOOL_ARGS)
 
 
-_URL: Final = media("image", link=True)
-_IMAGE: Final[Mapping[str, Reader]] = {"url": _URL, "detail": opaque}
+URL: Final = media("image", link=True)
+_IMAGE: Final[Mapping[str, Reader]] = {"url": URL, "detail": opaque}
 AUDIO: Final[Mapping[str, Reader]] = {
     "data": media("audio", link=False),
     "format": opaque,
@@ -106,7 +106,7 @@ PART: Final[Mapping[str, Reader]] = {
     "type": opaque,
     "text": said,
     "refusal": said,
-    "image_url": an_object(_IMAGE, Kind.TEXT, _URL),
+    "image_url": an_object(_IMAGE, Kind.TEXT, URL),
     "input_audio": an_object(AUDIO, Kind.TEXT),
     "file": file_beside(_FILE, "file_data", filename="filename"),
 }
@@ -133,34 +133,34 @@ MESSAGE: Final[Mapping[str, Reader]] = {
     "annotations": listed(an_object(_CITED, Kind.TEXT), Kind.TEXT),
 }
 _GRAMMAR: Final[Mapping[str, Reader]] = {"syntax": opaque, "definition": tool_def}
-_FORMAT: Final[Mapping[str, Reader]] = {"type": opaque, "grammar": an_object(_GRAMMAR, Kind.TOOL_DEF)}
-_DEFINED: Final[Mapping[str, Reader]] = {
+_FORMAT: Final[Mapping[str, Reader]] = {"type": opaque, **_GRAMMAR, "grammar": an_object(_GRAMMAR, Kind.TOOL_DEF)}
+DEFINED: Final[Mapping[str, Reader]] = {
     "name": opaque,
     "description": tool_def,
     "parameters": read_schema,
     "schema": read_schema,
     "format": an_object(_FORMAT, Kind.TOOL_DEF, opaque),
 }
-_DEFINITION: Final = an_object(_DEFINED, Kind.TOOL_DEF)
-_TOOL: Final[Mapping[str, Reader]] = {"type": opaque, "function": _DEFINITION, "custom": _DEFINITION}
-_ANSWER: Final[Mapping[str, Reader]] = {"type": opaque, "json_schema": _DEFINITION}
+DEFINITION: Final = an_object(DEFINED, Kind.TOOL_DEF)
+_TOOL: Final[Mapping[str, Reader]] = {"type": opaque, "function": DEFINITION, "custom": DEFINITION}
+_ANSWER: Final[Mapping[str, Reader]] = {"type": opaque, "json_schema": DEFINITION}
 _PREDICTION: Final[Mapping[str, Reader]] = {"type": opaque, "content": said}
-_PLACE: Final[Mapping[str, Reader]] = {"type": opaque}
-_SEARCH: Final[Mapping[str, Reader]] = {
+PLACE: Final[Mapping[str, Reader]] = {"type": opaque}
+SEARCH: Final[Mapping[str, Reader]] = {
     "search_context_size": opaque,
-    "user_location": an_object(_PLACE, Kind.TEXT),
+    "user_location": an_object(PLACE, Kind.TEXT),
 }
 
 REQUEST: Final[Mapping[str, Reader]] = {
     "model": opaque,
     "messages": _messages,
     "tools": listed(an_object(_TOOL, Kind.TOOL_DEF), Kind.TOOL_DEF),
-    "functions": listed(_DEFINITION, Kind.TOOL_DEF),
+    "functions": listed(DEFINITION, Kind.TOOL_DEF),
     "tool_choice": opaque,
     "function_call": opaque,
     "response_format": an_object(_ANSWER, Kind.TOOL_DEF),
     "prediction": an_object(_PREDICTION, Kind.TEXT),
-    "web_search_options": an_object(_SEARCH, Kind.TEXT),
+    "web_search_options": an_object(SEARCH, Kind.TEXT),
     "audio": an_object(AUDIO, Kind.TEXT),
     "stream_options": opaque,
     "user": text,

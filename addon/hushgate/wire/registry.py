@@ -9,15 +9,21 @@ from hushgate.wire.anthropic import AnthropicMessages
 from hushgate.wire.base import Dialect
 from hushgate.wire.bedrock import BedrockConverse, BedrockOther
 from hushgate.wire.cohere import Cohere, CohereV1
+from hushgate.wire.completions import OpenAICompletions
 from hushgate.wire.generic import Generic
 from hushgate.wire.google import GoogleGenerate, GoogleStream
 from hushgate.wire.mcp import MCP
 from hushgate.wire.ollama import Ollama
 from hushgate.wire.openai import OpenAIChat
+from hushgate.wire.resources import OpenAIResources
+from hushgate.wire.responses import OpenAIResponses
 
 _DIALECTS: Final = MappingProxyType[str, Dialect](
     {
         "openai-chat": OpenAIChat(),
+        "openai-completions": OpenAICompletions(),
+        "openai-responses": OpenAIResponses(),
+        "openai": OpenAIResources(),
         "anthropic-messages": AnthropicMessages(),
         "google-generate": GoogleGenerate(),
         "google-stream": GoogleStream(),

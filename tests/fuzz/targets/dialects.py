@@ -75,6 +75,10 @@ def _gemini(*parts: object, **more: object) -> bytes:
     return _seed("google-stream", {"candidates": [{"content": content, "index": 0}], **more})
 
 
+def _openai(form: str, **body: object) -> bytes:
+    return _seed(form, body)
+
+
 def _chunk(**delta: object) -> bytes:
     return _chat(choices=[{"index": 0, "delta": delta, "finish_reason": None}])
 
@@ -120,6 +124,22 @@ SEEDS: Final = (
         "ollama",
         {"message": {"content": "a", "tool_calls": [{"function": {"name": "f", "arguments": {}}}]}, "done": True},
     ),
+    _openai(
+        "openai-responses",
+        input=[{"type": "function_call", "name": "f", "arguments": "{}"}, {"role": "user", "content": "hi"}],
+        prompt={"variables": {"name": "x"}},
+    ),
+    _openai("openai-responses", type="response.output_text.delta", delta="ab", logprobs=[{"token": "ab"}]),
+    _openai(
+        "openai-responses",
+        type="response.completed",
+        response={
+            "output": [{"type": "shell_call", "action": {"commands": ["ls"]}}, {"type": "mcp_call", "arguments": "{"}]
+        },
+    ),
+    _openai("openai-completions", prompt=[[1, 2], "text"]),
+    _openai("openai", object="thread.message.delta", id="m", delta={"content": [{"index": 0, "text": {"value": "a"}}]}),
+    _openai("openai", input=["text", [1, 2]], data=[{"embedding": [0.5], "category_scores": {"hate": 0.25}}]),
     _seed("generic", {"a": '{"b":"[1,{\\"c\\":\\"d\\"}]"}', "e": ["data:image/png;base64,AA"]}),
     *(bytes([number % len(FORMATS), 0, 6]) + choices(number, 70) for number in range(32)),
 )
