@@ -28,6 +28,8 @@ class Case:
     name: str
     says: str = "{text}"
     requests: int = 1
+    clean: int = 0
+    """How many of these hold nothing to find: the next one does."""
 
     @property
     def streamed(self) -> bool:
@@ -37,11 +39,13 @@ class Case:
 SPECIAL = {
     "embeddings": Case("embeddings", "3 numbers"),
     "team": Case("team", requests=2),
-    **{
-        name: Case(name, "The tool said: kept {text}", 2)
-        for name in ("with_tool", "agent_with_tool", "chat_with_tool", "responses_with_tool")
-    },
+    "file_with_tool": Case("file_with_tool", "The tool said: {text}", 2, clean=1),
 }
+
+
+def _usual(name: str) -> Case:
+    """The model repeats what it hears; with a tool it calls that first, and tells what came of it."""
+    return Case(name, "The tool said: kept {text}", 2) if "tool" in name else Case(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Client:
 
     @property
     def cases(self) -> tuple[Case, ...]:
-        return tuple(SPECIAL.get(name) or Case(name) for name in self.asks.split())
+        return tuple(SPECIAL.get(name) or _usual(name) for name in self.asks.split())
 
     @property
     def version(self) -> str:
@@ -85,22 +89,28 @@ def _node(name: str, program: str, package: str, asks: str) -> Client:
 
 KEYS = {"OPENAI_API_KEY": "sk-" + "fake-for-tests", "ANTHROPIC_API_KEY": "sk-ant-" + "fake-for-tests"}
 AWS = {"AWS_ACCESS_KEY_ID": "AKIA" + "FAKEFORTESTS0000", "AWS_SECRET_ACCESS_KEY": "fake" * 10}
-OPENAI = "chat chat_streamed responses responses_streamed embeddings"
-ANTHROPIC = "messages messages_streamed"
-BEDROCK = "converse converse_streamed"
+CHAT = "chat chat_streamed tool_streamed"
+RESPONSES = "responses responses_streamed responses_tool_streamed"
+MESSAGES = "messages messages_streamed messages_tool_streamed"
+BEDROCK = "converse converse_streamed converse_tool_streamed"
 
 CLIENTS = (
-    _python("openai (Python)", "openai", OPENAI, environment=KEYS),
-    _python("anthropic (Python)", "anthropic", ANTHROPIC, environment=KEYS),
-    _python("google-genai", "google-genai", "generate generate_streamed", environment={"GEMINI_API_KEY": "fake"}),
+    _python("openai (Python)", "openai", f"{CHAT} {RESPONSES} embeddings", environment=KEYS),
+    _python("anthropic (Python)", "anthropic", MESSAGES, environment=KEYS),
+    _python(
+        "google-genai",
+        "google-genai",
+        "generate generate_streamed generate_tool_streamed",
+        environment={"GEMINI_API_KEY": "fake"},
+    ),
     _python("boto3, signed", "boto3", BEDROCK, "AWS_CA_BUNDLE", environment=AWS),
     _python("boto3, API key", "boto3", BEDROCK, "AWS_CA_BUNDLE", environment={"AWS_BEARER_TOKEN_BEDROCK": "fake"}),
-    _python("cohere", "cohere", "chat chat_streamed embeddings", environment={"CO_API_KEY": "fake"}),
+    _python("cohere", "cohere", f"{CHAT} embeddings", environment={"CO_API_KEY": "fake"}),
     _python("mistralai", "mistralai", "chat chat_streamed", environment={"MISTRAL_API_KEY": "fake"}),
     _python(
         "ollama",
         "ollama",
-        "chat chat_streamed generate generate_streamed embeddings",
+        f"{CHAT} generate generate_streamed embeddings",
         environment={"OLLAMA_API_KEY": "fake"},
     ),
     _python(
@@ -117,9 +127,11 @@ CLIENTS = (
         environment=KEYS,
         beside=("/v1/traces/ingest",),
     ),
-    _python("AutoGen", "autogen-agentchat", "agent_with_tool team streamed", environment=KEYS),
-    _node("openai (Node)", "openai", "openai", OPENAI),
-    _node("@anthropic-ai/sdk", "anthropic", "@anthropic-ai/sdk", ANTHROPIC),
-    _node("ai (Vercel)", "ai", "ai", f"chat chat_streamed responses responses_streamed {ANTHROPIC}"),
+    _python(
+        "AutoGen", "autogen-agentchat", "agent_with_tool file_with_tool team streamed tool_streamed", environment=KEYS
+    ),
+    _node("openai (Node)", "openai", "openai", f"{CHAT} responses responses_streamed embeddings"),
+    _node("@anthropic-ai/sdk", "anthropic", "@anthropic-ai/sdk", MESSAGES),
+    _node("ai (Vercel)", "ai", "ai", f"{CHAT} {RESPONSES} {MESSAGES}"),
     Client("curl", "curl.py", "CURL_CA_BUNDLE", "chat chat_streamed"),
 )

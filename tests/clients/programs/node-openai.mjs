@@ -4,6 +4,8 @@ import { run } from "./told.mjs";
 
 const client = new OpenAI();
 const model = "gpt-4o";
+const parameters = { type: "object", properties: { text: { type: "string" } } };
+const tools = [{ type: "function", function: { name: "keep", description: "Keep a text.", parameters } }];
 
 await run({
   async chat(text) {
@@ -13,6 +15,16 @@ await run({
   async *chat_streamed(text) {
     const messages = [{ role: "user", content: text }];
     for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) {
+      yield chunk.choices[0]?.delta.content ?? "";
+    }
+  },
+  async *tool_streamed(text) {
+    const messages = [{ role: "user", content: text }];
+    const { message } = (await client.chat.completions.stream({ model, messages, tools }).finalChatCompletion()).choices[0];
+    const [call] = message.tool_calls;
+    if (JSON.parse(call.function.arguments).text !== text) throw new Error(call.function.arguments);
+    messages.push(message, { role: "tool", tool_call_id: call.id, content: `kept ${text}` });
+    for await (const chunk of await client.chat.completions.create({ model, messages, tools, stream: true })) {
       yield chunk.choices[0]?.delta.content ?? "";
     }
   },

@@ -43,4 +43,31 @@ async def streamed(text: str) -> AsyncIterator[str]:
             yield event.content
 
 
-told.run(agent_with_tool, team, streamed)
+async def file_with_tool(text: str) -> str:
+    """The user says nothing that matters: it is the tool that reads it."""
+
+    def read(text: str) -> str:
+        """Read the file."""
+        return file
+
+    file = text
+    done = await _agent("reader", tools=[read], reflect_on_tool_use=True).run(task="Look into the file.")
+    return done.messages[-1].to_text()
+
+
+async def tool_streamed(text: str) -> AsyncIterator[str]:
+    got = []
+
+    def keep(text: str) -> str:
+        """Keep a text."""
+        got.append(text)
+        return f"kept {text}"
+
+    agent = _agent("keeper", tools=[keep], reflect_on_tool_use=True, model_client_stream=True)
+    async for event in agent.run_stream(task=text):
+        if isinstance(event, ModelClientStreamingChunkEvent):
+            yield event.content
+    assert got == [text], got
+
+
+told.run(agent_with_tool, file_with_tool, team, streamed, tool_streamed)

@@ -1,5 +1,6 @@
 """boto3: Bedrock's Converse, signed or with a Bedrock API key, as the environment has it."""
 
+import json
 from collections.abc import Iterator
 
 import boto3
@@ -7,6 +8,12 @@ import told
 
 client = boto3.client("bedrock-runtime", region_name="us-east-1")
 MODEL = "anthropic.claude-3-5-sonnet-20241022-v2:0"
+KEEP = {
+    "name": "keep",
+    "description": "Keep a text.",
+    "inputSchema": {"json": {"type": "object", "properties": {"text": {"type": "string"}}}},
+}
+TOOLS = {"tools": [{"toolSpec": KEEP}]}
 
 
 def converse(text: str) -> str:
@@ -20,4 +27,20 @@ def converse_streamed(text: str) -> Iterator[str]:
         yield event.get("contentBlockDelta", {}).get("delta", {}).get("text", "")
 
 
-told.run(converse, converse_streamed)
+def converse_tool_streamed(text: str) -> Iterator[str]:
+    """The call's input is put together from its deltas; the answer to its result is streamed, too."""
+    turns = [{"role": "user", "content": [{"text": text}]}]
+    start, arguments = {}, ""
+    for event in client.converse_stream(modelId=MODEL, messages=turns, toolConfig=TOOLS)["stream"]:
+        start = event.get("contentBlockStart", {}).get("start", {}).get("toolUse", start)
+        arguments += event.get("contentBlockDelta", {}).get("delta", {}).get("toolUse", {}).get("input", "")
+    called = {"toolUseId": start["toolUseId"], "name": start["name"], "input": json.loads(arguments)}
+    assert called["input"] == {"text": text}, arguments
+    result = {"toolUseId": start["toolUseId"], "content": [{"text": f"kept {text}"}]}
+    turns += [{"role": "assistant", "content": [{"toolUse": called}]}]
+    turns += [{"role": "user", "content": [{"toolResult": result}]}]
+    for event in client.converse_stream(modelId=MODEL, messages=turns, toolConfig=TOOLS)["stream"]:
+        yield event.get("contentBlockDelta", {}).get("delta", {}).get("text", "")
+
+
+told.run(converse, converse_streamed, converse_tool_streamed)

@@ -18,4 +18,20 @@ def generate_streamed(text: str) -> Iterator[str]:
         yield chunk.text or ""
 
 
-told.run(generate, generate_streamed)
+def generate_tool_streamed(text: str) -> Iterator[str]:
+    """The SDK calls the function by itself, and sends what it returned."""
+    got = []
+
+    def keep(text: str) -> str:
+        """Keep a text."""
+        got.append(text)
+        return f"kept {text}"
+
+    for chunk in client.models.generate_content_stream(
+        model="gemini-2.5-flash", contents=text, config={"tools": [keep]}
+    ):
+        yield chunk.text or ""
+    assert got == [text], got
+
+
+told.run(generate, generate_streamed, generate_tool_streamed)

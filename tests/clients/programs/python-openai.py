@@ -1,11 +1,20 @@
 """The OpenAI SDK: chat completions, Responses, embeddings."""
 
+import json
 from collections.abc import Iterator
 
 import told
 from openai import OpenAI
 
 client = OpenAI()
+KEEP = {
+    "type": "function",
+    "function": {
+        "name": "keep",
+        "description": "Keep a text.",
+        "parameters": {"type": "object", "properties": {"text": {"type": "string"}}},
+    },
+}
 
 
 def chat(text: str) -> str | None:
@@ -16,6 +25,18 @@ def chat(text: str) -> str | None:
 def chat_streamed(text: str) -> Iterator[str]:
     turn = {"role": "user", "content": text}
     for chunk in client.chat.completions.create(model="gpt-4o", messages=[turn], stream=True):
+        yield from (choice.delta.content or "" for choice in chunk.choices)
+
+
+def tool_streamed(text: str) -> Iterator[str]:
+    """The call is put together from its deltas; the answer to its result is streamed, too."""
+    turns = [{"role": "user", "content": text}]
+    with client.chat.completions.stream(model="gpt-4o", messages=turns, tools=[KEEP]) as stream:
+        called = stream.get_final_completion().choices[0].message
+    [call] = called.tool_calls
+    assert json.loads(call.function.arguments) == {"text": text}, call.function.arguments
+    turns += [called.to_dict(), {"role": "tool", "tool_call_id": call.id, "content": f"kept {text}"}]
+    for chunk in client.chat.completions.create(model="gpt-4o", messages=turns, tools=[KEEP], stream=True):
         yield from (choice.delta.content or "" for choice in chunk.choices)
 
 
@@ -40,9 +61,27 @@ def responses_streamed(text: str) -> Iterator[str]:
     assert repeated == [said] * 3, repeated
 
 
+def responses_tool_streamed(text: str) -> Iterator[str]:
+    asked = {"model": "gpt-4o", "tools": [{"type": "function", **KEEP["function"]}], "stream": True}
+    arguments, calls = "", []
+    for event in client.responses.create(input=text, **asked):
+        match event.type:
+            case "response.function_call_arguments.delta":
+                arguments += event.delta
+            case "response.function_call_arguments.done":
+                assert event.arguments == arguments, event.arguments
+            case "response.completed":
+                calls = [item.to_dict() for item in event.response.output]
+    assert [json.loads(each) for each in (arguments, calls[0]["arguments"])] == [{"text": text}] * 2
+    result = {"type": "function_call_output", "call_id": calls[0]["call_id"], "output": f"kept {text}"}
+    for event in client.responses.create(input=[{"role": "user", "content": text}, *calls, result], **asked):
+        if event.type == "response.output_text.delta":
+            yield event.delta
+
+
 def embeddings(text: str) -> str:
     done = client.embeddings.create(model="text-embedding-3-small", input=[text, "more"])
     return f"{len(done.data[1].embedding)} numbers"
 
 
-told.run(chat, chat_streamed, responses, responses_streamed, embeddings)
+told.run(chat, chat_streamed, tool_streamed, responses, responses_streamed, responses_tool_streamed, embeddings)
