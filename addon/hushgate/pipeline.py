@@ -123,7 +123,7 @@ class Pipeline:
         refusal = None if forwarded else records.refusal(exchange, decision)
         record = records.opened(exchange, decision, at=self.clock(), size=size)
         if refusal is not None:
-            record["status"] = refusal.status
+            record["status"] = read.dialect.refusal(refusal).status or refusal.status
         transcript = self._transcript(read, decision, masked) if forwarded else None
         return Judged(decision, masked, out, record, transcript, refusal)
 

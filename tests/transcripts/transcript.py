@@ -185,7 +185,7 @@ def _refused(passage: Passage) -> str:
     assert passage.refusal is not None
     answer = dialect(passage.exchange.route.format).refusal(passage.refusal)
     headers = "".join(f"{name}: {value}\n" for name, value in answer.headers)
-    return f"{passage.refusal.status}\n{headers}\n{answer.body.decode()}\n"
+    return f"{answer.status or passage.refusal.status}\n{headers}\n{answer.body.decode()}\n"
 
 
 async def _replied(gate: Any, passage: Passage, text: str, cut: Iterable[int]) -> str:

@@ -23,6 +23,13 @@ def test_a_refusal_has_the_provider_s_shape_and_names_its_decision(format: str) 
     assert error["message"].endswith("hint: less")
 
 
+@pytest.mark.parametrize(("asked", "status"), [(7, 200), ("r-7", 200), (None, 400)])
+def test_an_mcp_call_is_answered_and_anything_else_of_it_is_refused(asked: str | int | None, status: int) -> None:
+    said = answers.refusal(Refusal(400, "policy_violation", "policy_violation", "no. hint: less", "x1", asked), "mcp")
+    assert said.status_code == status
+    assert json.loads(said.content or b"")["id"] == asked
+
+
 def test_what_could_not_be_judged_may_be_tried_again() -> None:
     said = answers.refusal(Refusal(503, "unavailable", "gate_fault", "later", "x1"), "openai-chat")
     assert said.headers["retry-after"] == "5"

@@ -67,4 +67,5 @@ def test_a_refusal_answers_the_call(doc: object, asked: str | int | None) -> Non
     said = {"jsonrpc": "2.0", "id": asked, "error": {"code": REFUSED, "message": "No. hint: ask", "data": data}}
     assert json.loads(answer.body) == said
     assert answer.headers == (("content-type", "application/json"),)
+    assert answer.status == (None if asked is None else 200)
     assert DIALECT.refusal_frame(refusal) == said

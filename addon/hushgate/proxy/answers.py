@@ -20,7 +20,7 @@ def refusal(said: Refusal, format: str) -> http.Response:
     headers = dict(answer.headers) | {"x-hushgate-decision": said.decision_id, "x-should-retry": "false"}
     if said.status == 503:
         headers["retry-after"] = RETRY_AFTER
-    return http.Response.make(said.status, answer.body, headers)
+    return http.Response.make(answer.status or said.status, answer.body, headers)
 
 
 def _plain(status: int, code: str, message: str, **headers: str) -> http.Response:

@@ -79,15 +79,19 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A refusal in a provider's shape: a body and its headers, the content type among them."""
+    """A refusal in a provider's shape: a body and its headers, the content type among them.
+
+    `status` is set where the format tells errors inside of answers, and not by the refusal's own.
+    """
 
     body: bytes
     headers: tuple[tuple[str, str], ...]
+    status: int | None = None
 
     @classmethod
-    def json(cls, body: bytes, *headers: tuple[str, str]) -> Answer:
+    def json(cls, body: bytes, *headers: tuple[str, str], status: int | None = None) -> Answer:
         """A JSON body's answer."""
-        return cls(body, (("content-type", "application/json"), *headers))
+        return cls(body, (("content-type", "application/json"), *headers), status)
 
 
 FRAMINGS: Final = MappingProxyType(

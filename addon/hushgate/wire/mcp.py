@@ -60,8 +60,12 @@ class MCP:
         return doc
 
     def refusal(self, refusal: Refusal) -> Answer:
-        """An error that answers the request: the specification lets one without an id stand in a 400."""
-        return Answer.json(dump_json(self.refusal_frame(refusal)))
+        """An error that answers a call is an answer: clients end the whole session over a 400.
+
+        Without an id to answer it is a 400, whose body may be such an error by the specification.
+        """
+        status = None if refusal.request_id is None else 200
+        return Answer.json(dump_json(self.refusal_frame(refusal)), status=status)
 
     def refusal_frame(self, refusal: Refusal) -> object:
         data = {"type": refusal.type, "code": refusal.code, "decision": refusal.decision_id}
