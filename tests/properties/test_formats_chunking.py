@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hushgate.framing.sse import SSEDecoder
 from hushgate.reply_head import ReplyHead
 from hushgate.values import Route
 from tests.doubles.canary import find
@@ -158,7 +159,55 @@ def _of_lines(stream: bytes) -> list[Any]:
     return [json.loads(line) for line in stream.split(b"\n") if line]
 
 
+# Anthropic ------------------------------------------------------------------------------------------------------------
+
+_CLAUDE: Final = {"text": "text_delta", "thinking": "thinking_delta", "partial_json": "input_json_delta"}
+
+
+def _claude(name: Name, piece: str) -> dict[str, Any]:
+    index, field = (name[1], "partial_json") if name[0] == "tool" else name
+    return {"type": "content_block_delta", "index": index, "delta": {"type": _CLAUDE[field], field: piece}}
+
+
+def _claude_heard(document: dict[str, Any]) -> Iterable[tuple[Name, str]]:
+    for field, piece in document.get("delta", {}).items() if document["type"] == "content_block_delta" else ():
+        if field in _CLAUDE:
+            index = document["index"]
+            yield ("tool", index) if field == "partial_json" else (index, field), piece
+
+
+def _claude_end(_: dict[Name, str]) -> list[dict[str, Any]]:
+    signature = {"type": "signature_delta", "signature": "EqQBCgIYAhIM1gbcDa9GJwZA2b3h"}
+    signed = {"type": "content_block_delta", "index": 1, "delta": signature}
+    stops = [{"type": "content_block_stop", "index": index} for index in range(4)]
+    end = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 3}}
+    return [signed, *stops, end, {"type": "message_stop"}]
+
+
+def _events(frames: list[dict[str, Any]]) -> bytes:
+    return b"".join(b"event: %s\n" % frame["type"].encode() + sse(frame) for frame in frames)
+
+
+def _of_events(stream: bytes) -> list[Any]:
+    """The documents; each is named, no block goes on behind its end, and no thinking behind its signature."""
+    decoder, found, ended = SSEDecoder(), list[Any](), set[int]()
+    for event in [*decoder.feed(stream), *decoder.flush()]:
+        document = json.loads(event.data or "null")
+        assert event.event == document["type"]
+        for name, _ in _claude_heard(document):
+            assert (name[1] if name[0] == "tool" else name[0]) not in ended
+        if "signature" in document.get("delta", {}) or document["type"] == "content_block_stop":
+            ended.add(document["index"])
+        found.append(document)
+    return found
+
+
+CLAUDE: Final = ((0, "text"), (1, "thinking"), ("tool", 2), ("tool", 3))
+
+
 FORMS: Final = (
+    Form("anthropic-messages", "text/event-stream", CLAUDE, _claude, _claude_heard, _claude_end,
+         packed=_events, opened=_of_events),
     Form("google-stream", "text/event-stream", GEMINI, _gemini, _gemini_heard, _gemini_end),
     Form("google-stream", "application/json", GEMINI, _gemini, _gemini_heard, _gemini_end, packed=_array,
          opened=json.loads),
