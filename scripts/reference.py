@@ -24,6 +24,7 @@ from hushgate.detect import filters, phones, validate  # noqa: E402
 from hushgate.detect.identifiers import OWN  # noqa: E402
 from hushgate.detect.rules import Rule, load_rules  # noqa: E402
 from hushgate.endpoints import load_endpoints  # noqa: E402
+from hushgate.routes import OPENAI, openai_routes  # noqa: E402
 from hushgate.settings import schema  # noqa: E402
 from hushgate.wire.base import FRAMINGS, Refusal  # noqa: E402
 from hushgate.wire.registry import FORMATS, dialect  # noqa: E402
@@ -185,10 +186,17 @@ def _endpoints() -> str:
     for one in load_endpoints(app.sources([app.BUILTIN], "endpoints")).endpoints:
         more = f" and {len(one.hosts) - SHOWN} more" if len(one.hosts) > SHOWN else ""
         hosts = ", ".join(f"`{host}`" for host in one.hosts[:SHOWN])
-        rows = [(f"`{route.method or 'any'} {route.path}`", f"`{route.format}`") for route in one.routes]
+        written = one.routes[: len(one.routes) - len(openai_routes(one.openai))]
+        rows = [(f"`{route.method or 'any'} {route.path}`", f"`{route.format}`") for route in written]
+        rows += [(f"below `{base}`", "[OpenAI's paths](#openais-paths)") for base in one.openai]
         paths = table(("path", "format"), [*rows, ("any other", "`generic`")])
         parts.append(f"### {one.id}\n\n{hosts}{more}\n\n{paths}\n")
     return "\n".join(parts)
+
+
+def _openai_paths() -> str:
+    rows = [(f"`{method or 'any'} {path}`", f"`{form}`") for path, method, form in OPENAI]
+    return table(("path", "format"), [*rows, ("any other, below a base other than `/`", "`openai`")])
 
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
@@ -201,6 +209,7 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "identifiers": _identifiers,
     "formats": _formats,
     "endpoints": _endpoints,
+    "openai-paths": _openai_paths,
 }
 
 

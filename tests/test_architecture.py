@@ -22,7 +22,7 @@ FLOORS: list[set[str]] = [
     {"values", "errors", "turns"},
     {"yaml_source", "files", "filetypes"},
     {"wire", "framing", "detect", "policy", "transform", "approvals", "ledger"},
-    {"state", "keys", "users", "settings", "endpoints", "launch"},
+    {"state", "keys", "users", "settings", "endpoints", "routes", "launch"},
     {
         "pipeline",
         "inbound",

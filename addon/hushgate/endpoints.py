@@ -8,6 +8,7 @@
         self_hosted: false            # true: an own model; `scheme: http` and private addresses are allowed
         scheme: https                 # or http, for a self-hosted one
         routes: [{path: "/v1/deployments/{model}/chat/completions", method: POST, format: openai-chat}]
+        openai: [/v1]                 # below these paths it speaks OpenAI's API: chat, responses, embeddings, ...
     likely_llm: ["*.acme.example"]    # reported when a tunnel goes there ungoverned
 
 In a path `*` stands for a step, or a part of one, `{model}` for one that names
@@ -22,13 +23,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import unquote
 
 from .errors import ConfigError, ConfigFault
+from .routes import PathFormat, openai_routes, plain
 from .wire.registry import FORMATS
 from .yaml_source import Source, check, load_yaml
 
@@ -57,6 +58,7 @@ SCHEMA: Final[dict[str, Any]] = {
                     "hosts": {"type": "array", "minItems": 1, "items": {"type": "string"}},
                     "self_hosted": {"type": "boolean"},
                     "scheme": {"enum": ["https", "http"]},
+                    "openai": {"type": "array", "items": {"type": "string", "pattern": "^/[^?#]*$"}},
                     "routes": {
                         "type": "array",
                         "items": {
@@ -102,26 +104,11 @@ def normal_host(host: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class PathFormat:
-    """What a path speaks. `path` may hold `*`, `{model}`, and `**` at its end; `method` None is any."""
-
-    path: str
-    format: str
-    method: str | None = None
-
-    def matches(self, method: str, path: str) -> bool:
-        return self.match(method, path) is not None
-
-    def match(self, method: str, path: str) -> re.Match[str] | None:
-        """How a path fits; None if it does not."""
-        if self.method is not None and self.method != method.upper():
-            return None
-        return _pattern(self.path).fullmatch(_plain(path))
-
-
-@dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A provider's hosts. `hosts` are normal names, or `*.name`; `scheme` is https, or http too."""
+    """A provider's hosts. `hosts` are normal names, or `*.name`; `scheme` is https, or http too.
+
+    `routes` begin with those that are written, and end with those of OpenAI's API below the paths `openai`.
+    """
 
     id: str
     provider: str
@@ -131,6 +118,7 @@ class Endpoint:
     routes: tuple[PathFormat, ...]
     file: str
     line: int
+    openai: tuple[str, ...] = ()
 
     def format_of(self, method: str, path: str) -> str:
         """The format of a path (its query is ignored); the first route that matches, else generic."""
@@ -230,16 +218,18 @@ def _endpoint(source: Source, index: int, entry: dict[str, Any], faults: list[Co
             faults.append(ConfigFault(source.file, source.line(*at, "hosts", number), *fault))
         else:
             hosts.append(host)
-    routes = tuple(PathFormat(_plain(r["path"]), r["format"], r.get("method")) for r in entry.get("routes", ()))
+    routes = tuple(PathFormat(plain(r["path"]), r["format"], r.get("method")) for r in entry.get("routes", ()))
+    openai = tuple(entry.get("openai", ()))
     return Endpoint(
         id=entry["id"],
         provider=entry.get("provider", entry["id"]),
         hosts=tuple(hosts),
         self_hosted=self_hosted,
         scheme=scheme,
-        routes=routes,
+        routes=routes + openai_routes(openai),
         file=source.file,
         line=source.line(*at),
+        openai=openai,
     )
 
 
@@ -281,22 +271,3 @@ def _clashes(endpoints: Sequence[Endpoint]) -> list[ConfigFault]:
                 message = f"{host} belongs to {other.id} ({other.file}:{other.line}) already"
                 faults.append(ConfigFault(endpoint.file, endpoint.line, message, "govern a host in one place"))
     return faults
-
-
-@lru_cache(maxsize=1024)
-def _pattern(path: str) -> re.Pattern[str]:
-    steps = [_step(step) for step in path.split("/")]
-    if path.endswith("/**"):
-        steps[-1] = ".+"
-    return re.compile("/".join(steps))
-
-
-def _step(step: str) -> str:
-    """A step of a route's path as a pattern; only the first `{model}` is one."""
-    named = re.escape(step).replace(re.escape("{model}"), "(?P<model>[^/]+)", 1)
-    return named.replace(re.escape("*"), "[^/]+")
-
-
-def _plain(path: str) -> str:
-    """A path without query, repeated slashes and trailing slash."""
-    return re.sub(r"/{2,}", "/", path.partition("?")[0]).rstrip("/") or "/"

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hushgate.endpoints import Endpoint, Endpoints, PathFormat, load_endpoints, normal_host
+from hushgate.endpoints import Endpoint, Endpoints, load_endpoints, normal_host
 from hushgate.errors import ConfigError
+from hushgate.routes import PathFormat
 
 BUILTIN = Path(__file__).parents[2] / "rules" / "endpoints" / "builtin.yaml"
 
@@ -71,13 +72,13 @@ CLAUDE = "/v1/projects/p/locations/us-east5/publishers/anthropic/models"
         ("api.openai.com", "POST", "/v1/chat/completions", "openai-chat"),
         ("api.openai.com", "post", "/v1/chat/completions?x=1", "openai-chat"),
         ("api.openai.com", "POST", "//v1/chat/completions/", "openai-chat"),
-        ("api.openai.com", "GET", "/v1/chat/completions", "generic"),
-        ("api.openai.com", "POST", "/v1/chat/completions/abc", "generic"),
-        ("api.openai.com", "POST", "/v1/responses", "generic"),
+        ("api.openai.com", "GET", "/v1/chat/completions", "openai"),
+        ("api.openai.com", "POST", "/v1/chat/completions/abc", "openai"),
+        ("api.openai.com", "POST", "/v1/responses", "openai-responses"),
         ("api.openai.com", "POST", "", "generic"),
         ("a.openai.azure.com", "POST", "/openai/deployments/gpt/chat/completions?api-version=1", "openai-chat"),
-        ("a.openai.azure.com", "POST", "/openai/deployments/chat/completions", "generic"),
-        ("a.openai.azure.com", "POST", "/openai/deployments/a/b/chat/completions", "generic"),
+        ("a.openai.azure.com", "POST", "/openai/deployments/chat/completions", "openai-completions"),
+        ("a.openai.azure.com", "POST", "/openai/deployments/a/b/chat/completions", "openai"),
         ("openrouter.ai", "POST", "/api/v1/chat/completions", "openai-chat"),
         ("api.anthropic.com", "POST", "/v1/messages?beta=true", "anthropic-messages"),
         ("api.anthropic.com", "POST", "/v1/messages/count_tokens", "anthropic-messages"),
@@ -292,3 +293,60 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_endpoints([one, two])
     assert len(caught.value.faults) == 3
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "form"),
+    [
+        ("api.openai.com", "/v1/responses", "openai-responses"),
+        ("api.openai.com", "/v1/embeddings", "openai"),
+        ("api.openai.com", "/v1/assistants", "openai"),
+        ("eu.api.openai.com", "/v1/completions", "openai-completions"),
+        ("chatgpt.com", "/backend-api/codex/responses", "openai-responses"),
+        ("chatgpt.com", "/backend-api/conversation", "generic"),
+        ("acme.openai.azure.com", "/openai/deployments/gpt/chat/completions", "openai-chat"),
+        ("acme.openai.azure.com", "/openai/deployments/gpt/completions", "openai-completions"),
+        ("acme.openai.azure.com", "/openai/deployments/gpt/images/generations", "openai"),
+        ("acme.openai.azure.com", "/openai/v1/responses", "openai-responses"),
+        ("acme.openai.azure.com", "/openai/responses/resp_1/cancel", "openai-responses"),
+        ("acme.openai.azure.com", "/openai/threads/t/runs", "openai"),
+        ("acme.services.ai.azure.com", "/api/projects/p/openai/responses", "openai-responses"),
+        ("acme.services.ai.azure.com", "/models/embeddings", "openai"),
+        ("acme.services.ai.azure.com", "/anthropic/v1/messages", "anthropic-messages"),
+        ("api.githubcopilot.com", "/chat/completions", "openai-chat"),
+        ("api.githubcopilot.com", "/responses", "openai-responses"),
+        ("api.githubcopilot.com", "/v1/messages", "anthropic-messages"),
+        ("copilot-proxy.githubusercontent.com", "/v1/engines/gpt-41/completions", "openai-completions"),
+        ("api.groq.com", "/openai/v1/responses", "openai-responses"),
+        ("api.fireworks.ai", "/inference/v1/responses", "openai-responses"),
+        ("api.deepseek.com", "/beta/completions", "openai-completions"),
+        ("api.deepseek.com", "/chat/completions", "openai-chat"),
+        ("api.mistral.ai", "/v1/fim/completions", "openai-completions"),
+        ("api.mistral.ai", "/v1/conversations", "generic"),
+        ("api.x.ai", "/v1/responses/r", "openai-responses"),
+        ("openrouter.ai", "/api/v1/embeddings", "openai"),
+        ("router.huggingface.co", "/v1/responses", "openai-responses"),
+        ("models.github.ai", "/orgs/acme/inference/embeddings", "openai"),
+        ("ws1.ap-southeast-1.maas.aliyuncs.com", "/compatible-mode/v1/chat/completions", "openai-chat"),
+        ("bedrock-runtime.us-east-1.amazonaws.com", "/openai/v1/responses", "openai-responses"),
+        ("bedrock-mantle.us-east-1.api.aws", "/v1/responses", "openai-responses"),
+    ],
+)
+def test_paths_of_openais_api(builtin: Endpoints, host: str, path: str, form: str) -> None:
+    endpoint = builtin.find(host)
+    assert endpoint is not None
+    assert endpoint.format_of("POST", path) == form
+
+
+def test_written_routes_go_before_openais(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "version: 1\nendpoints:\n  - id: own\n    hosts: [llm.internal.example]\n    openai: [/v1]\n"
+        "    routes: [{path: /v1/responses, format: generic}]\n"
+    )
+    own = load_endpoints([path]).named("own")
+    assert own is not None
+    assert own.openai == ("/v1",)
+    assert [own.format_of("POST", f"/v1/{name}") for name in ("responses", "completions", "rerank")] == [
+        "generic", "openai-completions", "openai",
+    ]  # fmt: skip

@@ -15,9 +15,10 @@ from mitmproxy.proxy import server_hooks
 from mitmproxy.proxy.layers.http import HttpResponseHeadersHook, HttpResponseHook
 from mitmproxy.test import tflow, tutils
 
-from hushgate.endpoints import Endpoint, Endpoints, PathFormat
+from hushgate.endpoints import Endpoint, Endpoints
 from hushgate.proxy.addon import Gate
 from hushgate.proxy.guard import VERDICT, Verdict
+from hushgate.routes import PathFormat
 from hushgate.values import Actor
 from tests.gate_cases import (
     CHAT,

@@ -1,8 +1,8 @@
 """OpenAI Responses: the tools that a request offers, of every type.
 
 Source: the API reference of POST /v1/responses, `tools`. What authenticates to
-a tool's server (`authorization`, `headers`, `domain_secrets`) is text: it is
-the client's secret, and OpenAI is shown it.
+a tool's server (`authorization`, `headers`, `domain_secrets`) is of use only as
+it is: it is structural, so a secret that is found in it blocks.
 """
 
 from __future__ import annotations
@@ -35,14 +35,7 @@ def _filters(walk: Walk, path: Path, value: object, role: Role) -> None:
         walk.fields(path, value, _FILTER, role, Kind.TOOL_DEF)
 
 
-def _headers(walk: Walk, path: Path, value: object, role: Role) -> None:
-    """Headers for a tool's server: their names stay."""
-    for name in value if isinstance(value, dict) else ():
-        walk.key((*path, name), role, Kind.OPAQUE)
-    walk.fields(path, value, dict.fromkeys(value, text) if isinstance(value, dict) else {}, role, Kind.TEXT)
-
-
-_SECRET: Final[Mapping[str, Reader]] = {"domain": tool_def, "name": tool_def, "value": text}
+_SECRET: Final[Mapping[str, Reader]] = {"domain": tool_def, "name": opaque, "value": opaque}
 _NETWORK: Final[Mapping[str, Reader]] = {
     "type": opaque,
     "allowed_domains": tool_def,
@@ -84,8 +77,8 @@ _TOOL: Final[Mapping[str, Reader]] = {
     "output_schema": read_schema,
     "server_description": tool_def,
     "server_url": text,
-    "authorization": text,
-    "headers": _headers,
+    "authorization": opaque,
+    "headers": opaque,
     "filters": _filters,
     "ranking_options": an_object(_RANKING, Kind.TOOL_DEF),
     "user_location": an_object(PLACE, Kind.TEXT),
