@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Final
 
 from ..values import (
+    ANY_TOOL,
     Area,
     Decision,
     Direction,
@@ -20,6 +21,7 @@ from ..values import (
     Reason,
     Scan,
     Segment,
+    Tools,
     Unread,
     Verdict,
     common,
@@ -74,14 +76,14 @@ def decide(
     court.unread(exchange.unread)
     court.exchange_rules()
     court.segment_rules()
-    verdicts = tuple(map(court.finding, scan.findings))
+    verdicts = court.findings(scan.findings)
 
     gate = max((gate for _, gate in court.says), default=Gate.ALLOW)
     reasons = [reason for reason, effect in court.says if effect is gate]
     if not reasons:
         reasons = [Reason("nothing-found", "nothing was found that a rule speaks of")]
     deciding = {reason.rule for reason in reasons}
-    messages = (r.message for r in court.enforced if r.id in deciding and r.message and gate is not Gate.ALLOW)
+    messages = (r.message for r in court.applying.enforced if r.id in deciding and r.message and gate is not Gate.ALLOW)
     return Decision(
         gate=gate,
         verdicts=verdicts,
@@ -96,29 +98,25 @@ def decide(
     )
 
 
-@dataclass(slots=True)
+type _Outcome = tuple[bool, str, bool, tuple[Reason, ...], Tools]
+"""A verdict without its finding."""
+
+
 class _Court:
     """Gathers reasons, each with the gate it asks for. Dicts stand for ordered sets."""
 
-    exchange: Exchange
-    ruleset: RuleSet
-    direction: Direction
-    known: frozenset[str]
-    says: dict[tuple[Reason, Gate], None] = field(default_factory=dict)
-    warnings: dict[str, None] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    enforced: list[PolicyRule] = field(default_factory=list)
-    applicable: list[PolicyRule] = field(default_factory=list)
-    places: dict[object, Segment] = field(default_factory=dict)
-    memo: dict[object, tuple[PolicyRule, ...]] = field(default_factory=dict)
+    __slots__ = ("_direction", "_exchange", "_known", "_outcomes", "_ruleset", "applying", "faults", "says", "warnings")
 
-    def __post_init__(self) -> None:
-        for rule in self.ruleset.rules:
-            if rule.when.of_exchange(self.exchange, self.direction):
-                self.applicable.append(rule)
-                if rule.enforce:
-                    self.enforced.append(rule)
-        self.places = {segment.location: segment for segment in self.exchange.segments}
+    def __init__(self, exchange: Exchange, ruleset: RuleSet, direction: Direction, known: frozenset[str]) -> None:
+        self._exchange = exchange
+        self._ruleset = ruleset
+        self._direction = direction
+        self._known = known
+        self._outcomes: dict[object, _Outcome] = {}
+        self.applying = ruleset.applying(exchange, direction)
+        self.says: dict[tuple[Reason, Gate], None] = {}
+        self.warnings: dict[str, None] = {}
+        self.faults: list[Fault] = []
 
     def fault(self, fault: Fault) -> Reason:
         self.faults.append(fault)
@@ -131,33 +129,52 @@ class _Court:
             counts.setdefault(item.reason, []).append(item)
         for reason, items in counts.items():
             more = f" and {len(items) - 1} more" if len(items) > 1 else ""
-            self._say("unread", f"{items[0].location}{more} could not be read: {reason}", self.ruleset.unread)
+            self._say("unread", f"{items[0].location}{more} could not be read: {reason}", self._ruleset.unread)
 
     def exchange_rules(self) -> None:
-        what = f"the {self.direction.value}"
-        for rule in self.applicable:
-            if rule.scope is Scope.EXCHANGE and not self._excused(rule.unless, None, None):
-                self._apply(rule, what)
+        for rule in self.applying.to_exchange:
+            if not self._excused(rule.unless, None, None):
+                self._apply(rule, f"the {self._direction.value}")
 
     def segment_rules(self) -> None:
-        rules = [rule for rule in self.applicable if rule.scope is Scope.SEGMENT]
-        for segment in self.exchange.segments if rules else ():
+        rules = self.applying.to_segments
+        for segment in self._exchange.segments if rules else ():
             for rule in rules:
                 if rule.when.of_segment(segment) and not self._excused(rule.unless, segment, None):
                     self._apply(rule, f"{segment.kind.value} of role {segment.role.value}")
 
-    def finding(self, found: Finding) -> Verdict:
-        """The verdict on one finding, at the level the policy gives its entity."""
-        level = self.ruleset.levels.get(found.entity, found.level)
-        finding = found if level is found.level else replace(found, level=level)
-        segment = self.places.get(finding.location)
-        if segment is None:
-            return self._kept(finding, self.fault(Fault(str(finding.location), _STRAY)))
+    def findings(self, found: Sequence[Finding]) -> tuple[Verdict, ...]:
+        """The verdict on each finding, at the level the policy gives its entity."""
+        if not found:
+            return ()
+        places = {segment.location: segment for segment in self._exchange.segments}
+        levels, known = self._ruleset.levels, self._known if self._direction is Direction.REPLY else frozenset()
+        verdicts: list[Verdict] = []
+        for finding in found:
+            level = levels.get(finding.entity, finding.level)
+            if level is not finding.level:
+                finding = replace(finding, level=level)  # noqa: PLW2901 - as the policy sees it
+            segment = places.get(finding.location)
+            if segment is None:
+                stray = self.fault(Fault(str(finding.location), _STRAY))
+                verdicts.append(Verdict(finding, *_kept(stray)))
+                continue
+            echoed = finding.fingerprint in known
+            # All that a verdict depends on; `_value_`, since enums hash slowly.
+            key = (
+                finding.entity, finding.category, finding.rule_id, finding.level + 0, finding.score,
+                segment.role._value_, segment.kind._value_, segment.location.area._value_, echoed,
+            )  # fmt: skip
+            outcome = self._outcomes.get(key)
+            if outcome is None:
+                outcome = self._outcomes[key] = self._outcome(finding, segment, echoed=echoed)
+            verdicts.append(Verdict(finding, *outcome))
+        return tuple(verdicts)
 
+    def _outcome(self, finding: Finding, segment: Segment, *, echoed: bool) -> _Outcome:
         what = f"{finding.level.word} {finding.entity}"
-        reply = self.direction is Direction.REPLY
-        fired = self._fired(finding, segment)
-        echoed = reply and finding.fingerprint in self.known
+        reply = self._direction is Direction.REPLY
+        fired = self._fired(finding, segment, what)
         spoken = [
             self._apply(rule, what) if rule.scope is Scope.FINDING else self._reason(rule, what)
             for rule in fired
@@ -165,49 +182,43 @@ class _Court:
         ]
         masks = [rule for rule in fired if rule.then is Action.MASK]
         if echoed:
-            return self._kept(finding, self._say("sent-by-client", f"{what} was sent by the client itself"), *spoken)
+            return _kept(self._say("sent-by-client", f"{what} was sent by the client itself"), *spoken)
         if masks:
             if self._fixed(segment):
-                return self._kept(finding, self._cannot_mask(what), *spoken)
+                return _kept(self._cannot_mask(what), *spoken)
             back = not reply and all(rule.restore for rule in masks)
             tools = reduce(common, (rule.tools for rule in masks))
-            return Verdict(finding, True, masks[0].style, back, tuple(spoken), tools)
+            return True, masks[0].style, back, tuple(spoken), tools
         if any(rule.then is not Action.WARN for rule in fired):
-            return self._kept(finding, *spoken)
+            return _kept(*spoken)
         if finding.level < Level.CONFIDENTIAL:
             says = f"{what} is below confidential, and no rule speaks of it"
-            return self._kept(finding, self._say("no-rule", says), *spoken)
+            return _kept(self._say("no-rule", says), *spoken)
         if not reply:
             says = f"no rule says what to do with {what}"
-            return self._kept(finding, self._say("no-rule", says, Gate.BLOCK), *spoken)
+            return _kept(self._say("no-rule", says, Gate.BLOCK), *spoken)
         if self._fixed(segment):
-            return self._kept(finding, self._cannot_mask(what), *spoken)
+            return _kept(self._cannot_mask(what), *spoken)
         says = f"no rule says what to do with {what} in a reply, so it is masked"
-        return Verdict(finding, True, "placeholder", False, (self._say("no-rule", says), *spoken))
+        return True, "placeholder", False, (self._say("no-rule", says), *spoken), ANY_TOOL
 
-    def _fired(self, finding: Finding, segment: Segment) -> tuple[PolicyRule, ...]:
+    def _fired(self, finding: Finding, segment: Segment, what: str) -> list[PolicyRule]:
         """The enforced rules that apply to a finding; what the others would have done becomes a warning."""
-        key = (
-            finding.entity, finding.category, finding.rule_id, finding.level, finding.score,
-            segment.role, segment.kind, segment.location.area,
-        )  # fmt: skip
-        if key not in self.memo:
-            fired = [
-                rule for rule in self.applicable
-                if rule.when.of_segment(segment)
-                and rule.when.of_finding(finding)
-                and not self._excused(rule.unless, segment, finding)
-            ]  # fmt: skip
-            for rule in fired:
-                if not rule.enforce and rule.scope is Scope.FINDING:
-                    self._apply(rule, f"{finding.level.word} {finding.entity}")
-            self.memo[key] = tuple(rule for rule in fired if rule.enforce)
-        return self.memo[key]
+        fired = [
+            rule for rule in self.applying.rules
+            if rule.when.of_segment(segment)
+            and rule.when.of_finding(finding)
+            and not self._excused(rule.unless, segment, finding)
+        ]  # fmt: skip
+        for rule in fired:
+            if not rule.enforce and rule.scope is Scope.FINDING:
+                self._apply(rule, what)
+        return [rule for rule in fired if rule.enforce]
 
     def _excused(self, unless: Conditions | None, segment: Segment | None, finding: Finding | None) -> bool:
         return (
             unless is not None
-            and unless.of_exchange(self.exchange, self.direction)
+            and unless.of_exchange(self._exchange, self._direction)
             and (segment is None or unless.of_segment(segment))
             and (finding is None or unless.of_finding(finding))
         )
@@ -231,7 +242,7 @@ class _Court:
         return reason
 
     def _cannot_mask(self, what: str) -> Reason:
-        if self.direction is Direction.REQUEST:
+        if self._direction is Direction.REQUEST:
             return self._say("cannot-mask", f"{what} cannot be masked where it stands", Gate.BLOCK)
         says = f"{what} stands in the provider's own structure, where nothing can be masked"
         self.warnings[f"cannot-mask: {says}"] = None
@@ -241,9 +252,9 @@ class _Court:
     def _fixed(segment: Segment) -> bool:
         return segment.kind is Kind.OPAQUE or segment.location.area is Area.PATH
 
-    @staticmethod
-    def _kept(finding: Finding, *reasons: Reason) -> Verdict:
-        return Verdict(finding, False, "", False, reasons)
+
+def _kept(*reasons: Reason) -> _Outcome:
+    return False, "", False, reasons, ANY_TOOL
 
 
 def rules_that_spoke(decision: Decision) -> Iterator[str]:

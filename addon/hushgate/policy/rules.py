@@ -30,10 +30,13 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from ..errors import ConfigError, ConfigFault
-from ..values import ANY_TOOL, NO_TOOL, Direction, Gate, Level, Tools
+from ..values import ANY_TOOL, NO_TOOL, Direction, Exchange, Gate, Level, Tools
 from ..yaml_source import Source, check, load_yaml
 from .conditions import Conditions, Scope
 from .schema import SCHEMA
+
+_REMEMBERED: Final = 1024
+"""Kinds of exchanges of which it is remembered which rules apply."""
 
 RESERVED: Final = frozenset(
     {"fault", "unread", "no-rule", "cannot-mask", "sent-by-client", "nothing-found", "placeholder-clash"}
@@ -88,6 +91,25 @@ class PolicyRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Applying:
+    """The rules that apply to an exchange, as far as it alone can tell, and those of them by what else they look at."""
+
+    rules: tuple[PolicyRule, ...]
+    enforced: tuple[PolicyRule, ...]
+    to_exchange: tuple[PolicyRule, ...]
+    to_segments: tuple[PolicyRule, ...]
+
+    @classmethod
+    def of(cls, rules: tuple[PolicyRule, ...]) -> Applying:
+        return cls(
+            rules,
+            tuple(rule for rule in rules if rule.enforce),
+            tuple(rule for rule in rules if rule.scope is Scope.EXCHANGE),
+            tuple(rule for rule in rules if rule.scope is Scope.SEGMENT),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """A policy in force. `revision` is 16 hex digits over what it says, not how it is written."""
 
@@ -96,6 +118,23 @@ class RuleSet:
     unread: Gate
     revision: str
     file: str = field(default="", compare=False)
+    _applying: dict[object, Applying] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def applying(self, exchange: Exchange, direction: Direction) -> Applying:
+        """The rules whose conditions on the exchange hold; remembered, as exchanges are alike in what these look at."""
+        route, actor = exchange.route, exchange.actor
+        key = (
+            direction.value, actor.name, actor.groups,
+            route.endpoint, route.provider, route.host, route.model, route.self_hosted,
+        )  # fmt: skip
+        known = self._applying.get(key)
+        if known is None:
+            if len(self._applying) >= _REMEMBERED:
+                self._applying.clear()
+            known = self._applying[key] = Applying.of(
+                tuple(rule for rule in self.rules if rule.when.of_exchange(exchange, direction))
+            )
+        return known
 
 
 def load_policy(path: Path, text: str | None = None) -> RuleSet:
