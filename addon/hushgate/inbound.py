@@ -101,7 +101,7 @@ class Reader:
         body, files = open_files(body)
         outside = target.read_target(inbound.target, inbound.headers)
 
-        route = replace(inbound.route, model=body.model or inbound.route.model)
+        route = _asking(inbound.route, body.model or inbound.route.model)
         segments = (*outside.segments, *body.segments)
         self._bound(segments)
         session = inbound.session or self._conversation(inbound.actor, body.segments)
@@ -160,6 +160,13 @@ class Reader:
             raw = part.encode("utf-8", "surrogatepass")
             digest.update(len(raw).to_bytes(8, "big") + raw)
         return f"{actor.name}-{digest.hexdigest()}"
+
+
+def _asking(route: Route, model: str | None) -> Route:
+    """The route of a request that names its LLM; made by hand, since `replace` costs ten times that."""
+    return Route(
+        route.endpoint, route.provider, route.host, route.path, route.format, route.method, model, route.self_hosted
+    )
 
 
 def _read_body(spoken: Dialect, plain: bytes, content_type: str | None) -> tuple[object, Reading]:

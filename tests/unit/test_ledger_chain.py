@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
 
-from hushgate.ledger.chain import GENESIS, Checkpoint, Signer, canonical, commitment, event_hash, signed_by
+from hushgate.ledger.chain import GENESIS, Checkpoint, Signer, canonical, commitment, compact, event_hash, signed_by
+from hushgate.values import Role
+
+EXAMPLE = Checkpoint("ab", 1, GENESIS, 1.5, "k", "s")
 
 
 @pytest.mark.parametrize(
@@ -17,13 +22,28 @@ from hushgate.ledger.chain import GENESIS, Checkpoint, Signer, canonical, commit
     ],
 )
 def test_canonical(value: object, text: str) -> None:
-    assert canonical(value) == text
+    assert canonical(value) == compact(value) == text
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, b"x", object()])
-def test_not_canonical(value: object) -> None:
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), [float("nan"), "null"], {1, 2}, b"x", object(), datetime.now(UTC), EXAMPLE]
+)
+@pytest.mark.parametrize("form", [canonical, compact])
+def test_not_canonical(form: Callable[[object], str], value: object) -> None:
     with pytest.raises((ValueError, TypeError)):
-        canonical(value)
+        form(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"b": (1, 2), "a": {"z": [], "y": 0.1, "x": Role.USER}, "at": 1763900000.123456, "n": 2**53},
+        {"none": None, "large": 1 << 70, "text": "null", "control": '\x00\x1f\x7f"\\/\n'},
+        {1: "a key that is no text"},
+    ],
+)
+def test_the_compact_form_is_the_canonical_one(value: object) -> None:
+    assert compact(value) == canonical(value)
 
 
 @pytest.mark.parametrize("at", [0.0, 1.5, 1763900000.123456, 1e22, 1e-7])

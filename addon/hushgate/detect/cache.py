@@ -10,7 +10,8 @@ from hushgate.detect.hit import Hit
 
 _ENTRY: Final = 160
 _PER_HIT: Final = 320
-_SCOPES: Final = 4096
+_BEGUN: Final = 4096
+_LABEL: Final = 32
 
 
 class VerdictCache:
@@ -21,7 +22,7 @@ class VerdictCache:
     no timing that one actor could read of another.
     """
 
-    __slots__ = ("_bytes", "_entries", "_key", "_max_bytes", "_max_entries", "_revision", "_scopes")
+    __slots__ = ("_begun", "_bytes", "_entries", "_key", "_max_bytes", "_max_entries", "_revision")
 
     def __init__(self, key: bytes, revision: str, *, entries: int = 200_000, size: int = 64 << 20) -> None:
         self._key = key[:64]
@@ -30,25 +31,32 @@ class VerdictCache:
         self._max_bytes = size
         self._bytes = 0
         self._entries: OrderedDict[bytes, tuple[Hit, ...]] = OrderedDict()
-        self._scopes: dict[tuple[str, str], Any] = {}
+        self._begun: dict[tuple[str, str, str, bool], Any] = {}
+        """Hashes into which all but the text has gone, by what has."""
 
     def name(self, scope: str, language: str, label: str, opaque: bool, text: str) -> bytes:
         """The entry's key, 16 bytes."""
-        start = self._scopes.get((scope, language))
-        if start is None:
-            # A key of a whole block goes first, as in HMAC's inner hash; nobody sees what comes out.
-            start = hashlib.sha256(self._key.ljust(64, b"\0"))
-            for part in (scope, self._revision, language):
-                raw = part.encode("utf-8", "surrogatepass")
-                start.update(len(raw).to_bytes(4) + raw)
-            if len(self._scopes) >= _SCOPES:
-                self._scopes.clear()
-            self._scopes[scope, language] = start
-        digest = start.copy()
-        raw = label.encode("utf-8", "surrogatepass")
-        digest.update(b"%d%c%b" % (len(raw), 49 if opaque else 48, raw))
+        begun = self._begun.get((scope, language, label, opaque))
+        if begun is None:
+            begun = self._begin(scope, language, label, opaque)
+        digest = begun.copy()
         digest.update(text.encode("utf-8", "surrogatepass"))
-        return bytes(digest.digest()[:16])
+        name: bytes = digest.digest()[:16]
+        return name
+
+    def _begin(self, scope: str, language: str, label: str, opaque: bool) -> Any:
+        # A key of a whole block goes first, as in HMAC's inner hash; nobody sees what comes out.
+        begun = hashlib.sha256(self._key.ljust(64, b"\0"))
+        for part in (scope, self._revision, language):
+            raw = part.encode("utf-8", "surrogatepass")
+            begun.update(len(raw).to_bytes(4) + raw)
+        raw = label.encode("utf-8", "surrogatepass")
+        begun.update(b"%d%c%b" % (len(raw), 49 if opaque else 48, raw))
+        if len(self._begun) >= _BEGUN:
+            self._begun.clear()
+        if not label or (len(raw) <= _LABEL and label.isascii() and label.replace("_", "").isalpha()):
+            self._begun[scope, language, label, opaque] = begun  # Any other label might be a value, and is not kept.
+        return begun
 
     def get(self, name: bytes) -> tuple[Hit, ...] | None:
         """The verdict, or None where there is none (any more)."""

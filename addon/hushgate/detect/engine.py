@@ -105,14 +105,15 @@ class Engine:
         verdicts: dict[bytes, tuple[Hit, ...]] = {}
         names: list[bytes | None] = []
         fresh: dict[bytes, Segment] = {}
-        turns = Turns()
+        turns = Turns() if len(segments) > BATCH else None
         for n, segment in enumerate(segments):
-            if not n % BATCH:
+            if turns is not None and not n % BATCH:
                 await turns.share()
-            if not segment.text:
+            text = segment.text
+            if not text:
                 names.append(None)
                 continue
-            name = cache.name(scope, language, _key(segment) or "", segment.kind is Kind.OPAQUE, segment.text)
+            name = cache.name(scope, language, _key(segment) or "", segment.kind is Kind.OPAQUE, text)
             names.append(name)
             if name in verdicts or name in fresh:
                 continue
@@ -132,12 +133,13 @@ class Engine:
                     cache.put(name, hits)
             if faults:
                 break
-            await turns.share()
+            if turns is not None:
+                await turns.share()
         findings: list[Finding] = []
         for n, (segment, known_as) in enumerate(zip(segments, names, strict=True)):
-            if known_as is not None:
-                findings += [_finding(segment, hit) for hit in verdicts.get(known_as, ())]
-            if not n % BATCH:
+            if known_as is not None and (found := verdicts.get(known_as)):
+                findings += [_finding(segment, hit) for hit in found]
+            if turns is not None and not n % BATCH:
                 await turns.share()
         return Scan(tuple(findings), faults)
 
@@ -218,7 +220,11 @@ def _counts_in_structure(hit: Hit) -> bool:
 
 
 def _key(segment: Segment) -> str | None:
-    return None if segment.location.is_key else segment.location.key
+    location = segment.location
+    if location.is_key:
+        return None
+    last = location.path[-1] if location.path else None
+    return last if isinstance(last, str) else location.key
 
 
 def _finding(segment: Segment, hit: Hit) -> Finding:

@@ -114,8 +114,9 @@ class Prefilter:
         everywhere = [(0, size)]
         windows: dict[int, list[Window]] = {}
         for index, least, spoken, signs in table.always:
-            if least <= digits and (spoken is None or not spoken.isdisjoint(places) or _stands(signs, data)):
-                windows[index] = everywhere
+            if least > digits or (spoken is not None and spoken.isdisjoint(places) and not _stands(signs, data)):
+                continue
+            windows[index] = everywhere
         for number in table.spoken.keys() & places.keys():
             for index, least, _, _ in table.spoken[number]:
                 if least <= digits:
@@ -125,7 +126,7 @@ class Prefilter:
             for index, least, spoken, signs, before, after, signed, reach in anchors.get(number, ()):
                 if least > digits:
                     break  # They stand by digits.
-                if spoken is not None and spoken.isdisjoint(places) and not _stands(signs, data):
+                if spoken is not None and spoken.isdisjoint(places) and not (signs and _stands(signs, data)):
                     continue
                 spans = [
                     (low - before if low > before else 0, high + after if high + after < size else size)
@@ -176,7 +177,7 @@ def _step(page: Page) -> int:
 
 def _stands(signs: tuple[bytes, ...], data: bytes) -> bool:
     """Whether one of a rule's keywords of one character is there."""
-    return bool(signs) and any(sign in data for sign in signs)
+    return any(sign in data for sign in signs)
 
 
 def _joined(spans: list[Window]) -> list[Window]:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Final
 
+import orjson
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -24,11 +25,30 @@ CHAIN_SPAN: Final = 1 << 32
 """Event `seq` of chain number `n` has the row id `n * CHAIN_SPAN + seq`: a chain is a range, without an index."""
 
 _encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+_PLAIN: Final = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
 
 
 def canonical(value: object) -> str:
     """Compact ASCII JSON with sorted keys; ValueError or TypeError for what JSON cannot hold."""
     return _encode(value)
+
+
+def compact(value: object) -> str:
+    """As `canonical`, at a fraction of the cost; only a number's exponent may be written otherwise.
+
+    For texts that are kept as they are written, and never made anew to be compared.
+    """
+    try:
+        text = orjson.dumps(value, option=_PLAIN)
+    except TypeError:
+        return _encode(value)
+    # orjson writes NaN as null, and what is not ASCII as it is.
+    return text.decode("ascii") if text.isascii() and b"null" not in text else _encode(value)
 
 
 def commitment(salt: bytes, payload: str) -> str:

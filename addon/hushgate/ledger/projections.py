@@ -6,11 +6,11 @@ again over the whole chain, so both end in the same tables.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from hushgate.errors import LedgerError
+from hushgate.ledger.chain import compact
 
 type Statement = tuple[str, Sequence[tuple[Any, ...]]]
 """SQL, and the rows to run it with."""
@@ -54,9 +54,6 @@ RANK: Final = {
 """In which order a batch's statements run: rows before the updates that expect them."""
 
 _LEVELS: Final = ("public", "internal", "confidential", "regulated")
-
-# Keys sorted, as events have them: a rebuild reads those, and has to end in the same text.
-_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
 
 def statements(chain_id: str, at: float, kind: str, payload: Mapping[str, Any]) -> list[Statement]:
@@ -146,7 +143,8 @@ def _findings(exchange: str, payload: Mapping[str, Any]) -> list[tuple[Any, ...]
 
 
 def _list(value: object) -> str:
-    return _encode(value) if value else "[]"
+    # Keys sorted, as events have them: a rebuild reads those, and has to end in the same text.
+    return compact(value) if value else "[]"
 
 
 def _storable(value: Any) -> Any:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hushgate.errors import LedgerError
-from hushgate.ledger.chain import Signer, canonical
+from hushgate.ledger.chain import Signer, compact
 from hushgate.ledger.projections import Statement, statements
 from hushgate.ledger.store import KINDS
 from hushgate.ledger.transcripts import MODES, digest
@@ -174,7 +174,7 @@ class SqliteLedger:
             payload = {**payload, "transcript": digest(self._opening.transcript_key, transcript)}
         rows: list[Statement] = statements(self.chain_id, at, kind, payload)
         try:
-            return Entry(kind, at, canonical(payload), rows, kept)
+            return Entry(kind, at, compact(payload), rows, kept)
         except (TypeError, ValueError, RecursionError):
             raise LedgerError(f"an event of kind {kind} is not plain JSON") from None
 

@@ -201,13 +201,19 @@ def _spread(
     if not values:
         return
     find = _finder(values)
-    # What reads like a name in code is structure in a key, unless something was found in that very key.
-    find_in_key = _finder([value for value in values if not value.isidentifier()])
+    find_in_key: Callable[[str], list[tuple[int, str]]] | None = None
     for segment in segments:
         if segment.kind is Kind.OPAQUE:
             continue
-        known = spans.get(segment.location, ())  # Merged: in order, and none within another.
-        found = (find_in_key if segment.location.is_key and not known else find)(segment.text)
+        location, text = segment.location, segment.text
+        known = spans.get(location, ())  # Merged: in order, and none within another.
+        if location.is_key and not known:
+            if find_in_key is None:
+                # What reads like a name in code is structure in a key, unless something was found in that very key.
+                find_in_key = _finder([value for value in values if not value.isidentifier()])
+            found = find_in_key(text)
+        else:
+            found = find(text)
         if not found:
             continue
         starts = [span.start for span in known]
@@ -220,7 +226,7 @@ def _spread(
             like = values[value]
             more.append(replace(like, start=start, end=end))
         if more:
-            yield segment.location, more
+            yield location, more
 
 
 def _finder(values: Collection[str]) -> Callable[[str], list[tuple[int, str]]]:
