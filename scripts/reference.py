@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "addon"))
+sys.path[:0] = [str(ROOT / "addon"), str(ROOT)]
 
 from hushgate import app  # noqa: E402
 from hushgate.cli.commands import parser  # noqa: E402
@@ -28,6 +28,7 @@ from hushgate.routes import OPENAI, openai_routes  # noqa: E402
 from hushgate.settings import schema  # noqa: E402
 from hushgate.wire.base import FRAMINGS, Refusal  # noqa: E402
 from hushgate.wire.registry import FORMATS, dialect  # noqa: E402
+from tests.clients.catalogue import CLIENTS  # noqa: E402
 
 REGION: Final = re.compile(r"<!-- generated: ([^>]+?) -->\n(.*?)<!-- end -->", re.DOTALL)
 SHARED: Final = ("-h", "--config", "--state")
@@ -199,6 +200,26 @@ def _openai_paths() -> str:
     return table(("path", "format"), [*rows, ("any other, below a base other than `/`", "`openai`")])
 
 
+# Clients -------------------------------------------------------------------------------------------------------------
+
+
+def _clients() -> str:
+    columns = ("client", "version", "trusts by", "asked", "read as", "a refusal is", "sent")
+    rows = [
+        (
+            one.name,
+            one.version or "the system's",
+            f"`{one.trust}`",
+            ", ".join(case.name.replace("_", " ") for case in one.cases),
+            ", ".join(f"`{name}`" for name in one.formats.split()),
+            " or ".join(f"`{name}`" for name in one.raises.split()),
+            "once",
+        )
+        for one in CLIENTS
+    ]
+    return table(columns, rows)
+
+
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "commands": _commands,
     "settings": _settings,
@@ -207,6 +228,7 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "filters": lambda: _named(filters.FILTERS.items()),
     "rules": _rules,
     "identifiers": _identifiers,
+    "clients": _clients,
     "formats": _formats,
     "endpoints": _endpoints,
     "openai-paths": _openai_paths,

@@ -12,6 +12,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 MODEL_HOSTS = (
     "api.openai.com",
+    "hushgate-tests.openai.azure.com",
     "api.anthropic.com",
     "generativelanguage.googleapis.com",
     "bedrock-runtime.us-east-1.amazonaws.com",
@@ -56,6 +57,10 @@ class Client:
     program: str
     trust: str
     asks: str
+    formats: str
+    """What the gate reads its requests as, by name."""
+    raises: str
+    """What its exceptions for a refused request are called."""
     package: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     beside: tuple[str, ...] = ()
@@ -79,59 +84,128 @@ class Client:
         return found[1]
 
 
-def _python(name: str, package: str, asks: str, trust: str = "SSL_CERT_FILE", **more: Any) -> Client:
-    return Client(name, f"python-{package}.py", trust, asks, package, **more)
-
-
-def _node(name: str, program: str, package: str, asks: str) -> Client:
-    return Client(name, f"node-{program}.mjs", "NODE_EXTRA_CA_CERTS", asks, package, KEYS)
-
-
 KEYS = {"OPENAI_API_KEY": "sk-" + "fake-for-tests", "ANTHROPIC_API_KEY": "sk-ant-" + "fake-for-tests"}
+PROXIED = KEYS | {"NODE_USE_ENV_PROXY": "1"}  # which Node knows from 24 on; before, the programs do it themselves
 AWS = {"AWS_ACCESS_KEY_ID": "AKIA" + "FAKEFORTESTS0000", "AWS_SECRET_ACCESS_KEY": "fake" * 10}
+
 CHAT = "chat chat_streamed tool_streamed"
 RESPONSES = "responses responses_streamed responses_tool_streamed"
 MESSAGES = "messages messages_streamed messages_tool_streamed"
-BEDROCK = "converse converse_streamed converse_tool_streamed"
+GENERATE = "generate generate_streamed"
+OPENAI = "openai-chat openai-responses openai"
+
+
+def _python(name: str, package: str, asks: str, formats: str, raises: str, **more: Any) -> Client:
+    return Client(
+        name,
+        f"python-{package}.py",
+        more.pop("trust", "SSL_CERT_FILE"),
+        asks,
+        formats,
+        raises,
+        package,
+        more.pop("environment", KEYS),
+        **more,
+    )
+
+
+def _node(name: str, program: str, package: str, asks: str, formats: str, raises: str) -> Client:
+    return Client(name, f"node-{program}.mjs", "NODE_EXTRA_CA_CERTS", asks, formats, raises, package, PROXIED)
+
+
+def _boto3(name: str, environment: Mapping[str, str]) -> Client:
+    asks = "converse converse_streamed converse_tool_streamed"
+    return _python(
+        name, "boto3", asks, "bedrock-converse", "ValidationException", trust="AWS_CA_BUNDLE", environment=environment
+    )
+
 
 CLIENTS = (
-    _python("openai (Python)", "openai", f"{CHAT} {RESPONSES} embeddings", environment=KEYS),
-    _python("anthropic (Python)", "anthropic", MESSAGES, environment=KEYS),
+    _python("openai (Python)", "openai", f"{CHAT} {RESPONSES} embeddings", OPENAI, "BadRequestError"),
+    Client(
+        "openai (Python), Azure",
+        "python-openai-azure.py",
+        "SSL_CERT_FILE",
+        "chat chat_streamed",
+        "openai-chat",
+        "BadRequestError",
+        "openai",
+        {"AZURE_OPENAI_API_KEY": "fake"},
+    ),
+    _python("anthropic (Python)", "anthropic", MESSAGES, "anthropic-messages", "BadRequestError"),
     _python(
         "google-genai",
         "google-genai",
-        "generate generate_streamed generate_tool_streamed",
+        f"{GENERATE} generate_tool_streamed",
+        "google-generate google-stream",
+        "ClientError",
         environment={"GEMINI_API_KEY": "fake"},
     ),
-    _python("boto3, signed", "boto3", BEDROCK, "AWS_CA_BUNDLE", environment=AWS),
-    _python("boto3, API key", "boto3", BEDROCK, "AWS_CA_BUNDLE", environment={"AWS_BEARER_TOKEN_BEDROCK": "fake"}),
-    _python("cohere", "cohere", f"{CHAT} embeddings", environment={"CO_API_KEY": "fake"}),
-    _python("mistralai", "mistralai", "chat chat_streamed", environment={"MISTRAL_API_KEY": "fake"}),
+    _boto3("boto3, signed", AWS),
+    _boto3("boto3, API key", {"AWS_BEARER_TOKEN_BEDROCK": "fake"}),
+    _python("cohere", "cohere", f"{CHAT} embeddings", "cohere", "BadRequestError", environment={"CO_API_KEY": "fake"}),
+    _python(
+        "mistralai",
+        "mistralai",
+        "chat chat_streamed",
+        "openai-chat",
+        "SDKError",
+        environment={"MISTRAL_API_KEY": "fake"},
+    ),
     _python(
         "ollama",
         "ollama",
-        f"{CHAT} generate generate_streamed embeddings",
+        f"{CHAT} {GENERATE} embeddings",
+        "ollama",
+        "ResponseError",
         environment={"OLLAMA_API_KEY": "fake"},
     ),
     _python(
         "LiteLLM",
         "litellm",
         "openai openai_streamed anthropic anthropic_streamed",
+        "openai-chat anthropic-messages",
+        "BadRequestError",
         environment=KEYS | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"},
     ),
-    _python("langchain-openai", "langchain-openai", "chat chat_streamed with_tool", environment=KEYS),
+    _python(
+        "langchain-openai",
+        "langchain-openai",
+        "chat chat_streamed with_tool",
+        "openai-chat",
+        "OpenAIInvalidRequestError",
+    ),
     _python(
         "openai-agents",
         "openai-agents",
         "chat_with_tool chat_streamed responses_with_tool responses_streamed",
-        environment=KEYS,
+        "openai-chat openai-responses",
+        "BadRequestError",
         beside=("/v1/traces/ingest",),
     ),
     _python(
-        "AutoGen", "autogen-agentchat", "agent_with_tool file_with_tool team streamed tool_streamed", environment=KEYS
+        "AutoGen",
+        "autogen-agentchat",
+        "agent_with_tool file_with_tool team streamed tool_streamed",
+        "openai-chat",
+        "BadRequestError RuntimeError",
     ),
-    _node("openai (Node)", "openai", "openai", f"{CHAT} responses responses_streamed embeddings"),
-    _node("@anthropic-ai/sdk", "anthropic", "@anthropic-ai/sdk", MESSAGES),
-    _node("ai (Vercel)", "ai", "ai", f"{CHAT} {RESPONSES} {MESSAGES}"),
-    Client("curl", "curl.py", "CURL_CA_BUNDLE", "chat chat_streamed"),
+    _node(
+        "openai (Node)",
+        "openai",
+        "openai",
+        f"{CHAT} responses responses_streamed embeddings",
+        OPENAI,
+        "BadRequestError",
+    ),
+    _node("@anthropic-ai/sdk", "anthropic", "@anthropic-ai/sdk", MESSAGES, "anthropic-messages", "BadRequestError"),
+    _node(
+        "ai (Vercel)",
+        "ai",
+        "ai",
+        f"{CHAT} {RESPONSES} {MESSAGES}",
+        "openai-chat openai-responses anthropic-messages",
+        "APICallError",
+    ),
+    Client("curl", "curl.py", "CURL_CA_BUNDLE", "chat chat_streamed", "openai-chat", "ExitCode22"),
 )

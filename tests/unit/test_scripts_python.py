@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -81,6 +82,29 @@ def test_an_old_python_is_not_good(tmp_path: Path) -> None:
     found = bash("_find_python", HUSHGATE_PYTHON=str(old))
     assert found.returncode == 3
     assert bash("_find_python", HUSHGATE_PYTHON=sys.executable).stdout.strip() == sys.executable
+
+
+def clients(path: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(shutil.which("bash")), str(ROOT / "scripts/clients")]
+    return subprocess.run(command, env={"PATH": str(path)}, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_clients_say_what_they_lack(tmp_path: Path) -> None:
+    (tmp_path / "dirname").symlink_to(str(shutil.which("dirname")))
+    asked = clients(tmp_path)
+    assert (asked.returncode, asked.stdout) == (3, "")
+    assert "node is not in PATH" in asked.stderr
+    assert "hint: install curl and Node" in asked.stderr
+
+
+def test_clients_want_a_newer_node(tmp_path: Path) -> None:
+    (tmp_path / "dirname").symlink_to(str(shutil.which("dirname")))
+    for name in ("npm", "curl"):
+        fake(tmp_path, name, "exit 0")
+    fake(tmp_path, "node", "case $1 in --version) echo v18.20.8 ;; *) exit 1 ;; esac")
+    asked = clients(tmp_path)
+    assert asked.returncode == 3
+    assert "v18.20.8, older than 20.18" in asked.stderr
 
 
 @pytest.fixture

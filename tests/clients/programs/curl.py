@@ -9,8 +9,8 @@ import told
 URL = "https://api.openai.com/v1/chat/completions"
 
 
-class Failed(Exception):
-    """curl's exit code was not 0."""
+class ExitCode22(Exception):
+    """What curl ends with where the answer is an error, and --fail-with-body stands."""
 
 
 def _curl(document: dict) -> Iterator[str]:
@@ -23,8 +23,9 @@ def _curl(document: dict) -> Iterator[str]:
         for line in running.stdout:
             lines.append(line)
             yield line
-    if running.returncode:
-        raise Failed(f"exit code {running.returncode}: {''.join(lines)}")
+    if running.returncode == 22:
+        raise ExitCode22("".join(lines))
+    assert running.returncode == 0, running.returncode
 
 
 def chat(text: str) -> str:
