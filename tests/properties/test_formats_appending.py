@@ -85,6 +85,13 @@ FORMS: Final = (
         lambda text: {"role": "TOOL", "tool_results": [{"call": {"name": "f"}, "outputs": [{"out": text}]}]},
     ),
     Form(
+        "mistral-conversations",
+        lambda system, turns: {"model": "m", "instructions": system, "inputs": turns},
+        lambda text: {"type": "message.input", "role": "user", "content": text},
+        lambda text: {"type": "function.call", "tool_call_id": "c", "name": "f", "arguments": json.dumps({"to": text})},
+        lambda text: {"type": "function.result", "tool_call_id": "c", "result": text},
+    ),
+    Form(
         "ollama",
         lambda system, turns: {"model": "m", "messages": [{"role": "system", "content": system}, *turns]},
         lambda text: {"role": "user", "content": text},

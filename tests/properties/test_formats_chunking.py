@@ -135,6 +135,59 @@ def _first_again(document: dict[str, Any]) -> dict[Name, str]:
     return {("text",): document["response"]["text"]} if document["event_type"] == "stream-end" else {}
 
 
+# Mistral --------------------------------------------------------------------------------------------------------------
+
+
+def _mistral(name: Name, piece: str) -> dict[str, Any]:
+    match name:
+        case ("tool", index):
+            call = {"id": f"f-{index}", "tool_call_id": f"c-{index}", "name": "f", "arguments": piece}
+            return {"type": "function.call.delta", "output_index": index, **call}
+        case (index, "text"):
+            return {"type": "message.output.delta", "id": "m", "output_index": index, "content": piece}
+    part = {"type": "thinking", "thinking": [{"type": "text", "text": piece}]}
+    return {"type": "message.output.delta", "id": "m", "output_index": name[0], "content": part}
+
+
+def _mistral_heard(document: dict[str, Any]) -> Iterable[tuple[Name, str]]:
+    if document["type"] == "function.call.delta":
+        yield ("tool", document["output_index"]), document["arguments"]
+    elif document["type"] == "message.output.delta":
+        content = document["content"]
+        if isinstance(content, str):
+            yield (document["output_index"], "text"), content
+        else:
+            yield (document["output_index"], "thinking"), content["thinking"][0]["text"]
+
+
+def _mistral_end(_: dict[Name, str]) -> list[dict[str, Any]]:
+    return [{"type": "conversation.response.done", "usage": {"total_tokens": 3}}]
+
+
+def _magistral(name: Name, piece: str) -> dict[str, Any]:
+    index, kind = name
+    part = {"type": "thinking", "thinking": [{"type": "text", "text": piece}]}
+    content = [part] if kind == "thinking" else [{"type": "text", "text": piece}]
+    return {"id": "c1", "choices": [{"index": index, "delta": {"content": content}, "finish_reason": None}]}
+
+
+def _magistral_heard(document: dict[str, Any]) -> Iterable[tuple[Name, str]]:
+    for choice in document["choices"]:
+        content = choice["delta"].get("content", ())
+        if isinstance(content, str):  # as a frame of the gate's own has it
+            yield (choice["index"], "text"), content
+            continue
+        for part in content:
+            if part["type"] == "text":
+                yield (choice["index"], "text"), part["text"]
+            else:
+                yield (choice["index"], "thinking"), part["thinking"][0]["text"]
+
+
+def _magistral_end(_: dict[Name, str]) -> list[dict[str, Any]]:
+    return [{"id": "c1", "choices": [{"index": index, "delta": {}, "finish_reason": "stop"} for index in (0, 1)]}]
+
+
 # Ollama ---------------------------------------------------------------------------------------------------------------
 
 
@@ -217,6 +270,10 @@ FORMS: Final = (
          _cohere, _cohere_heard, _cohere_end),
     Form("cohere-v1", "application/stream+json", (("text",), ("plan",), ("tool", 0), ("tool", 1)),
          _first, _first_heard, _first_end, _first_again, _lines, _of_lines),
+    Form("mistral-conversations", "text/event-stream", ((0, "text"), (1, "thinking"), ("tool", 2), ("tool", 3)),
+         _mistral, _mistral_heard, _mistral_end),
+    Form("openai-chat", "text/event-stream", ((0, "text"), (1, "thinking")), _magistral, _magistral_heard,
+         _magistral_end),
     Form("ollama", "application/x-ndjson", (("content",), ("thinking",)), _ollama, _ollama_heard, _ollama_end,
          packed=_lines, opened=_of_lines),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from hushgate.wire import (
     cohere_words,
     google_words,
     mcp_words,
+    mistral_words,
     ollama_words,
     openai_words,
     resource_tables,
@@ -56,6 +57,7 @@ FIXED: Final = {
     "cohere": cohere_words.KEYS | cohere_words.CONSTANTS,
     "cohere-v1": cohere_words.KEYS | cohere_words.CONSTANTS,
     "ollama": ollama_words.KEYS | ollama_words.CONSTANTS,
+    "mistral-conversations": mistral_words.KEYS | mistral_words.CONSTANTS,
     "mcp": mcp_words.KEYS | mcp_words.CONSTANTS,
     "bedrock-converse": BEDROCK,
     "bedrock": BEDROCK,
@@ -114,6 +116,7 @@ PATHS: Final = (
     ("delta", "message"),
     ("delta", "message", "tool_calls", "function"),
     ("chat_history", "0", "tool_results", "0"),
+    ("inputs", "0", "content", "0"),
     ("response", "chat_history", "0"),
     ("message", "tool_calls", "0", "function"),
 )

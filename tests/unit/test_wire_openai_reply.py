@@ -288,3 +288,18 @@ def test_a_new_frame_needs_no_template() -> None:
 def test_an_unknown_channel_has_no_frame(channel: tuple[str | int, ...]) -> None:
     with pytest.raises(ValueError, match="no such channel"):
         delta_frame({}, channel, "x")
+
+
+def test_content_that_streams_in_parts_goes_on() -> None:
+    thought = {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}], "signature": "c2ln"}
+    parts = [thought, {"type": "text", "text": "Hel"}, "bare", {"type": "reference", "reference_ids": [1]}]
+    frame = read_frame(chunk(choice({"content": parts})))
+    assert deltas(frame) == [
+        (("choice", 0, "thinking"), "hm", Kind.TEXT, False),
+        (("choice", 0, "content"), "Hel", Kind.TEXT, False),
+    ]
+    assert {"bare", "c2ln"} <= {s.text for s in frame.segments}
+    made = delta_frame({}, ("choice", 1, "thinking"), "rest")
+    assert deltas(read_frame(made)) == [(("choice", 1, "thinking"), "rest", Kind.TEXT, False)]
+    for odd in ({"text": {"x": "ann"}}, {"thinking": "ann"}, {"thinking": ["ann"]}, {"thinking": [{"text": ["ann"]}]}):
+        assert "ann" in {s.text for s in read_frame(chunk(choice({"content": [odd]}))).segments}

@@ -267,3 +267,21 @@ def test_a_typical_request_has_no_segment_but_its_texts() -> None:
         "modalities": ["text"],
     }
     assert [text for *_, text in read(doc)] == ["m", "hi"]
+
+
+def test_mistrals_parts() -> None:
+    parts = [
+        {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}], "signature": "c2ln"},
+        {"type": "input_audio", "input_audio": "AAAA"},
+        {"type": "input_audio", "input_audio": "https://x.example/a.wav"},
+        {"type": "document_url", "document_url": "https://x.example/a.pdf", "document_name": "ann"},
+    ]
+    reading = read_request({"messages": [{"role": "user", "content": parts}]})
+    assert [(s.kind, s.text) for s in reading.segments] == [
+        (TEXT, "hm"),
+        (OPAQUE, "c2ln"),
+        (TEXT, "https://x.example/a.wav"),
+        (TEXT, "https://x.example/a.pdf"),
+        (TEXT, "ann"),
+    ]
+    assert [(u.location.path[-1], u.reason) for u in reading.unread] == [("input_audio", "audio")]

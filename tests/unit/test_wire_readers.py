@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from hushgate.values import Direction, Kind, Role
-from hushgate.wire.readers import an_object, file_beside, listed, media, opaque, text, tool_def
+from hushgate.wire.readers import (
+    an_object,
+    file_beside,
+    listed,
+    media,
+    moment,
+    opaque,
+    text,
+    tool_def,
+    vector,
+)
 from hushgate.wire.walk import Reader, Walk
 
 
@@ -68,3 +78,21 @@ def test_a_file_takes_what_stands_beside_it() -> None:
         (("bytes",), "", ".pdf"),
     ]
     assert {"not base64", "bare", "a.csv"} <= {s.text for s in walk.segments}
+
+
+@pytest.mark.parametrize(
+    ("reader", "value", "said"),
+    [
+        (vector, [0.1234567890123, -0.5, 1.0], []),
+        (vector, [4111111111111111], ["4111111111111111"]),
+        (vector, [0.5, 4111111111111111.0], ["4111111111111111"]),
+        (vector, [0.5, "ann"], ["ann"]),
+        (vector, "QUJD", ["QUJD"]),
+        (moment, "2026-01-02T03:04:05Z", []),
+        (moment, "2026-01-02T03:04:05.123456789+01:00", []),
+        (moment, "2026-01-02 by ann", ["2026-01-02 by ann"]),
+        (moment, 4111111111111111, ["4111111111111111"]),
+    ],
+)  # fmt: skip
+def test_what_cannot_hold_a_value_is_left_out(reader: Reader, value: object, said: list[str]) -> None:
+    assert [text for _, _, text in read(reader, value)[0]] == said

@@ -7,7 +7,6 @@ time: they are read, and left out where that text is changed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -15,12 +14,9 @@ from hushgate.values import Area, Direction, Kind, Location, Role
 from hushgate.wire.base import Channel, Delta, Frame, Reading
 from hushgate.wire.ollama_request import MESSAGE, image, message, spoken
 from hushgate.wire.ollama_words import CONSTANTS, KEYS
-from hushgate.wire.readers import listed, opaque, text, vector
+from hushgate.wire.readers import listed, moment, opaque, text, vector
 from hushgate.wire.walk import Path, Reader, Walk
 
-_MOMENT: Final = re.compile(
-    r"2[0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
-)
 _SPAN: Final = range(10**13)
 """Nanoseconds, up to some hours: fewer digits than a card has."""
 _IN_MESSAGE: Final = ("content", "thinking")
@@ -81,11 +77,6 @@ def drop_echoes(doc: object, changed: Iterable[Location]) -> object:
     return doc
 
 
-def _moment(walk: Walk, path: Path, value: object, role: Role) -> None:
-    if not (isinstance(value, str) and _MOMENT.fullmatch(value)):
-        opaque(walk, path, value, role)
-
-
 def _span(walk: Walk, path: Path, value: object, role: Role) -> None:
     if not (isinstance(value, int) and value in _SPAN):
         opaque(walk, path, value, role)
@@ -93,7 +84,7 @@ def _span(walk: Walk, path: Path, value: object, role: Role) -> None:
 
 REPLY: Final[Mapping[str, Reader]] = {
     "model": opaque,
-    "created_at": _moment,
+    "created_at": moment,
     "message": message,
     "response": spoken,
     "thinking": spoken,

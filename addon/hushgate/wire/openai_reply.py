@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final
 
 from hushgate.values import Area, Direction, Kind, Location, Role
 from hushgate.wire.base import Channel, Delta, Frame, Reading
-from hushgate.wire.openai_request import AUDIO, MESSAGE, called, message, said
+from hushgate.wire.openai_request import AUDIO, MESSAGE, PART, called, message, said
 from hushgate.wire.openai_tokens import LONGEST_TOKEN, probabilities, spelling, words
 from hushgate.wire.openai_words import CONSTANTS, KEYS
-from hushgate.wire.readers import opaque
+from hushgate.wire.readers import an_object, listed, opaque
 from hushgate.wire.walk import Path, Reader, Walk
 
 _SPOKEN: Final = ("content", "refusal", "reasoning_content", "reasoning")
@@ -49,6 +50,8 @@ def delta_frame(template: object, channel: Channel, text: str) -> dict[str, obje
             return _dressed(template, {"index": index, "text": text, "logprobs": None, "finish_reason": None})
         case ("choice", int(index), str(name)) if name in _SPOKEN:
             delta = {name: text}
+        case ("choice", int(index), "thinking"):
+            delta = {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": text}]}]}
         case ("choice", int(index), "audio"):
             delta = {"audio": {"transcript": text}}
         case ("choice", int(index), "function_call"):
@@ -126,6 +129,8 @@ class _Choices:
             step = (*path, key)
             if key in _SPOKEN and isinstance(inner, str):
                 self._add(walk, step, inner, ("choice", index, key), Kind.TEXT)
+            elif key == "content" and isinstance(inner, list):
+                walk.items(step, inner, partial(self._part, index=index), Role.ASSISTANT, Kind.TEXT)
             elif key == "tool_calls" and isinstance(inner, list):
                 for position, call in enumerate(inner):
                     self._call(walk, (*step, position), call, index, position)
@@ -137,6 +142,22 @@ class _Choices:
                 walk.fields(step, rest, AUDIO, Role.ASSISTANT, Kind.TEXT)
             else:
                 walk.fields(path, {key: inner}, MESSAGE, Role.ASSISTANT, Kind.TEXT)
+
+    def _part(self, walk: Walk, path: Path, value: object, role: Role, index: int) -> None:
+        """Content that streams in parts: its texts go on, as those of what is thought do (Mistral)."""
+
+        def run(name: str) -> Reader:
+            def read(walk: Walk, path: Path, value: object, role: Role) -> None:
+                if isinstance(value, str):
+                    self._add(walk, path, value, ("choice", index, name), Kind.TEXT)
+                else:
+                    walk.value(path, value, role, Kind.TEXT)
+
+            return read
+
+        thought = an_object({"type": opaque, "text": run("thinking")}, Kind.TEXT)
+        table = {**PART, "text": run("content"), "thinking": listed(thought, Kind.TEXT)}
+        walk.fields(path, value, table, role, Kind.TEXT)
 
     def _call(self, walk: Walk, path: Path, call: object, index: int, position: int) -> None:
         if not isinstance(call, dict):

@@ -92,6 +92,14 @@ def _arguments(walk: Walk, path: Path, value: object, role: Role) -> None:
         walk.value(path, value, role, Kind.TOOL_ARGS)
 
 
+def _heard(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """Audio as a bare string (Mistral): base64, or where it is."""
+    if isinstance(value, str) and value[:4].lower() != "http":
+        walk.attach(path, "audio/*", "", value, role)
+    else:
+        walk.value(path, value, role, Kind.TEXT)
+
+
 URL: Final = media("image", link=True)
 _IMAGE: Final[Mapping[str, Reader]] = {"url": URL, "detail": opaque}
 AUDIO: Final[Mapping[str, Reader]] = {
@@ -107,7 +115,9 @@ PART: Final[Mapping[str, Reader]] = {
     "text": said,
     "refusal": said,
     "image_url": an_object(_IMAGE, Kind.TEXT, URL),
-    "input_audio": an_object(AUDIO, Kind.TEXT),
+    "input_audio": an_object(AUDIO, Kind.TEXT, _heard),
+    "thinking": said,
+    "signature": opaque,
     "file": file_beside(_FILE, "file_data", filename="filename"),
 }
 _CITED: Final[Mapping[str, Reader]] = {"type": opaque}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,6 +13,9 @@ opaque: Final = reads(Kind.OPAQUE)
 text: Final = reads(Kind.TEXT)
 tool_def: Final = reads(Kind.TOOL_DEF)
 _FRACTION: Final = 1000.0
+_MOMENT: Final = re.compile(
+    r"2[0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 def media(reason: str, *, link: bool) -> Reader:
@@ -77,3 +81,9 @@ def vector(walk: Walk, path: Path, value: object, role: Role) -> None:
     """An embedding in a reply: fractions, which cannot hold a value; anything else in it is read."""
     if not (isinstance(value, list) and all(isinstance(number, float) and abs(number) < _FRACTION for number in value)):
         walk.value(path, value, role, Kind.OPAQUE)
+
+
+def moment(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """When something in a reply was made (RFC 3339), ever new; anything else in its place is read."""
+    if not (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        opaque(walk, path, value, role)

@@ -13,6 +13,7 @@ from hushgate.wire.completions import OpenAICompletions
 from hushgate.wire.generic import Generic
 from hushgate.wire.google import GoogleGenerate, GoogleStream
 from hushgate.wire.mcp import MCP
+from hushgate.wire.mistral import MistralConversations
 from hushgate.wire.ollama import Ollama
 from hushgate.wire.openai import OpenAIChat
 from hushgate.wire.resources import OpenAIResources
@@ -29,6 +30,7 @@ _DIALECTS: Final = MappingProxyType[str, Dialect](
         "google-stream": GoogleStream(),
         "cohere": Cohere(),
         "cohere-v1": CohereV1(),
+        "mistral-conversations": MistralConversations(),
         "ollama": Ollama(),
         "bedrock-converse": BedrockConverse(),
         "bedrock": BedrockOther(),

@@ -119,6 +119,9 @@ SEEDS: Final = (
     ),
     _seed("cohere-v1", {"event_type": "stream-end", "response": {"text": "ab", "chat_history": [{"message": "a"}]}}),
     _seed("cohere-v1", {"event_type": "tool-calls-chunk", "tool_call_delta": {"name": "f", "parameters": '{"a'}}),
+    _seed("mistral-conversations", {"type": "message.output.delta", "content": "a secret", "output_index": 1}),
+    _seed("mistral-conversations", {"type": "function.call.delta", "name": "f", "arguments": '{"a'}),
+    _seed("mistral-conversations", {"inputs": [{"type": "function.result", "result": "a"}], "instructions": "b"}),
     _seed("ollama", {"messages": [{"role": "user", "content": "hi", "images": ["AA"]}], "context": [1, 2]}),
     _seed(
         "ollama",
