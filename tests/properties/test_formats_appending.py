@@ -57,6 +57,20 @@ FORMS: Final = (
         lambda text: {"role": "tool", "tool_call_id": "c", "content": text},
     ),
     Form(
+        "openai-responses",
+        lambda system, turns: {"model": "m", "instructions": system, "input": turns},
+        lambda text: {"role": "user", "content": [{"type": "input_text", "text": text}]},
+        lambda text: {"type": "function_call", "call_id": "c", "name": "f", "arguments": json.dumps({"to": text})},
+        lambda text: {"type": "function_call_output", "call_id": "c", "output": text},
+    ),
+    Form(
+        "openai",  # the messages of a new thread
+        lambda system, turns: {"metadata": {"about": system}, "messages": turns},
+        lambda text: {"role": "user", "content": [{"type": "text", "text": text}]},
+        lambda text: {"role": "assistant", "content": text},
+        lambda text: {"role": "user", "content": text, "metadata": {"told": text}},
+    ),
+    Form(
         "anthropic-messages",
         lambda system, turns: {"model": "m", "system": system, "messages": turns},
         lambda text: {"role": "user", "content": text},

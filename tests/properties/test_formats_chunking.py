@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -15,36 +15,10 @@ from hushgate.framing.sse import SSEDecoder
 from hushgate.reply_head import ReplyHead
 from hushgate.values import Route
 from tests.doubles.canary import find
-from tests.gate_cases import Book, documents, pipeline, sse, streamed
+from tests.gate_cases import Book, pipeline, sse, streamed
+from tests.properties.forms import Form, Name
+from tests.properties.forms_openai import FORMS_OF_OPENAI
 from tests.properties.test_replies_chunking import CUTS, FOREIGN, PLAIN, TEXTS, cut_text, expected, sent, spelled
-
-type Name = tuple[Any, ...]
-"""A run: `("tool", 0)` and the like hold JSON text, any other plain text."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """How a format streams.
-
-    `frame` is a document with a piece of a run, `heard` gives those of a
-    document back; `end` are the documents after the last piece, given each
-    run's whole text; `again` is what a document tells once more in full.
-    """
-
-    format: str
-    media_type: str
-    names: tuple[Name, ...]
-    frame: Callable[[Name, str], dict[str, Any]]
-    heard: Callable[[dict[str, Any]], Iterable[tuple[Name, str]]]
-    end: Callable[[dict[Name, str]], list[dict[str, Any]]]
-    again: Callable[[dict[str, Any]], dict[Name, str]] = lambda _: {}
-    packed: Callable[[list[dict[str, Any]]], bytes] = lambda frames: sse(*frames)
-    opened: Callable[[bytes], list[Any]] = documents
-
-    @property
-    def id(self) -> str:
-        return f"{self.format}-{self.media_type}"
-
 
 # Gemini ---------------------------------------------------------------------------------------------------------------
 
@@ -259,6 +233,7 @@ CLAUDE: Final = ((0, "text"), (1, "thinking"), ("tool", 2), ("tool", 3))
 
 
 FORMS: Final = (
+    *FORMS_OF_OPENAI,
     Form("anthropic-messages", "text/event-stream", CLAUDE, _claude, _claude_heard, _claude_end,
          packed=_events, opened=_of_events),
     Form("google-stream", "text/event-stream", GEMINI, _gemini, _gemini_heard, _gemini_end),

@@ -15,21 +15,16 @@ from hushgate.wire.responses_items import called_tool
 from hushgate.wire.walk import Path
 
 _TOLD: Final = {
-    "response.output_text": "text",
     "response.refusal": "refusal",
-    "response.reasoning_text": "text",
-    "response.reasoning_summary_text": "text",
     "response.function_call_arguments": "arguments",
     "response.mcp_call_arguments": "arguments",
     "response.custom_tool_call_input": "input",
     "response.code_interpreter_call_code": "code",
     "response.shell_call_command": "command",
-    "response.text": "text",
     "response.audio_transcript": "transcript",
     "response.output_audio_transcript": "transcript",
-    "transcript.text": "text",
 }
-"""The field in which an event's `.done` tells its whole text."""
+"""The field in which an event's `.done` tells its whole text; `text` for one that is not known."""
 _PARTS: Final = {
     "output_text": ("response.output_text", "text"),
     "refusal": ("response.refusal", "refusal"),
@@ -87,8 +82,7 @@ def runs(doc: object) -> Runs:
             found.ends = _part(found, ("part",), one, (stream, place), index if isinstance(index, int) else 0)
         else:
             channel = (stream, place, stem, _index(doc, stem))
-            if stem in _TOLD:
-                found.told((_TOLD[stem],), channel, again=True)
+            found.told((_TOLD.get(stem, "text"),), channel, again=True)
             found.ends = (channel,)
     return found
 
