@@ -129,8 +129,6 @@ class ReplyStream:
                 channel = self._channels[delta.channel] = self._open(delta)
             edits[delta.location] = channel.feed(delta.text)
         here = {delta.channel: delta.location for delta in frame.deltas}
-        for name in [name for name in self._tools if frame.closes(name)] if frame.ends else ():
-            del self._tools[name]
         for name in [name for name in self._channels if frame.closes(name)] if frame.ends else ():
             rest = self._end(name)
             if rest and name in here:
@@ -139,6 +137,8 @@ class ReplyStream:
                 before += self._frame(self.spoken.delta_frame(document, name, rest))
         for repeat in frame.repeats:
             edits[repeat.location] = self._again(repeat)
+        for name in [name for name in self._tools if frame.closes(name)] if frame.ends else ():
+            del self._tools[name]
         for segment in frame.segments:
             if segment.kind is Kind.OPAQUE:
                 edits[segment.location] = self._structural(segment)

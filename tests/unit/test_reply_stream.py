@@ -252,3 +252,18 @@ async def test_what_is_told_again_is_what_was_given(step: int, monkeypatch: pyte
     again, other = [d["whole"] for d in documents(out) if "whole" in d]
     assert again == given
     assert other == "not " + given.rpartition(" ")[2]
+
+
+async def test_a_call_that_is_told_only_as_a_whole_knows_its_tool(tmp_path: Path) -> None:
+    gate = pipeline(rules=made_policy(tmp_path, "rules: [{id: m, then: mask, restore: {tools: [send]}}]"))
+    done = await passage(f"write to {EMAIL}", gate)
+    route = replace(done.exchange.route, format="openai-responses")
+    answer = gate.screen_reply(replace(done, exchange=replace(done.exchange, route=route)), STREAM)
+    arguments = json.dumps({"to": done.restorable[0].token})
+
+    def item(name: str) -> dict[str, Any]:
+        told = {"type": "function_call", "name": name, "arguments": arguments}
+        return {"type": "response.output_item.done", "output_index": 0, "item": told}
+
+    frames = documents(streamed(answer, sse(item("send"), item("upload"), item("send"))))
+    assert [json.loads(frame["item"]["arguments"])["to"] == EMAIL for frame in frames] == [True, False, True]
