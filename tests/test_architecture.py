@@ -22,10 +22,12 @@ FLOORS: list[set[str]] = [
     {"values", "errors", "turns"},
     {"yaml_source", "files", "filetypes"},
     {"wire", "framing", "detect", "policy", "transform", "approvals", "ledger"},
-    {"state", "keys", "users", "settings", "endpoints", "routes", "launch"},
+    {"state", "keys", "users", "settings", "endpoints", "routes", "launch", "aws"},
     {
         "pipeline",
         "inbound",
+        "outbound",
+        "signing",
         "replies",
         "reply_body",
         "reply_head",
@@ -56,6 +58,7 @@ REACHING = {
 }  # fmt: skip
 ONLY_IN = {  # third party, and the only files that know it
     "mitmproxy": ("addon/main.py", "addon/hushgate/proxy/"),
+    "botocore": ("addon/hushgate/aws.py", "addon/hushgate/signing.py"),
     "mitmproxy_rs": ("addon/hushgate/proxy/",),
     "presidio_analyzer": ("addon/hushgate/detect/nlp.py",),
     "spacy": ("addon/hushgate/detect/nlp.py",),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import hushgate
+from hushgate.aws import Wallet
 from hushgate.detect.engine import Engine, open_engine
 from hushgate.detect.examples import check
 from hushgate.detect.pool import REPAIR, Broken, probe
@@ -26,6 +27,7 @@ from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.pipeline import Pipeline
 from hushgate.policy.rules import RuleSet, load_policy
 from hushgate.settings import Settings, changed, load_settings
+from hushgate.signing import Signer
 from hushgate.state import State
 from hushgate.transform.placeholders import Placeholders
 from hushgate.users import UserBook
@@ -192,6 +194,7 @@ class App:
             transcripts=settings.transcripts,
             strict_replies=settings.replies == "strict",
             most_findings=settings.limits.findings,
+            signer=Signer(Wallet(settings.aws.profiles), settings.aws.resign),
         )
         return cls(settings, state, keys, ledger, rules, engine, pipeline, door, as_read)
 

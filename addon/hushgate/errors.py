@@ -4,6 +4,7 @@
     |-- ConfigError        what the user wrote cannot be used; carries every fault at once
     |-- StateError         the state folder, its keys or its lock cannot be used
     |-- Malformed          a message that has no one reading (400 malformed_request)
+    |-- Unsigned           a request whose AWS signature the gate cannot keep right (400 policy_violation)
     |-- Unscannable        a text could not be judged in time or at all: a fault, never "clean"
     `-- LedgerError        the record could not be made durable: nothing may be forwarded
 
@@ -51,6 +52,10 @@ class StateError(HushgateError):
 
 class Malformed(HushgateError):
     """A message that has no one reading: refused before anything is decided."""
+
+
+class Unsigned(HushgateError):
+    """A request whose AWS signature would be wrong, or may not be renewed."""
 
 
 class Unscannable(HushgateError):

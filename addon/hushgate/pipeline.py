@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from hushgate import records, transcripts
 from hushgate.channel import Detector
-from hushgate.errors import LedgerError, Malformed
+from hushgate.errors import LedgerError, Malformed, Unsigned
 from hushgate.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
@@ -38,6 +38,12 @@ class Ledger(Protocol):
     async def append(self, kind: str, payload: dict[str, object], transcript: bytes | None = None) -> None: ...
 
     def append_soon(self, kind: str, payload: dict[str, object], transcript: bytes | None = None) -> None: ...
+
+
+class Signer(Protocol):
+    """Keeps the signature of what goes out right. Unsigned or Malformed where it cannot."""
+
+    async def seal(self, inbound: Inbound, out: Written, *, enforced: bool) -> Written: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ class Pipeline:
     transcripts: str = "structure"
     strict_replies: bool = False
     mask_everything: bool = False
+    signer: Signer | None = None
     most_findings: int = FINDINGS
     clock: Callable[[], float] = time.time
 
@@ -95,6 +102,8 @@ class Pipeline:
         scan = await self._scan(exchange.segments, inbound.actor.name)
         large = len(exchange.segments) + len(scan.findings) > MANY
         judged = await aside_if(large, lambda: self._judge(read, scan, rules))
+        if self.signer is not None and judged.refusal is None and not self.mask_everything:
+            judged = await self._sealed(self.signer, read, judged)
         decision = judged.decision
         try:
             await self.ledger.append("opened", judged.record, judged.transcript)
@@ -126,6 +135,24 @@ class Pipeline:
             record["status"] = read.dialect.refusal(refusal).status or refusal.status
         transcript = self._transcript(read, decision, masked) if forwarded else None
         return Judged(decision, masked, out, record, transcript, refusal)
+
+    async def _sealed(self, signer: Signer, read: ReadRequest, judged: Judged) -> Judged:
+        """The same with its signature renewed, where it has one that needs it; refused where that cannot be done."""
+        exchange, decision = read.exchange, judged.decision
+        try:
+            out = await signer.seal(read.inbound, judged.out, enforced=decision.enforced)
+        except (Unsigned, Malformed) as why:
+            decision = replace(decision, gate=Gate.BLOCK, reasons=(Reason("aws-signature", str(why)),))
+            refusal = records.unsigned(exchange, why)
+        except Exception as failure:  # Credentials that do not come are a fault: nothing leaves.
+            fault = Fault("signing for AWS", f"it failed with {type(failure).__name__}")
+            decision = replace(decision, gate=Gate.BLOCK, faults=(*decision.faults, fault))
+            refusal = records.refusal(exchange, decision)
+        else:
+            renewed = {} if out is judged.out else {"signature": "renewed"}
+            return replace(judged, out=out, record=judged.record | renewed)
+        record = records.turned(judged.record, decision, refusal)
+        return replace(judged, decision=decision, record=record, transcript=None, refusal=refusal)
 
     def never_read(self, inbound: Inbound, why: str, outcome: str) -> None:
         """Put on record a request that ended before all of it was there."""

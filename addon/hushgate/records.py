@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from hushgate.errors import Malformed
+from hushgate.errors import HushgateError, Malformed
 from hushgate.values import Area, Decision, Exchange, Gate, Kind, Level, Location, Reason, Segment, Unread, Verdict
 from hushgate.wire.base import Refusal
 
@@ -54,6 +54,16 @@ def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> P
 def _names_model(at: Location) -> bool:
     """Whether the model's name may hold what was found here: the path can name it too, and so JSON inside it."""
     return at.area is Area.PATH or at.path[:1] == ("model",)
+
+
+def turned(record: Payload, decision: Decision, refusal: Refusal) -> Payload:
+    """The record of a decision that was turned against the request after it had been taken."""
+    return record | {
+        "gate": decision.gate.word,
+        "reasons": [_reason(r) for r in decision.reasons],
+        "faults": [{"where": f.where, "reason": f.reason} for f in decision.faults],
+        "status": refusal.status,
+    }
 
 
 def path(exchange: Exchange, decision: Decision | None) -> str:
@@ -180,6 +190,16 @@ def malformed(exchange: Exchange, why: Malformed) -> Refusal:
         f"hushgate refused this request because it cannot be read in just one way: {why}. "
         f"hint: {why.hint or 'send plain UTF-8 JSON with unique keys'}",
         exchange.id, exchange.asked,
+    )  # fmt: skip
+
+
+def unsigned(exchange: Exchange, why: HushgateError) -> Refusal:
+    """What the client is told when its request's AWS signature cannot be kept right."""
+    return Refusal(
+        400, "policy_violation", "policy_violation",
+        f"hushgate did not forward this request: {why}. hint: {why.hint or 'sign it with SigV4 in one header'}; "
+        f"`hushgate show {exchange.id}` has the record",
+        exchange.id,
     )  # fmt: skip
 
 

@@ -161,6 +161,13 @@ def test_keys_from_elsewhere(keys: str) -> None:
         ("egress: {upstream_proxy: 'http://u:p@p:1'}", "egress.upstream_proxy holds credentials", "http://HOST:PORT"),
         ("ca: {permitted: [10.0.0.1]}", "ca.permitted names '10.0.0.1', an address", "names only"),
         ("ca: {permitted: ['a b']}", "ca.permitted names 'a b', which is not a host", ""),
+        (
+            "aws: {profiles: {work: AKIAEXAMPLE}}",
+            "aws.profiles names 'work', which is neither",
+            "ACCESS-KEY-ID: PROFILE",
+        ),
+        ("aws: {profiles: {'12345678901': work}}", "aws.profiles names '12345678901'", "twelve digits in quotes"),
+        ("aws: {resign: never}", "aws.resign must be", "block"),
         ("keys: 'env:a b'", "keys must name a variable behind env:", "never the key"),
         ("keys: 'command: '", "keys must name a command", ""),
         (f"keys: {'ab' * 32}", "keys holds what looks like the key itself", "env:NAME"),
@@ -228,3 +235,10 @@ def test_what_has_changed_is_named(tmp_path: Path) -> None:
 
 def test_the_real_environment_loads() -> None:
     assert load_settings(None, os.environ, {}).state.is_absolute()
+
+
+def test_aws_profiles_are_for_keys_and_accounts() -> None:
+    settings = load("version: 1\naws: {profiles: {'123456789012': work, AKIAIOSFODNN7EXAMPLE: other}}")
+    assert settings.aws.profiles == {"123456789012": "work", "AKIAIOSFODNN7EXAMPLE": "other"}
+    settings = load(HUSHGATE_AWS_PROFILES="123456789012=work", HUSHGATE_AWS_RESIGN="pass-if-clean")
+    assert (settings.aws.profiles, settings.aws.resign) == ({"123456789012": "work"}, "pass-if-clean")

@@ -18,6 +18,7 @@ from mitmproxy.proxy import server_hooks
 from hushgate import records
 from hushgate.endpoints import Endpoints
 from hushgate.inbound import Inbound
+from hushgate.outbound import OF_THE_BODY
 from hushgate.pipeline import Passage, Pipeline
 from hushgate.proxy import answers, heads, messages
 from hushgate.proxy.clients import Client, Identity, Users, identify
@@ -243,7 +244,7 @@ class Gate:
             headers["content-type"] = head.media_type  # One of a known few: no value stands in it.
         headers["x-hushgate-decision"] = passage.exchange.id
         if reply.streams:
-            for header in (*messages.CHANGED_BODY, "content-length"):
+            for header in (*OF_THE_BODY, "content-length"):
                 headers.pop(header, None)
             if not flow.request.is_http2:
                 headers["transfer-encoding"] = "chunked"

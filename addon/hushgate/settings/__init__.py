@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from .load import (
-    Approvals,
-    CaSettings,
-    DetectSettings,
-    EgressSettings,
-    Limits,
-    Settings,
-    load_settings,
-)
+from .load import load_settings
 from .schema import SCHEMA, changed, starter_text, variable
+from .values import Approvals, AwsSettings, CaSettings, DetectSettings, EgressSettings, Limits, Settings
 
 __all__ = [
     "SCHEMA",
     "Approvals",
+    "AwsSettings",
     "CaSettings",
     "DetectSettings",
     "EgressSettings",

@@ -17,6 +17,7 @@ from ..state import default_folder
 from ..yaml_source import Source, check, load_yaml
 from .forms import is_address, is_pin, parsed
 from .schema import PREFIX, SCHEMA, leaves, variable
+from .values import Approvals, AwsSettings, CaSettings, DetectSettings, EgressSettings, Limits, Settings
 
 DEFAULT_FILE: Final = Path("hushgate.yaml")
 BUILTIN: Final = "builtin"
@@ -26,82 +27,6 @@ _ABSENT: Final = object()
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 
 type Steps = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DetectSettings:
-    """`deadline_ms` in milliseconds, for one request."""
-
-    ner: Literal["builtin", "off"]
-    languages: tuple[str, ...]
-    deadline_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class EgressSettings:
-    """`resolve` is name -> `ip` or `ip:port`; `allow_addresses` are networks in CIDR form."""
-
-    other_hosts: Literal["pass", "block"]
-    resolve: Mapping[str, str]
-    allow_addresses: tuple[str, ...]
-    upstream_ca: Path | None
-    upstream_proxy: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Approvals:
-    """How long a hold waits, and an approval lives."""
-
-    hold_seconds: int
-    expire_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class CaSettings:
-    """Names the CA may sign for beside the built-in endpoints' hosts."""
-
-    permitted: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Sizes in bytes: of a body as sent, and with its compression undone. Counts of a request's texts and findings."""
-
-    body_bytes: int
-    decoded_bytes: int
-    segments: int
-    findings: int
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """A gate's settings, checked. Paths are absolute; so are the patterns of `endpoints` and `rules`.
-
-    `listen` is (address, port), IPv6 without brackets; port 0 takes any free one.
-    `policy` is `builtin` or a file; `keys` is None, a folder, `env:...` or `command:...`.
-    """
-
-    file: Path | None
-    listen: tuple[str, int]
-    state: Path
-    endpoints: tuple[str, ...]
-    rules: tuple[str, ...]
-    policy: str
-    enforce: bool
-    detect: DetectSettings
-    replies: Literal["stream", "strict"]
-    egress: EgressSettings
-    ledger: Literal["sqlite"]
-    transcripts: Literal["structure", "masked", "none"]
-    keys: str | None = field(repr=False)
-    approvals: Approvals
-    ca: CaSettings
-    limits: Limits
-
-    @property
-    def listens_on_loopback(self) -> bool:
-        """Whether only this machine can connect."""
-        return ipaddress.ip_address(self.listen[0]).is_loopback
 
 
 def load_settings(config: Path | None, environ: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -216,6 +141,7 @@ class _Given:
             approvals=Approvals(value["approvals", "hold_seconds"], value["approvals", "expire_minutes"]),
             ca=CaSettings(self._permitted()),
             limits=Limits(*(value["limits", name] for name in ("body_bytes", "decoded_bytes", "segments", "findings"))),
+            aws=AwsSettings(self._profiles(), value["aws", "resign"]),
         )
 
     def _refuse_unbuilt(self) -> None:
@@ -327,6 +253,14 @@ class _Given:
         if re.fullmatch(r"[0-9a-fA-F]{64}|[0-9A-Za-z+/_-]{43}=?", spec):
             self.fault(at, "holds what looks like the key itself", hint="name a folder, env:NAME or command:COMMAND")
         return str(self._path(at, spec))
+
+    def _profiles(self) -> dict[str, str]:
+        at = ("aws", "profiles")
+        for name in self.values[at]:
+            if not re.fullmatch(r"[0-9]{12}|[A-Z0-9]{16,128}", name):
+                hint = "write ACCESS-KEY-ID: PROFILE, or the account's twelve digits in quotes: PROFILE"
+                self.fault(at, f"names {name!r}, which is neither an access key's id nor an account", name, hint=hint)
+        return dict(self.values[at])
 
     def _permitted(self) -> tuple[str, ...]:
         at = ("ca", "permitted")

@@ -104,6 +104,19 @@ SCHEMA: Final[dict[str, Any]] = {
             "The CA that clients trust.",
             permitted=_list("Names it may sign for, beside the built-in endpoints' hosts."),
         ),
+        "aws": _object(
+            "Requests that are signed for AWS (SigV4), which masking makes invalid.",
+            profiles={
+                "type": "object",
+                "additionalProperties": _TEXT,
+                "description": "Profiles to sign them anew with, as ACCESS-KEY-ID: PROFILE or \"ACCOUNT\": PROFILE.",
+                "default": {},
+            },
+            resign=_choice(
+                "Without credentials: `block` all of them, or `pass-if-clean` what nothing was changed in.",
+                "block", "pass-if-clean",
+            ),
+        ),
         "limits": _object(
             "Sizes in bytes, and counts. What is larger is refused.",
             body_bytes=_number("A body as it is sent.", 32 * MIB, 1024, 1024 * MIB),

@@ -1,0 +1,139 @@
+"""Requests signed for AWS: none leaves with a signature that does not fit what is forwarded.
+
+What the gate changed it signs anew, where it has credentials: for the client's
+own key only once the client's signature is found right, so that the gate is of
+no use to who does not have the secret; for another key of an account where a
+profile is named for it. Without credentials such a request is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Final, Literal, Protocol
+
+from hushgate.aws import Credentials, NotInstalled
+from hushgate.errors import Unsigned
+from hushgate.inbound import Headers, Inbound, Written
+from hushgate.outbound import Outbound
+from hushgate.wire.sigv4 import (
+    ALGORITHM,
+    BODY_HASH,
+    NEVER_KEPT,
+    UNSIGNED_BODY,
+    Signature,
+    read_signature,
+    still_fits,
+    values,
+)
+
+TOKEN: Final = "x-amz-security-token"  # noqa: S105 - a header's name
+_HELP: Final = (
+    "start the gate with the same AWS credentials as the client, name a profile for its key or account under "
+    "aws.profiles, or give the client AWS_BEARER_TOKEN_BEDROCK, which signs nothing"
+)
+
+
+class Keyring(Protocol):
+    async def find(self, key_id: str) -> Credentials | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Keeps signatures right. `resign` says what becomes of requests that the gate has no credentials for."""
+
+    keyring: Keyring
+    resign: Literal["block", "pass-if-clean"] = "block"
+
+    async def seal(self, inbound: Inbound, out: Written, *, enforced: bool = True) -> Written:
+        """What goes out, signed anew where that is needed.
+
+        Unsigned where it cannot be; Malformed for a signature that cannot be read; anything else is a fault.
+        """
+        signature = read_signature(inbound.target, inbound.headers)
+        if signature is None:
+            return out
+        if signature.in_chunks:
+            raise Unsigned(
+                "its body is signed piece by piece (STREAMING), and the gate does not read that",
+                hint="send the body in one piece",
+            )
+        came = Outbound.as_it_came(inbound)
+        goes = came.with_written(out)
+        fits = still_fits(signature, came, goes)
+        if fits and (self.resign == "pass-if-clean" or not enforced):
+            return out
+        try:
+            credentials = await self.keyring.find(signature.key_id)
+        except NotInstalled:
+            raise Unsigned(
+                "it is signed for AWS (SigV4), and what signs is not installed with the gate",
+                hint=f"pip install 'hushgate[aws]', then {_HELP}",
+            ) from None
+        if credentials is None:
+            what = "the gate has no credentials to sign it with" + ("" if fits else " after what it changed in it")
+            raise Unsigned(f"it is signed for AWS (SigV4), and {what}", hint=_HELP)
+        if fits:
+            return out
+        if signature.in_query or signature.algorithm != ALGORITHM:
+            raise Unsigned(
+                "it is signed for AWS in a way that the gate cannot renew (in the URL, or not with AWS4-HMAC-SHA256)",
+                hint="sign it with SigV4 in the Authorization header",
+            )
+        if credentials.access_key == signature.key_id and not _is_right(credentials, signature, inbound):
+            raise Unsigned("its AWS signature is wrong already", hint="check the client's AWS secret and clock")
+        return replace(out, headers=_signed_anew(credentials, signature, inbound, goes))
+
+
+def _is_right(credentials: Credentials, signature: Signature, inbound: Inbound) -> bool:
+    """Whether a request came with the signature that belongs to it: all of it, lest the gate sign for a stranger."""
+    came = Outbound.as_it_came(inbound)
+    covered = all(values(came.headers, name) for name in signature.signed if name != "host")
+    hashed = signature.body in ("", UNSIGNED_BODY, sha256(came.body).hexdigest())
+    given = _computed(credentials, signature, inbound, came, signature.signed)
+    return covered and hashed and compare_digest(given, signature.value)
+
+
+def _signed_anew(credentials: Credentials, before: Signature, inbound: Inbound, goes: Outbound) -> Headers:
+    """The headers of a request, with a signature that fits it."""
+    headers = [(name, value) for name, value in goes.headers if name.lower() not in ("authorization", TOKEN)]
+    if before.body and before.body != UNSIGNED_BODY:
+        body_hash = sha256(goes.body).hexdigest()
+        headers = [(name, body_hash if name.lower() == BODY_HASH else value) for name, value in headers]
+    if credentials.token:
+        headers.append((TOKEN, credentials.token))
+    names = {name for name in before.signed if name not in NEVER_KEPT and values(headers, name)} | {"host"}
+    names |= {TOKEN} if credentials.token else set()
+    signed = tuple(sorted(names))
+    value = _computed(credentials, before, inbound, replace(goes, headers=tuple(headers)), signed)
+    scope = f"{credentials.access_key}/{before.date}/{before.region}/{before.service}/aws4_request"
+    written = f"{ALGORITHM} Credential={scope}, SignedHeaders={';'.join(signed)}, Signature={value}"
+    return (*headers, ("Authorization", written))
+
+
+def _computed(
+    credentials: Credentials, signature: Signature, inbound: Inbound, form: Outbound, signed: tuple[str, ...]
+) -> str:
+    """The signature of one form of a request, as botocore computes it."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.compat import HTTPHeaders
+
+    date = ", ".join(values(form.headers, "x-amz-date"))
+    if date[:8] != signature.date:
+        raise Unsigned("its AWS signature is of another date than its x-amz-date", hint="send x-amz-date, and sign it")
+    host = ", ".join(values(form.headers, "host")) or inbound.route.host
+    request = AWSRequest(inbound.route.method, f"https://{host}{form.target}", data=form.body)
+    covered = HTTPHeaders()
+    for name, value in form.headers:
+        if name.lower() in signed:
+            covered[name.lower()] = value
+        if name.lower() == BODY_HASH:
+            request.headers[name] = value
+    if "host" in signed and "host" not in covered:
+        covered["host"] = host
+    request.context["timestamp"] = date
+    auth = SigV4Auth(credentials, signature.service, signature.region)
+    auth.headers_to_sign = lambda _: covered
+    return str(auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request))
