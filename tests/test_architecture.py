@@ -34,6 +34,7 @@ FLOORS: list[set[str]] = [
         "reply_kit",
         "reply_stream",
         "rereading",
+        "chains",
         "channel",
         "records",
         "transcripts",

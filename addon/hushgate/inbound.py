@@ -60,6 +60,7 @@ class ReadRequest:
 
     `plain_body` is set where the body was content-encoded and leaves decoded. `files` are
     those that can be read; of documents among them, `faults` says which could not be judged.
+    `follows` and `kept` are as a reading's.
     """
 
     inbound: Inbound
@@ -69,6 +70,8 @@ class ReadRequest:
     plain_body: bytes | None = field(repr=False)
     files: tuple[Opened, ...] = ()
     faults: tuple[Fault, ...] = ()
+    follows: tuple[str, ...] = field(default=(), repr=False)
+    kept: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,10 @@ class Reader:
         unread = (*outside.unread, *body.unread)
         texts = tuple(file.read for file in files if file.content is not None)
         exchange = Exchange(inbound.id, route, inbound.actor, session, segments, unread, texts, body.asked)
-        return ReadRequest(inbound, exchange, spoken, document, plain if encoded else None, files)
+        return ReadRequest(
+            inbound, exchange, spoken, document, plain if encoded else None, files,
+            follows=(*outside.follows, *body.follows), kept=(*outside.kept, *body.kept),
+        )  # fmt: skip
 
     def with_contents(self, read: ReadRequest, contents: Sequence[Contents]) -> ReadRequest:
         """The request with what was read of its documents, in their order; Malformed where that is too much."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from hushgate import records, transcripts
+from hushgate.chains import Chains, Table, joined
 from hushgate.channel import Detector
 from hushgate.errors import LedgerError, Malformed, Unsigned
 from hushgate.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
@@ -89,6 +90,7 @@ class Pipeline:
     signer: Signer | None = None
     most_findings: int = FINDINGS
     clock: Callable[[], float] = time.time
+    chains: Chains = field(default_factory=Chains, repr=False)
 
     async def screen_request(self, inbound: Inbound) -> Passage:
         """Judge one request. Never raises for what is in it; a fault of ours comes back as a refusal."""
@@ -111,7 +113,7 @@ class Pipeline:
             return Passage(exchange, rules, decision, records.unrecorded(exchange))
         if judged.refusal is not None:
             return Passage(exchange, rules, decision, judged.refusal)
-        return Passage(exchange, rules, decision, None, judged.out, judged.masked.placeholders)
+        return Passage(exchange, rules, decision, None, judged.out, self._chained(read, judged.masked, rules))
 
     def _judge(self, read: ReadRequest, scan: Scan, rules: RuleSet) -> Judged:
         """Everything between the scan and the record."""
@@ -154,6 +156,13 @@ class Pipeline:
         record = records.turned(judged.record, decision, refusal)
         return replace(judged, decision=decision, record=record, transcript=None, refusal=refusal)
 
+    def _chained(self, read: ReadRequest, masked: Masked, rules: RuleSet) -> Table:
+        """The placeholders that the reply may hold: this request's, and those of what it goes on from."""
+        scope, at = _scope(read.exchange, rules), self.clock()
+        table = joined(masked.placeholders, self.chains.found(scope, (*read.follows, *read.kept), at))
+        self.chains.keep(scope, read.kept, table, at)
+        return table
+
     def never_read(self, inbound: Inbound, why: str, outcome: str) -> None:
         """Put on record a request that ended before all of it was there."""
         payload = records.refused(inbound.unread_exchange(), why, at=self.clock())
@@ -162,6 +171,7 @@ class Pipeline:
 
     def screen_reply(self, passage: Passage, head: ReplyHead) -> Reply:
         """Open the way back for a request that was forwarded."""
+        scope = _scope(passage.exchange, passage.rules)
         kit = ReplyKit(
             detector=self.detector,
             rules=passage.rules,
@@ -172,6 +182,7 @@ class Pipeline:
             transcripts=self.transcripts,
             limit=self.reader.decoded_limit,
             clock=self.clock,
+            remember=lambda names: self.chains.keep(scope, names, passage.restorable, self.clock()),
         )
         verdicts = passage.decision.verdicts if passage.decision is not None else ()
         sent = frozenset(verdict.finding.fingerprint for verdict in verdicts)
@@ -210,6 +221,10 @@ class Pipeline:
         if self.transcripts == "structure":
             return transcripts.structure(read.exchange.segments, decision.verdicts, masked.edits)
         return transcripts.request(self.reader, read, decision.verdicts, self.placeholders)
+
+
+def _scope(exchange: Exchange, rules: RuleSet) -> tuple[str, ...]:
+    return exchange.actor.name, exchange.route.endpoint, rules.revision
 
 
 def _too_many(decision: Decision, found: int, most: int) -> Decision:

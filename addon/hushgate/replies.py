@@ -135,6 +135,9 @@ class Reply:
             return b""
         try:
             out = work()
+            if self._stream.kept:
+                self.kit.remember(self._stream.kept)
+                self._stream.kept.clear()
         except Exception as failure:
             out = self.stop(failure)
         self.size += len(out)
@@ -229,6 +232,7 @@ class Reply:
         self.opaque = sum(segment.kind is Kind.OPAQUE for segment in segments)
         self.read = len(segments) - self.opaque
         self.unread += body.reading.unread
+        self.kit.remember(body.reading.kept)
         scan = await self.kit.detector.scan(segments, scope=self.exchange.actor.name)
         large = len(body.plain) >= LARGE or len(segments) + len(scan.findings) > MANY
         return await aside_if(large, lambda: self._answer(body, scan))
@@ -260,7 +264,9 @@ class Reply:
             self._decide((), (), (), found.faults)
         self._stream = self._opened(Plan(found, moved), self._restorer, proxy(self))
         self._keep(plain)
-        return self._stream.feed(plain) + self._stream.flush()
+        out = self._stream.feed(plain) + self._stream.flush()
+        self.kit.remember(self._stream.kept)
+        return out
 
     async def _read_first(self, plain: bytes) -> Scan:
         framing = open_framing(self._framing or "sse")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,7 +18,10 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReplyKit:
-    """What a reply needs from the gate. `rules` are those that decided the request, `limit` is decoded bytes."""
+    """What a reply needs from the gate. `rules` are those that decided the request, `limit` is decoded bytes.
+
+    `remember` is told the names under which the provider keeps the reply.
+    """
 
     detector: Detector
     rules: RuleSet
@@ -29,6 +32,7 @@ class ReplyKit:
     transcripts: str
     limit: int
     clock: Callable[[], float]
+    remember: Callable[[Sequence[str]], None]
 
 
 class Cut(Exception):

@@ -43,7 +43,10 @@ class Bench(Protocol):
 
 @dataclass(slots=True)
 class ReplyStream:
-    """One streamed reply. `texts` are the runs of text that have ended, as the provider sent them."""
+    """One streamed reply. `texts` are the runs of text that have ended, as the provider sent them.
+
+    `kept` names what the provider keeps it as, as far as it was told.
+    """
 
     spoken: Dialect
     framing: Framing
@@ -53,6 +56,7 @@ class ReplyStream:
     texts: list[Segment] = field(default_factory=list, repr=False)
     read: int = 0
     opaque: int = 0
+    kept: list[str] = field(default_factory=list, repr=False)
     _channels: dict[ChannelName, Channel] = field(default_factory=dict, repr=False)
     _fixed: dict[str, str] = field(default_factory=dict, repr=False)
     _tools: dict[ChannelName, str] = field(default_factory=dict, repr=False)
@@ -98,6 +102,7 @@ class ReplyStream:
         document = parse_json(event.data.encode("utf-8", "surrogatepass"))
         frame = self.spoken.read_frame(document)
         self._last = document
+        self.kept += frame.kept
         held, edits = self._judged(document, frame)
         if not edits:
             return before + held + event.raw

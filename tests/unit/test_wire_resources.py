@@ -53,3 +53,19 @@ def test_a_transcripts_echoes_are_dropped_with_its_text() -> None:
     edited = DIALECT.drop_echoes(doc, [Location(path=("text",))])
     assert edited == {"text": "X", "words": [], "logprobs": [], "language": "en"}
     assert DIALECT.drop_echoes(TRANSCRIPT, [Location(Area.FRAME, None, ("delta",))]) == {**TRANSCRIPT, "logprobs": []}
+
+
+@pytest.mark.parametrize(
+    ("doc", "kept"),
+    [
+        ({"object": "thread", "id": "thread_1"}, ("thread_1",)),
+        ({"object": "thread.run", "id": "run_1", "thread_id": "thread_1"}, ("thread_1",)),
+        ({"object": "file", "id": "file_1"}, ()),
+        ({"object": "thread", "id": 7}, ()),
+        (None, ()),
+    ],
+)
+def test_a_thread_is_kept(doc: object, kept: tuple[str, ...]) -> None:
+    assert DIALECT.read_reply(doc).kept == kept
+    if isinstance(doc, dict) and doc["object"] == "thread.run":
+        assert DIALECT.read_frame(doc).kept == kept

@@ -296,3 +296,20 @@ def test_odd_shapes_are_read_all_the_same(doc: object) -> None:
     frame = read_frame(doc)
     found = [s.text for s in frame.segments] + [d.text for d in (*frame.deltas, *frame.repeats)]
     assert ("ann" in found) is (doc is not None)
+
+
+@pytest.mark.parametrize(
+    ("response", "kept"),
+    [
+        ({"object": "response", "id": "resp_1"}, ("resp_1",)),
+        ({"object": "response", "id": "resp_1", "conversation": {"id": "conv_1"}}, ("resp_1", "conv_1")),
+        ({"object": "conversation", "id": "conv_1"}, ("conv_1",)),
+        ({"object": "response", "id": 7}, ()),
+        ({"object": "list", "id": "x"}, ()),
+        (None, ()),
+        ("resp_1", ()),
+    ],
+)
+def test_a_reply_names_what_it_is_kept_as(response: object, kept: tuple[str, ...]) -> None:
+    assert read_reply(response).kept == kept
+    assert read_frame({"type": "response.created", "response": response}).kept == kept

@@ -89,3 +89,18 @@ def test_files_in_prompt_variables_are_named_unread() -> None:
 def test_model_and_stream_are_what_they_should_be_or_nothing() -> None:
     reading = read_request({"model": 7, "stream": "yes"})
     assert (reading.model, reading.stream) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("doc", "follows", "kept"),
+    [
+        ({"previous_response_id": "resp_1", "conversation": "conv_1"}, ("resp_1",), ("conv_1",)),
+        ({"conversation": {"id": "conv_1"}}, (), ("conv_1",)),
+        ({"previous_response_id": None, "conversation": {"id": 7}}, (), ()),
+        ({"previous_response_id": ["resp_1"], "conversation": ["conv_1"]}, (), ()),
+        ({}, (), ()),
+    ],
+)
+def test_what_the_provider_keeps_is_named(doc: object, follows: tuple[str, ...], kept: tuple[str, ...]) -> None:
+    reading = read_request(doc)
+    assert (reading.follows, reading.kept) == (follows, kept)

@@ -109,3 +109,21 @@ def test_an_edit_that_finds_nothing_fails(location: Location) -> None:
 def test_no_edit_splits_a_header(text: str) -> None:
     with pytest.raises(Malformed):
         edit_headers([("X-Title", "ann")], {Location(Area.HEADER, None, (0, "x-title")): text})
+
+
+@pytest.mark.parametrize(
+    ("target", "follows", "kept"),
+    [
+        ("/v1/responses/resp_1", ("resp_1",), ()),
+        ("/v1/responses/resp_1/input_items?limit=5", ("resp_1",), ()),
+        ("/v1/conversations/conv_1/items", (), ("conv_1",)),
+        ("/openai/threads/thread_1/runs", (), ("thread_1",)),
+        ("/v1/responses/input_tokens", (), ()),
+        ("/v1/threads/runs", (), ()),
+        ("/v1/responses?x=/responses/resp_1", (), ()),
+        ("/v1/files/file_1", (), ()),
+    ],
+)
+def test_a_path_names_what_the_provider_keeps(target: str, follows: tuple[str, ...], kept: tuple[str, ...]) -> None:
+    reading = read_target(target, ())
+    assert (reading.follows, reading.kept) == (follows, kept)

@@ -20,6 +20,8 @@ class Reading:
 
     Each of the `attachments` is among the `unread`, too, until somebody has read it.
     `asked` is the id that a request gives itself, for what answers it to repeat.
+    `follows` and `kept` name what the provider keeps of earlier exchanges: a response
+    that a request goes on from; a conversation that goes on, or what a reply is kept as.
     """
 
     segments: tuple[Segment, ...]
@@ -28,6 +30,8 @@ class Reading:
     stream: bool = False
     attachments: tuple[Attachment, ...] = ()
     asked: str | int | None = field(default=None, repr=False)
+    follows: tuple[str, ...] = field(default=(), repr=False)
+    kept: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Frame:
     leaves, whole in themselves. `tools` are names of tools whose arguments
     come in these channels, as far as the frame tells them. `repeats` tell once
     more, in full, what earlier frames told of a channel in deltas: no segments.
+    `kept` is as a reading's.
     """
 
     deltas: tuple[Delta, ...] = ()
@@ -59,6 +64,7 @@ class Frame:
     unread: tuple[Unread, ...] = ()
     tools: tuple[tuple[Channel, str], ...] = field(default=(), repr=False)
     repeats: tuple[Delta, ...] = ()
+    kept: tuple[str, ...] = field(default=(), repr=False)
 
     def closes(self, channel: Channel) -> bool:
         """Whether `channel` ends with this frame."""

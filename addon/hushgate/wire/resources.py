@@ -4,6 +4,8 @@ assistants and threads, vector stores, fine-tuning, evaluations, as JSON.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hushgate.values import Direction, Role
 from hushgate.wire import responses_reply, threads
 from hushgate.wire.base import Channel, Frame, Reading, Refusal
@@ -24,10 +26,12 @@ class OpenAIResources(OpenAIResponses):
         return _read(Direction.REQUEST, doc)
 
     def read_reply(self, doc: object) -> Reading:
-        return _read(Direction.REPLY, doc)
+        return replace(_read(Direction.REPLY, doc), kept=_kept(doc))
 
     def read_frame(self, doc: object) -> Frame:
-        return threads.read_frame(doc) if _is_of_a_run(doc) else responses_reply.read_frame(doc)
+        if _is_of_a_run(doc):
+            return replace(threads.read_frame(doc), kept=_kept(doc))
+        return responses_reply.read_frame(doc)
 
     def delta_frame(self, template: object, channel: Channel, text: str) -> object:
         if channel[:1] in (("message",), ("step",)):
@@ -48,6 +52,14 @@ class OpenAIResources(OpenAIResponses):
 def _is_of_a_run(doc: object) -> bool:
     named = doc.get("object") if isinstance(doc, dict) else None
     return isinstance(named, str) and named.startswith("thread.")
+
+
+def _kept(doc: object) -> tuple[str, ...]:
+    """The thread that a resource is, or belongs to."""
+    if not isinstance(doc, dict):
+        return ()
+    named = doc.get("id") if doc.get("object") == "thread" else doc.get("thread_id")
+    return (named,) if isinstance(named, str) else ()
 
 
 def _read(direction: Direction, doc: object) -> Reading:

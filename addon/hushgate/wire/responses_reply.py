@@ -10,6 +10,7 @@ place inside the item, so an event that is not known here has channels, too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from hushgate.values import Direction, Kind, Location, Role
@@ -19,7 +20,7 @@ from hushgate.wire.openai_reply import instant, padding
 from hushgate.wire.openai_tokens import spelling
 from hushgate.wire.readers import media, opaque
 from hushgate.wire.responses_items import ANNOTATION, item, items, part, said
-from hushgate.wire.responses_request import REQUEST
+from hushgate.wire.responses_request import REQUEST, conversations
 from hushgate.wire.responses_runs import indexed, runs
 from hushgate.wire.responses_words import CONSTANTS, KEYS
 from hushgate.wire.walk import Path, Reader, Walk
@@ -30,7 +31,7 @@ def read_reply(doc: object) -> Reading:
     walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
     _response(walk, (), doc, Role.NONE)
     model = doc.get("model") if isinstance(doc, dict) else None
-    return walk.reading(model=model if isinstance(model, str) else None)
+    return replace(walk.reading(model=model if isinstance(model, str) else None), kept=_kept(doc))
 
 
 def read_frame(doc: object) -> Frame:
@@ -42,7 +43,7 @@ def read_frame(doc: object) -> Frame:
         beside = doc.get("delta", doc.get("text"))
         table = {**FRAME, "delta": _delta(found.stem), "logprobs": spelling(beside)}
     walk.fields((), doc, table, Role.NONE, Kind.TEXT)
-    return walk.frame()
+    return replace(walk.frame(), kept=_kept(doc.get("response")) if isinstance(doc, dict) else ())
 
 
 def delta_frame(template: object, channel: Channel, text: str) -> dict[str, object]:
@@ -114,6 +115,14 @@ def _spoken(walk: Walk, path: Path, value: object, role: Role) -> None:
 
 def _part(walk: Walk, path: Path, value: object, role: Role) -> None:
     part(walk, path, value, Role.ASSISTANT)
+
+
+def _kept(response: object) -> tuple[str, ...]:
+    """What a response, or a conversation, is kept as."""
+    if not isinstance(response, dict) or response.get("object") not in ("response", "conversation"):
+        return ()
+    named = response.get("id")
+    return (*((named,) if isinstance(named, str) else ()), *conversations(response))
 
 
 def _item_id(template: Mapping[str, object], place: int) -> object:

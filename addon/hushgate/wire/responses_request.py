@@ -8,6 +8,7 @@ event of Responses over WebSocket, which has the same fields.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from hushgate.values import Direction, Kind, Role
@@ -26,8 +27,16 @@ def read_request(doc: object) -> Reading:
     walk.fields((), doc, REQUEST, Role.NONE, Kind.TEXT)
     if not isinstance(doc, dict):
         return walk.reading()
-    model = doc.get("model")
-    return walk.reading(model=model if isinstance(model, str) else None, stream=doc.get("stream") is True)
+    model, follows = doc.get("model"), doc.get("previous_response_id")
+    reading = walk.reading(model=model if isinstance(model, str) else None, stream=doc.get("stream") is True)
+    return replace(reading, follows=(follows,) if isinstance(follows, str) else (), kept=conversations(doc))
+
+
+def conversations(doc: Mapping[str, object]) -> tuple[str, ...]:
+    """The conversation that a request or a response belongs to, if any."""
+    named = doc.get("conversation")
+    named = named.get("id") if isinstance(named, dict) else named
+    return (named,) if isinstance(named, str) else ()
 
 
 def _instructions(walk: Walk, path: Path, value: object, role: Role) -> None:

@@ -30,6 +30,8 @@ _AS_THEY_ARE: Final = re.compile(
     "pragma|dnt|origin|sec-.*|if-.*|range|x-stainless-.*|openai-.*|anthropic-.*|amz-sdk-.*|x-goog-api-client|"
     "x-goog-user-project|traceparent|idempotency-key|x-request-id|x-client-request-id"
 )
+_HELD: Final = re.compile(r"/(responses|conversations|threads)/(?=[^/]*[0-9])([^/]+)")
+"""What a path names of what OpenAI, and who is compatible, keeps of earlier exchanges: an id has a digit."""
 TOGETHER: Final = Location(Area.HEADER, None, ("fixed",))
 """Where the headers that stay as they are stand, one name or value a line."""
 _UNSENDABLE: Final = re.compile(r"[\r\n\0]")
@@ -63,9 +65,13 @@ def read_target(target: str, headers: Sequence[tuple[str, str]]) -> Reading:
             written.value((index, key), value, Role.NONE, Kind.TEXT)
     written.leaf(TOGETHER.path, "\n".join(fixed), Role.NONE, Kind.OPAQUE)
     walks = (outside, asked, written)
+    held = dict(_HELD.findall(path))
+    follows = held.pop("responses", None)
     return Reading(
         tuple(segment for walk in walks for segment in walk.segments),
         tuple(unread for walk in walks for unread in walk.unread),
+        follows=() if follows is None else (follows,),
+        kept=tuple(held.values()),
     )
 
 
