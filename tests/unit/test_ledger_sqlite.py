@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from hushgate.errors import LedgerError
-from hushgate.ledger import writer
+from hushgate.ledger import connection, pace, writer
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.ledger.verify import verify
 from tests.ledger_cases import closed, opened, rows, start
@@ -194,7 +194,7 @@ async def test_more_than_the_queue_holds_is_refused_or_counted(tmp_path: Path) -
 
 
 async def test_a_locked_ledger_is_an_error_not_a_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.1)
     ledger = start(tmp_path)
     outside = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
     outside.execute("BEGIN IMMEDIATE")
@@ -235,6 +235,89 @@ async def test_a_replaced_ledger_is_noticed(tmp_path: Path, ledger: SqliteLedger
     (other / "ledger.db").replace(tmp_path / "ledger.db")
     with pytest.raises(LedgerError, match="moved or deleted"):
         await ledger.append("opened", opened("x2"))
+
+
+async def steady(ledger: SqliteLedger, name: str = "w") -> None:
+    """Let the ledger see a disk that is fast."""
+    await ledger.append("opened", opened(name))
+    for _ in range(pace.STEADY):
+        ledger._pace.took(0.0)
+
+
+async def test_on_a_fast_disk_the_caller_writes_itself_behind_what_waits(tmp_path: Path, ledger: SqliteLedger) -> None:
+    await steady(ledger)
+    ledger.append_soon("closed", closed("w"))
+    writing = ledger.append("opened", opened("x1"), b'{"mode":"structure"}')
+    with pytest.raises(StopIteration):
+        writing.send(None)  # It waits for nobody,
+    assert rows(tmp_path, "SELECT id, outcome FROM exchanges ORDER BY id") == [("w", "answered"), ("x1", None)]
+    assert rows(tmp_path, "SELECT exchange, actor FROM transcripts") == [("x1", "alice")]  # and all of it is on disk.
+    await asyncio.sleep(0.1)
+    assert written(tmp_path) == ["chain-opened", "opened", "closed", "opened"]
+    assert verify(tmp_path / "ledger.db", ledger.public_key).flaws == []
+
+
+async def test_what_fails_for_the_caller_fails_as_in_the_thread(tmp_path: Path, ledger: SqliteLedger) -> None:
+    await steady(ledger)
+    ledger.append_soon("closed", closed("w"))
+    with full_disk(4096):
+        with pytest.raises(LedgerError, match="cannot be written"):
+            await ledger.append("opened", opened("x1"))
+        assert not ledger.healthy and not ledger._pace.steady
+    await steady(ledger, "x2")
+    with pytest.raises(LedgerError, match="refused"):
+        await ledger.append("opened", opened("x2"))
+    await steady(ledger, "x3")
+    (tmp_path / "ledger.db-wal").unlink()
+    with pytest.raises(LedgerError, match="moved or deleted"):
+        await ledger.append("opened", opened("x4"))
+    await ledger.append("opened", opened("x5"))
+    assert ledger.healthy
+    kept = dict(rows(tmp_path, "SELECT id, outcome FROM exchanges"))
+    assert {"w", "x2", "x3", "x5"} <= kept.keys() and kept["w"] == "answered"
+    assert verify(tmp_path / "ledger.db", ledger.public_key).flaws == []
+
+
+async def test_the_loop_does_not_wait_for_another_program(tmp_path: Path, ledger: SqliteLedger) -> None:
+    await steady(ledger)
+    outside = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    outside.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    writing = asyncio.ensure_future(ledger.append("opened", opened("x1")))
+    await asyncio.sleep(0)
+    assert time.monotonic() - began < connection.BUSY_SECONDS / 2
+    outside.execute("ROLLBACK")
+    outside.close()
+    await writing
+    assert rows(tmp_path, "SELECT count(*) FROM exchanges") == [(2,)]
+
+
+async def test_callers_and_the_thread_write_one_chain(tmp_path: Path, ledger: SqliteLedger) -> None:
+    async def exchange(name: str) -> None:
+        for n in range(20):
+            ledger._pace.took(0.0)
+            await ledger.append("opened", opened(f"{name}{n}"))
+            ledger.append_soon("closed", closed(f"{name}{n}"))
+            if not n % 5:
+                await asyncio.sleep(0.01)
+
+    await steady(ledger)
+    await asyncio.gather(*map(exchange, "abc"), asyncio.to_thread(asyncio.run, exchange("d")))
+    await ledger.append("opened", opened("last"))
+    assert rows(tmp_path, "SELECT count(*), count(outcome) FROM exchanges") == [(82, 80)]
+    assert verify(tmp_path / "ledger.db", ledger.public_key).flaws == []
+
+
+async def test_the_write_ahead_log_is_copied_before_it_grows(
+    tmp_path: Path, ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "COPY_ROWS", 16)
+    for n in range(200):
+        ledger._pace.took(0.0)
+        await ledger.append("opened", opened(f"x{n}"))
+    size = (tmp_path / "ledger.db-wal").stat().st_size
+    assert size < 200 * 4096, "each commit alone is more than a page"
+    assert (tmp_path / "ledger.db").stat().st_size > 32 * 4096
 
 
 async def test_a_waiter_that_leaves_harms_nobody(tmp_path: Path, ledger: SqliteLedger) -> None:

@@ -9,7 +9,7 @@ from hushgate.errors import LedgerError, StateError
 from hushgate.ledger import writer as module
 from hushgate.ledger.anchor import place, recall
 from hushgate.ledger.chain import CHAIN_SPAN, Signer
-from hushgate.ledger.writer import Entry, Opening, Writer, connect, prepare_file
+from hushgate.ledger.writer import Entry, Opening, Writer
 from tests.ledger_cases import SEED, TRANSCRIPT_KEY, rows, start
 
 
@@ -103,43 +103,6 @@ def test_a_ledger_that_forgot_is_not_continued(tmp_path: Path) -> None:
         with pytest.raises(LedgerError, match="acknowledged are gone"):
             writer.commit([entry()])
     writer.close()
-
-
-def test_durability_is_asked_for(tmp_path: Path) -> None:
-    conn = connect(tmp_path / "x.db")
-    asked = [conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "secure_delete")]
-    conn.close()
-    assert asked == ["wal", 2, 1]
-
-
-def test_a_ledger_open_to_others_is_refused(tmp_path: Path) -> None:
-    start(tmp_path).close()
-    (tmp_path / "ledger.db").chmod(0o644)
-    with pytest.raises(StateError, match="not a private file"):
-        start(tmp_path)
-    (tmp_path / "ledger.db").chmod(0o600)
-    start(tmp_path).close()
-
-
-def test_a_linked_ledger_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").touch(0o600)
-    (tmp_path / "ledger.db").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(StateError):
-        prepare_file(tmp_path / "ledger.db")
-
-
-def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match="cannot be made"):
-        start(tmp_path / "gone")
-
-
-def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.db"
-    path.touch(0o600)
-    path.write_bytes(b"not a database" * 300)
-    with pytest.raises(LedgerError, match="NOTADB"):
-        start(tmp_path)
-    assert path.read_bytes() == b"not a database" * 300
 
 
 def test_keys_do_not_show(tmp_path: Path) -> None:

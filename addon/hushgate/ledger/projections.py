@@ -87,15 +87,15 @@ def _chain_opened(chain_id: str, at: float, payload: Mapping[str, Any]) -> list[
 def _opened(at: float, payload: Mapping[str, Any], *, refused: bool) -> list[Statement]:
     """The beginning of an exchange, which is its end as well if the request went nowhere."""
     get = payload.get
-    exchange, session, actor = payload["exchange"], _storable(payload["session"]), _storable(payload["actor"])
+    exchange, session, actor = payload["exchange"], storable(payload["session"]), storable(payload["actor"])
     gate, level, when = payload["gate"], payload["level"], get("at", at)
     coverage = get("coverage") or {}
     findings = _findings(exchange, payload)
     stopped = refused or (gate != "allow" and bool(get("enforced", True)))
     row = (
         exchange, session, actor, _list(get("groups")), when,
-        get("endpoint"), get("provider"), get("host"), _storable(get("path")), get("method"), get("format"),
-        _storable(get("model")),
+        get("endpoint"), get("provider"), get("host"), storable(get("path")), get("method"), get("format"),
+        storable(get("model")),
         bool(get("self_hosted", False)), gate, level, _list(get("reasons")),
         coverage.get("scanned", 0), _count(coverage.get("opaque")), _list(coverage.get("unread")),
         get("revision"), bool(get("enforced", True)), get("bytes"), _list(get("faults")), _list(get("warnings")),
@@ -147,7 +147,7 @@ def _list(value: object) -> str:
     return compact(value) if value else "[]"
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """Text as SQLite can hold it: a client may send half a surrogate pair, and that must not cost the record."""
     if isinstance(value, str) and not value.isascii():
         return value.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from hushgate.errors import LedgerError
+from hushgate.ledger.connection import connect
 from hushgate.ledger.migrations import PROJECTIONS, migrate
 from hushgate.ledger.projections import statements
-from hushgate.ledger.writer import connect
 
 _COMPARED: Final = {
     "chains": "chain_id",

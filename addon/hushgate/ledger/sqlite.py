@@ -1,8 +1,10 @@
-"""The SQLite ledger: any number of waiting exchanges, one writer thread, one fsync a batch.
+"""The SQLite ledger: any number of waiting exchanges, one writer, one fsync a batch.
 
 While a batch goes to disk the next one gathers, so the cost of a durable write
 is shared by all who wait for it. A write that fails fails everyone in its
-batch; the next one tries again, on a fresh connection.
+batch; the next one tries again, on a fresh connection. Batches are written by
+a thread; a small one for which nobody else waits is written by its caller, as
+long as the disk is fast (`pace`).
 """
 
 from __future__ import annotations
@@ -20,9 +22,11 @@ from typing import Any, Final
 
 from hushgate.errors import LedgerError
 from hushgate.ledger.chain import Signer, compact
-from hushgate.ledger.projections import Statement, statements
+from hushgate.ledger.pace import Pace, small
+from hushgate.ledger.projections import Statement, statements, storable
 from hushgate.ledger.store import KINDS
 from hushgate.ledger.transcripts import MODES, digest
+from hushgate.ledger.waiting import Waiting, settle
 from hushgate.ledger.writer import Entry, Opening, Writer
 
 QUEUE_LIMIT: Final = 8192
@@ -30,9 +34,6 @@ QUEUE_LIMIT: Final = 8192
 BATCH_LIMIT: Final = 512
 LINGER_SECONDS: Final = 0.05
 """How long an event that nobody waits for may gather company."""
-
-type Waiting = tuple[Entry, asyncio.AbstractEventLoop | None, Any]
-"""An entry, and who waits: a loop and its future, or a thread's future, or nobody."""
 
 
 class SqliteLedger:
@@ -49,11 +50,15 @@ class SqliteLedger:
         self._healthy = True
         self._closing = False
         self._gate = threading.Lock()
+        self._pace = Pace()
+        self._writing = threading.Lock()
+        """Held by who uses the writer."""
         self.chain_id = ""
-        started: concurrent.futures.Future[str] = concurrent.futures.Future()
+        started: concurrent.futures.Future[Writer] = concurrent.futures.Future()
         self._thread = threading.Thread(target=self._run, args=(started,), name="ledger", daemon=True)
         self._thread.start()
-        self.chain_id = started.result()
+        self._writer = started.result()
+        self.chain_id = self._writer.chain_id
 
     @classmethod
     def open(
@@ -99,6 +104,8 @@ class SqliteLedger:
             self.append_soon(kind, payload, transcript)
             return
         entry = self._entry(kind, payload, transcript)
+        if self._pace.steady and self._write_here(entry):
+            return
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
         self._enqueue((entry, loop, future))
@@ -160,13 +167,15 @@ class SqliteLedger:
         if kind not in KINDS:
             raise LedgerError(f"{kind!r} is not a kind of event")
         at = float(self._opening.clock())
-        kept = None
+        kept = whose = None
         if transcript is not None and self._opening.mode != "none":
             exchange = payload.get("exchange")
             if kind not in ("opened", "closed") or not isinstance(exchange, str):
                 raise LedgerError("a transcript belongs to the opening or closing of an exchange")
             direction = "request" if kind == "opened" else "reply"
             kept = (exchange, direction, transcript)
+            if kind == "opened":
+                whose = (storable(payload.get("session")), storable(payload.get("actor")))
             try:
                 transcript.decode("utf-8")
             except UnicodeDecodeError:
@@ -174,7 +183,7 @@ class SqliteLedger:
             payload = {**payload, "transcript": digest(self._opening.transcript_key, transcript)}
         rows: list[Statement] = statements(self.chain_id, at, kind, payload)
         try:
-            return Entry(kind, at, compact(payload), rows, kept)
+            return Entry(kind, at, compact(payload), rows, kept, whose)
         except (TypeError, ValueError, RecursionError):
             raise LedgerError(f"an event of kind {kind} is not plain JSON") from None
 
@@ -194,17 +203,51 @@ class SqliteLedger:
 
     def _ring(self) -> None:
         self._lingering = False
-        self._bell.put(True)
+        if self._pending:
+            self._bell.put(True)
+
+    def _write_here(self, entry: Entry) -> bool:
+        """Write an entry at once, behind those that nobody waits for; False where that is the thread's to do.
+
+        LedgerError as from `append`; what waits then is the thread's to write.
+        """
+        if not self._writing.acquire(blocking=False):
+            return False
+        try:
+            pending = list(self._pending)
+            batch = [*(waiting[0] for waiting in pending), entry]
+            if any(waiting[2] is not None for waiting in pending) or not small(batch):
+                return False
+            if self._closing or self._unsaved or self._dropped:
+                return False
+            try:
+                self._writer.commit(batch, wait=False)
+            except LedgerError:
+                self._healthy = False
+                self._pace.failed()
+                raise
+            except Exception:  # Another program writes, or an entry is not writable: the thread finds out which.
+                self._pace.failed()
+                return False
+            for _ in pending:
+                self._pending.popleft()
+            self._healthy = True
+            self._pace.took(self._writer.took)
+            if self._writer.checkpoint_due:
+                self._bell.put(True)
+            return True
+        finally:
+            self._writing.release()
 
     # From here on: the writer's thread.
 
-    def _run(self, started: concurrent.futures.Future[str]) -> None:
+    def _run(self, started: concurrent.futures.Future[Writer]) -> None:
         try:
             writer = Writer(self._opening)
         except BaseException as error:
             started.set_exception(error)
             return
-        started.set_result(writer.chain_id)
+        started.set_result(writer)
         try:
             self._serve(writer)
         finally:
@@ -220,11 +263,15 @@ class SqliteLedger:
             going = self._bell.get()
             while not self._bell.empty():
                 going = self._bell.get() and going
-            while self._pending:
+            with self._writing:
+                while self._pending:
+                    self._write_batch(writer)
+                if writer.checkpoint_due:
+                    writer.checkpoint()
+        with self._writing:
+            if self._unsaved:
                 self._write_batch(writer)
-        if self._unsaved:
-            self._write_batch(writer)
-        writer.close()
+            writer.close()
 
     def _write_batch(self, writer: Writer) -> None:
         batch: list[Waiting] = [(entry, None, None) for entry in self._unsaved]
@@ -237,6 +284,7 @@ class SqliteLedger:
             writer.commit([waiting[0] for waiting in batch])
         except LedgerError as error:
             self._healthy = False
+            self._pace.failed()
             self._unsaved = [w[0] for w in batch if w[2] is None and w[0].kind != "dropped"][: self._limit]
             settle([(w, error) for w in batch])
             return
@@ -244,6 +292,7 @@ class SqliteLedger:
             # One of them is not writable: find out which, and write the others.
             self._write_apart(writer, batch)
             return
+        self._pace.took(writer.took)
         self._unsaved = []
         self._dropped -= dropped
         self._healthy = not self._dropped
@@ -273,30 +322,3 @@ class SqliteLedger:
         self._unsaved = unsaved
         self._healthy = not unsaved and not self._dropped
         settle(outcomes)
-
-
-def settle(outcomes: list[tuple[Waiting, LedgerError | None]]) -> None:
-    """Tell everyone who waits, with one wake-up a loop."""
-    loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[None], LedgerError | None]]] = {}
-    for (_, loop, future), error in outcomes:
-        if loop is not None:
-            loops.setdefault(loop, []).append((future, error))
-        elif future is not None and error is not None:
-            future.set_exception(error)
-        elif future is not None:
-            future.set_result(None)
-    for loop, news in loops.items():
-        try:
-            loop.call_soon_threadsafe(_resolve, news)
-        except RuntimeError:
-            continue  # that loop has ended: nobody waits any more
-
-
-def _resolve(news: list[tuple[asyncio.Future[None], LedgerError | None]]) -> None:
-    for future, error in news:
-        if future.done():
-            continue  # whoever waited was cancelled
-        if error is None:
-            future.set_result(None)
-        else:
-            future.set_exception(LedgerError(str(error), error.hint))

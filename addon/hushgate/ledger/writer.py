@@ -1,7 +1,7 @@
-"""One connection, one chain, one transaction a batch. Runs in a thread of its own.
+"""One connection, one chain, one transaction a batch.
 
-Nothing here is asynchronous and nothing is shared: `sqlite.py` hands over
-batches and tells the waiting exchanges how they went.
+Nothing here is asynchronous: `sqlite.py` hands over batches, one thread at a
+time, and tells the waiting exchanges how they went.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-import stat
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,12 +19,14 @@ from typing import Any, Final
 from hushgate.errors import LedgerError, StateError
 from hushgate.ledger import anchor, transcripts
 from hushgate.ledger.chain import CHAIN_SPAN, GENESIS, SALT_SIZE, Signer, canonical, commitment, event_hash
+from hushgate.ledger.connection import BUSY_SECONDS, be_patient, connect, is_busy, prepare_file, remedy, why
 from hushgate.ledger.migrations import migrate
 from hushgate.ledger.projections import RANK, Statement, statements
 
-BUSY_SECONDS: Final = 5.0
 CHECKPOINT_EVENTS: Final = 1024
 CHECKPOINT_SECONDS: Final = 60.0
+COPY_ROWS: Final = 512
+"""Rows written until the write-ahead log is copied into the database: about a thousand of its pages."""
 
 _EVENT: Final = (
     "INSERT INTO events (id, chain_id, seq, prev_hash, at, kind, commitment, hash, salt, payload)"
@@ -54,6 +55,8 @@ class Entry:
     rows: list[Statement] = field(repr=False)
     transcript: tuple[str, str, bytes] | None = field(default=None, repr=False)
     """Exchange, direction, body."""
+    whose: tuple[str, str] | None = field(default=None, repr=False)
+    """Session and actor of the transcript, where this very entry opens the exchange."""
     work: Callable[[sqlite3.Connection], Entry] | None = field(default=None, repr=False)
     """Runs inside the transaction first, and gives the event to write."""
 
@@ -73,7 +76,7 @@ class Opening:
 
 
 class Writer:
-    """Owns the connection. Every method is called from the thread that made it."""
+    """Owns the connection. Any thread may call, one at a time."""
 
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
@@ -84,6 +87,10 @@ class Writer:
         self._files: tuple[tuple[int, int], ...] = ()
         self._signed_seq = 0
         self._signed_at = time.monotonic()
+        self._copied = 0
+        self._waits = True
+        self.took = 0.0
+        """Seconds until the last commit was on disk."""
         prepare_file(opening.path)
         self._conn: sqlite3.Connection | None = self._connect(first=True)
         try:
@@ -92,20 +99,39 @@ class Writer:
             self._drop_connection()
             raise
 
-    def commit(self, entries: Sequence[Entry], *, sign: bool = False) -> None:
+    def commit(self, entries: Sequence[Entry], *, sign: bool = False, wait: bool = True) -> None:
         """Write all entries or none; LedgerError when none is certain to be there.
+
+        Another program that is writing is waited for; without `wait` that is an OperationalError at once.
 
         An entry that the tables refuse (an exchange's id used twice) fails its
         whole batch: IntegrityError, so that the caller can try them one by one.
         """
         try:
             conn = self._conn or self._reconnect()
+            if wait is not self._waits:
+                be_patient(conn, BUSY_SECONDS if wait else 0.0)
+                self._waits = wait
             self._commit(conn, entries, sign=sign)
         except (sqlite3.OperationalError, sqlite3.DatabaseError, OSError) as error:
             if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError):
                 raise
+            if not wait and is_busy(error):
+                raise
             self._drop_connection()
-            raise LedgerError(f"the ledger cannot be written: {_why(error)}", hint=_remedy(error)) from None
+            raise LedgerError(f"the ledger cannot be written: {why(error)}", hint=remedy(error)) from None
+
+    @property
+    def checkpoint_due(self) -> bool:
+        """Whether the write-ahead log has become long."""
+        return self._conn is not None and self._conn.total_changes - self._copied >= COPY_ROWS
+
+    def checkpoint(self) -> None:
+        """Copy the write-ahead log into the database as far as nobody reads it; what fails is tried again later."""
+        if self._conn is not None:
+            self._copied = self._conn.total_changes
+            with suppress(sqlite3.Error):
+                self._conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
         """End the chain with an event and a signed checkpoint, if the disk lets us."""
@@ -131,7 +157,9 @@ class Writer:
                 conn.execute(_CHECKPOINT, (self.chain_id, *point))
             else:
                 checkpoint = None
+            began = time.perf_counter()
             conn.execute("COMMIT")
+            self.took = time.perf_counter() - began
         except BaseException:
             if conn.in_transaction:
                 with suppress(sqlite3.Error):
@@ -166,14 +194,23 @@ class Writer:
             conn.executemany(sql, groups[sql])
         for entry in entries:
             if entry.transcript is not None:
-                self._keep(conn, entry.at, *entry.transcript)
+                self._keep(conn, entry.at, *entry.transcript, entry.whose)
         return seq, head
 
-    def _keep(self, conn: sqlite3.Connection, at: float, exchange: str, direction: str, body: bytes) -> None:
-        found = conn.execute("SELECT session, actor FROM exchanges WHERE id = ?", (exchange,)).fetchone()
-        if found is None:
+    def _keep(
+        self,
+        conn: sqlite3.Connection,
+        at: float,
+        exchange: str,
+        direction: str,
+        body: bytes,
+        whose: tuple[str, str] | None,
+    ) -> None:
+        if whose is None:
+            whose = conn.execute("SELECT session, actor FROM exchanges WHERE id = ?", (exchange,)).fetchone()
+        if whose is None:
             raise sqlite3.IntegrityError("a transcript without its exchange")
-        session, actor = found
+        session, actor = whose
         stored: str | bytes = body.decode("utf-8")
         if self._opening.mode == "masked":
             stored = transcripts.seal(self._session_key(conn, session, actor), body, exchange, direction)
@@ -197,7 +234,7 @@ class Writer:
         try:
             conn = connect(path)
         except sqlite3.Error as error:
-            raise LedgerError(f"the ledger {path} cannot be opened: {_why(error)}", hint=_remedy(error)) from None
+            raise LedgerError(f"the ledger {path} cannot be opened: {why(error)}", hint=remedy(error)) from None
         try:
             if first:
                 conn.isolation_level = "DEFERRED"  # what sqlite-utils expects
@@ -206,7 +243,7 @@ class Writer:
                 conn.isolation_level = None
         except (sqlite3.Error, OSError) as error:
             conn.close()
-            raise LedgerError(f"the ledger {path} cannot be used: {_why(error)}", hint=_remedy(error)) from None
+            raise LedgerError(f"the ledger {path} cannot be used: {why(error)}", hint=remedy(error)) from None
         except BaseException:
             conn.close()
             raise
@@ -264,6 +301,7 @@ class Writer:
         if rows:
             self.seq, self._head = rows[-1]
         self._conn, self._files = conn, self._identities()
+        self._copied, self._waits = 0, True
         return conn
 
     def _drop_connection(self) -> None:
@@ -281,50 +319,3 @@ class Writer:
         except FileNotFoundError:
             return ()
         return tuple((one.st_dev, one.st_ino) for one in found)
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection that may write, set up for durability; sqlite3.Error if that cannot be had."""
-    conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256)
-    try:
-        mode = conn.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-        if mode != "wal":
-            raise sqlite3.OperationalError("no write-ahead log on this file system")
-        for pragma in ("synchronous=FULL", "fullfsync=ON", "secure_delete=ON", "temp_store=MEMORY"):
-            conn.execute(f"PRAGMA {pragma}").fetchall()
-        # The log's file is there from the first read on; its identity is watched.
-        conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except BaseException:
-        conn.close()
-        raise
-    return conn
-
-
-def prepare_file(path: Path) -> None:
-    """Make the file 0600 before SQLite opens it (its log takes the same mode), or check that it is."""
-    try:
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-        # Never opened here when it exists: closing it would drop SQLite's own locks on it.
-        found = path.lstat()
-    except OSError as error:
-        raise LedgerError(f"the ledger {path} cannot be made: {error.strerror}", hint=_remedy(error)) from None
-    if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
-        raise StateError(f"the ledger {path} is not a private file of this user", hint=f"chmod 600 {path}")
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorname", None) or str(error)
-    return getattr(error, "strerror", None) or type(error).__name__
-
-
-def _remedy(error: Exception) -> str:
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith("SQLITE_FULL"):
-        return "free some disk space"
-    if name.startswith("SQLITE_BUSY"):
-        return "another program keeps the ledger locked; close it"
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return "restore the ledger from a backup, or move it away and keep it as evidence"
-    return "check the state folder's disk, owner and mode"
