@@ -85,6 +85,13 @@ FORMS: Final = (
         lambda text: _gemini("user", {"functionResponse": {"name": "f", "response": {"out": text}}}),
     ),
     Form(
+        "google-interactions",
+        lambda system, turns: {"model": "m", "system_instruction": system, "input": turns},
+        lambda text: {"type": "user_input", "content": [{"type": "text", "text": text}]},
+        lambda text: {"type": "function_call", "id": "c", "name": "f", "arguments": {"to": text}},
+        lambda text: {"type": "function_result", "call_id": "c", "name": "f", "result": text},
+    ),
+    Form(
         "cohere",
         lambda system, turns: {"model": "m", "messages": [{"role": "system", "content": system}, *turns]},
         lambda text: {"role": "user", "content": text},

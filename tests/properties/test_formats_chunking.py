@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushgate.framing.sse import SSEDecoder
@@ -51,6 +51,31 @@ def _array(frames: list[dict[str, Any]]) -> bytes:
 
 
 GEMINI: Final = ((0, "text"), (1, "text"), (2, "thought"), (1, "call", "$.to"), (1, "call", "$.cc"))
+
+
+def _step(name: Name, piece: str) -> dict[str, Any]:
+    delta = {"type": "text", "text": piece}
+    if name[0] == "tool":
+        delta = {"type": "arguments_delta", "arguments": piece}
+    return {"event_type": "step.delta", "index": name[1], "delta": delta}
+
+
+def _step_heard(document: dict[str, Any]) -> Iterable[tuple[Name, str]]:
+    if document["event_type"] == "step.delta":
+        delta = document["delta"]
+        kind = "text" if delta["type"] == "text" else "tool"
+        yield (kind, document["index"]), delta.get("text", delta.get("arguments"))
+
+
+def _step_end(wanted: dict[Name, str]) -> list[dict[str, Any]]:
+    steps = [{"type": "model_output", "content": [{"type": "text", "text": wanted["text", n]}]} for n in (0, 1)]
+    return [{"event_type": "step.stop", "index": 0},
+            {"event_type": "interaction.completed", "interaction": {"id": "i-1", "steps": steps}}]  # fmt: skip
+
+
+def _step_again(document: dict[str, Any]) -> dict[Name, str]:
+    steps = document.get("interaction", {}).get("steps", ())
+    return {("text", n): step["content"][0]["text"] for n, step in enumerate(steps)}
 
 
 # Cohere ---------------------------------------------------------------------------------------------------------------
@@ -241,6 +266,8 @@ FORMS: Final = (
          opened=json.loads),
     Form("google-generate", "text/event-stream", GEMINI, lambda *at: {"response": _gemini(*at), "traceId": "t-1"},
          _gemini_heard, lambda _: [{"response": frame} for frame in _gemini_end(_)]),
+    Form("google-interactions", "text/event-stream", (("text", 0), ("text", 1), ("tool", 2), ("tool", 3)),
+         _step, _step_heard, _step_end, _step_again),
     Form("cohere", "text/event-stream", ((0, "text"), (1, "thinking"), ("plan",), ("tool", 0), ("tool", 1)),
          _cohere, _cohere_heard, _cohere_end),
     Form("cohere-v1", "application/stream+json", (("text",), ("plan",), ("tool", 0), ("tool", 1)),
@@ -252,6 +279,8 @@ FORMS: Final = (
     Form("ollama", "application/x-ndjson", (("content",), ("thinking",)), _ollama, _ollama_heard, _ollama_end,
          packed=_lines, opened=_of_lines),
 )  # fmt: skip
+HALF: Final = settings(max_examples=settings.default.max_examples // 2)
+"""Of the usual number: there are many formats, and what they share is tried with one of them in full."""
 EVERY: Final = pytest.mark.parametrize("form", FORMS, ids=[form.id for form in FORMS])
 
 
@@ -289,6 +318,7 @@ def put_together(form: Form, frames: Iterable[dict[str, Any]]) -> dict[Name, str
 
 
 @EVERY
+@HALF
 @given(st.data(), CUTS)
 def test_any_cut_gives_each_run_as_a_whole(form: Form, data: st.DataObject, cuts: Sequence[int]) -> None:
     wanted, frames = data.draw(st.composite(made)(form, TEXTS))
@@ -303,6 +333,7 @@ def test_any_cut_gives_each_run_as_a_whole(form: Form, data: st.DataObject, cuts
 
 
 @EVERY
+@HALF
 @given(st.data(), CUTS)
 def test_no_masked_value_is_in_any_byte(form: Form, data: st.DataObject, cuts: Sequence[int]) -> None:
     _, frames = data.draw(st.composite(made)(form, PLAIN))
@@ -314,6 +345,7 @@ def test_no_masked_value_is_in_any_byte(form: Form, data: st.DataObject, cuts: S
 
 
 @EVERY
+@HALF
 @given(st.data(), CUTS)
 def test_clean_frames_stay_as_they_were(form: Form, data: st.DataObject, cuts: Sequence[int]) -> None:
     words = st.sampled_from(["a clean word ", "and more. ", "", "é😀 "])

@@ -95,6 +95,8 @@ CLAUDE = "/v1/projects/p/locations/us-east5/publishers/anthropic/models"
         (GEMINI, "POST", "/v1beta/tunedModels/mine:streamGenerateContent", "google-stream"),
         (GEMINI, "POST", "/v1beta/cachedContents", "google-generate"),
         (GEMINI, "POST", "/upload/v1beta/files", "generic"),
+        (GEMINI, "POST", "/v1beta/interactions", "google-interactions"),
+        (GEMINI, "GET", "/v1beta/interactions/i-1?stream=true", "google-interactions"),
         (GEMINI, "POST", "/v1beta/models/a/b:generateContent", "generic"),
         (GEMINI, "GET", "/v1beta/models/gemini-x", "generic"),
         ("cloudcode-pa.googleapis.com", "POST", "/v1internal:streamGenerateContent?alt=sse", "google-stream"),

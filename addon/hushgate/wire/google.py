@@ -37,31 +37,17 @@ class GoogleGenerate:
     def delta_frame(self, template: object, channel: Channel, text: str) -> object:
         return google_reply.delta_frame(template, channel, text)
 
-    def event_name(self, document: object) -> None:
+    def event_name(self, document: object) -> str | None:
         return None
 
     def drop_echoes(self, doc: object, changed: Iterable[Location]) -> object:
         return google_reply.drop_echoes(doc, changed)
 
     def refusal(self, refusal: Refusal) -> Answer:
-        return Answer.json(dump_json(self.refusal_frame(refusal)))
+        return Answer.json(dump_json(_status(refusal)))
 
     def refusal_frame(self, refusal: Refusal) -> object:
-        """A google.rpc.Status, which Google's SDKs raise on; `error` stands first, since one of them looks for that."""
-        detail = {
-            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-            "reason": refusal.code,
-            "domain": "hushgate",
-            "metadata": {"type": refusal.type, "decision": refusal.decision_id},
-        }
-        return {
-            "error": {
-                "code": refusal.status,
-                "message": refusal.message,
-                "status": status_word(refusal),
-                "details": [detail],
-            }
-        }
+        return _status(refusal)
 
 
 class GoogleStream(GoogleGenerate):
@@ -82,3 +68,15 @@ def status_word(refusal: Refusal) -> str:
     if refusal.status >= 500:
         return "UNAVAILABLE"
     return "INVALID_ARGUMENT" if refusal.code == "malformed_request" else "FAILED_PRECONDITION"
+
+
+def _status(refusal: Refusal) -> object:
+    """A google.rpc.Status, which Google's SDKs raise on; `error` stands first, since one of them looks for that."""
+    detail = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": refusal.code,
+        "domain": "hushgate",
+        "metadata": {"type": refusal.type, "decision": refusal.decision_id},
+    }
+    said = {"code": refusal.status, "message": refusal.message, "status": status_word(refusal), "details": [detail]}
+    return {"error": said}

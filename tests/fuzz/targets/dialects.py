@@ -122,6 +122,10 @@ SEEDS: Final = (
     _seed("mistral-conversations", {"type": "message.output.delta", "content": "a secret", "output_index": 1}),
     _seed("mistral-conversations", {"type": "function.call.delta", "name": "f", "arguments": '{"a'}),
     _seed("mistral-conversations", {"inputs": [{"type": "function.result", "result": "a"}], "instructions": "b"}),
+    _seed(
+        "google-interactions", {"event_type": "step.delta", "index": 1, "delta": {"type": "text", "text": "a secret"}}
+    ),
+    _seed("google-interactions", {"input": [{"type": "function_call", "name": "f", "arguments": {"a": "b"}}]}),
     _seed("ollama", {"messages": [{"role": "user", "content": "hi", "images": ["AA"]}], "context": [1, 2]}),
     _seed(
         "ollama",
