@@ -63,6 +63,8 @@ ONLY_IN = {  # third party, and the only files that know it
     "mitmproxy_rs": ("addon/hushgate/proxy/",),
     "presidio_analyzer": ("addon/hushgate/detect/nlp.py",),
     "spacy": ("addon/hushgate/detect/nlp.py",),
+    "pypdf": ("addon/hushgate/detect/reading/pdf.py",),
+    "defusedxml": ("addon/hushgate/detect/reading/office.py",),
     "rich": ("addon/hushgate/cli/",),
     "sqlite3": ("addon/hushgate/ledger/",),
     "sqlite_utils": ("addon/hushgate/ledger/",),

@@ -15,6 +15,7 @@ from typing import Final
 
 import hushgate
 from hushgate.aws import Wallet
+from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
 from hushgate.detect.examples import check
 from hushgate.detect.pool import REPAIR, Broken, probe
@@ -160,6 +161,7 @@ class App:
     ledger: SqliteLedger
     rules: Rules
     engine: Engine
+    documents: Documents
     pipeline: Pipeline
     users: Doorkeeper
     as_read: Settings
@@ -184,19 +186,21 @@ class App:
             about={"release": hushgate.__version__, "policy": rules.policy.revision},
         )
         engine = make_engine(settings, rules.detect, keys)
+        documents = Documents()
         pipeline = Pipeline(
             reader=Reader(keys.derive("cache"), settings.limits.decoded_bytes, settings.limits.segments),
             detector=engine,
             ledger=ledger,
             rules=rules.policy,
             placeholders=Placeholders(keys.derive("placeholders")),
+            documents=documents,
             enforce=settings.enforce,
             transcripts=settings.transcripts,
             strict_replies=settings.replies == "strict",
             most_findings=settings.limits.findings,
             signer=Signer(Wallet(settings.aws.profiles), settings.aws.resign),
         )
-        return cls(settings, state, keys, ledger, rules, engine, pipeline, door, as_read)
+        return cls(settings, state, keys, ledger, rules, engine, documents, pipeline, door, as_read)
 
     def reread(self) -> tuple[Settings, list[str]]:
         """The settings with what of their file is taken up now, and which others have changed and wait for a restart.
@@ -235,6 +239,7 @@ class App:
 
     async def close(self) -> None:
         """End the workers, then the record."""
+        await self.documents.close()
         await self.engine.close()
         await self.ledger.aclose()
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
-from hushgate.values import Location, Role, Step
+from hushgate.values import Embedded, Location, Role, Step
+
+BESIDE: Final = "beside"
+"""The last step to a text of a document that nobody reads in it: metadata, styles, links, scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,11 @@ class Attachment:
     data: str | bytes = field(repr=False)
     role: Role = Role.NONE
     tool: str | None = field(default=None, repr=False)
+
+
+def in_document(location: Location) -> bool:
+    """Whether something was only read out of a file, and cannot be edited there."""
+    return Embedded.DOCUMENT in location.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Final
 
 from hushgate.errors import Malformed
-from hushgate.files import Contents
+from hushgate.files import Contents, Document
 from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment
 from hushgate.wire import multipart, opaque, target
 from hushgate.wire.attachments import Opened, fold, open_files, with_contents
@@ -72,6 +72,11 @@ class ReadRequest:
     faults: tuple[Fault, ...] = ()
     follows: tuple[str, ...] = field(default=(), repr=False)
     kept: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def documents(self) -> list[Document]:
+        """Those of the files that take a worker to read."""
+        return [file.document for file in self.files if file.content is None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from hushgate import records, transcripts
 from hushgate.chains import Chains, Table, joined
 from hushgate.channel import Detector
 from hushgate.errors import LedgerError, Malformed, Unsigned
+from hushgate.files import Contents, Document, in_document
 from hushgate.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
@@ -26,11 +27,17 @@ from hushgate.reply_kit import ReplyKit
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.turns import LARGE, MANY, aside_if
-from hushgate.values import Decision, Exchange, Fault, Gate, Placeholder, Reason, Scan, Segment
+from hushgate.values import Decision, Exchange, Fault, Gate, Placeholder, Reason, Scan
 from hushgate.wire.base import Refusal
 
 FINDINGS: Final = 10_000
 """Findings that one request may have unless it is said otherwise."""
+
+
+class Documents(Protocol):
+    """Reads attached documents, in their order; what could not be judged is a fault."""
+
+    async def read(self, files: Sequence[Document]) -> Sequence[Contents]: ...
 
 
 class Ledger(Protocol):
@@ -83,6 +90,7 @@ class Pipeline:
     ledger: Ledger
     rules: RuleSet
     placeholders: Placeholders
+    documents: Documents | None = None
     enforce: bool = True
     transcripts: str = "structure"
     strict_replies: bool = False
@@ -101,7 +109,7 @@ class Pipeline:
             return await self._malformed(inbound, rules, why)
         exchange = read.exchange
 
-        scan = await self._scan(exchange.segments, inbound.actor.name)
+        scan = await self._scan(read)
         large = len(exchange.segments) + len(scan.findings) > MANY
         judged = await aside_if(large, lambda: self._judge(read, scan, rules))
         if self.signer is not None and judged.refusal is None and not self.mask_everything:
@@ -127,7 +135,7 @@ class Pipeline:
         masked, out = Masked({}, (), (), 0), Written(read.plain_body)
         if decision.gate is Gate.ALLOW and decision.enforced:
             try:
-                masked, out = self._mask(read, decision)
+                masked, out = self._mask(read, decision, rules)
             except (Clash, Malformed) as why:
                 decision = _against(decision, why)
         forwarded = decision.gate is Gate.ALLOW or not decision.enforced
@@ -188,22 +196,28 @@ class Pipeline:
         sent = frozenset(verdict.finding.fingerprint for verdict in verdicts)
         return Reply(passage.exchange, head, kit, passage.restorable, sent)
 
-    def _mask(self, read: ReadRequest, decision: Decision) -> tuple[Masked, Written]:
+    def _mask(self, read: ReadRequest, decision: Decision, rules: RuleSet) -> tuple[Masked, Written]:
         if self.mask_everything:
             return transcripts.mask_body(self.reader, read, decision.verdicts, self.placeholders)
         segments, scope = read.exchange.segments, read.inbound.actor.name
         masked = mask(segments, decision.verdicts, placeholders=self.placeholders, scope=scope)
+        if rules.attachments != "replace" and any(map(in_document, masked.edits)):
+            raise Clash("a masked value stands in a document, too, where nothing can be masked")
         return masked, self.reader.write(read, masked.edits)
 
     async def _read(self, inbound: Inbound) -> ReadRequest:
         large = len(inbound.body) >= LARGE or inbound.header("content-encoding") is not None
-        return await aside_if(large, lambda: self.reader.read(inbound))
+        read = await aside_if(large, lambda: self.reader.read(inbound))
+        if self.documents is None or not (waiting := read.documents):
+            return read
+        return self.reader.with_contents(read, await self.documents.read(waiting))
 
-    async def _scan(self, segments: Sequence[Segment], scope: str) -> Scan:
+    async def _scan(self, read: ReadRequest) -> Scan:
         try:
-            return await self.detector.scan(segments, scope=scope)
+            scan = await self.detector.scan(read.exchange.segments, scope=read.inbound.actor.name)
         except Exception as failure:  # A detector that breaks is a fault, never a clean text.
-            return Scan((), (Fault("detection", f"it failed with {type(failure).__name__}"),))
+            scan = Scan((), (Fault("detection", f"it failed with {type(failure).__name__}"),))
+        return Scan(scan.findings, (*read.faults, *scan.faults))
 
     async def _malformed(self, inbound: Inbound, rules: RuleSet, why: Malformed) -> Passage:
         exchange = inbound.unread_exchange()

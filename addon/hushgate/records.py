@@ -11,7 +11,20 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hushgate.errors import HushgateError, Malformed
-from hushgate.values import Area, Decision, Exchange, Gate, Kind, Level, Location, Reason, Segment, Unread, Verdict
+from hushgate.values import (
+    Area,
+    Decision,
+    Exchange,
+    FileRead,
+    Gate,
+    Kind,
+    Level,
+    Location,
+    Reason,
+    Segment,
+    Unread,
+    Verdict,
+)
 from hushgate.wire.base import Refusal
 
 type Payload = dict[str, object]
@@ -42,7 +55,7 @@ def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> P
         "level": decision.level.word,
         "reasons": [_reason(r) for r in decision.reasons],
         "findings": [_finding(v) for v in decision.verdicts],
-        "coverage": coverage(exchange.segments, exchange.unread),
+        "coverage": coverage(exchange.segments, exchange.unread, exchange.files),
         "revision": decision.ruleset_revision,
         "enforced": decision.enforced,
         "warnings": list(decision.warnings),
@@ -83,15 +96,16 @@ def refused(exchange: Exchange, why: str, *, at: float) -> Payload:
             "reasons": [{"rule": "malformed", "says": why}]}  # fmt: skip
 
 
-def coverage(segments: Iterable[Segment], unread: Iterable[Unread]) -> Payload:
-    """How much was read: counts of scanned and opaque segments, and each unread part with its reason."""
+def coverage(segments: Iterable[Segment], unread: Iterable[Unread], files: Iterable[FileRead] = ()) -> Payload:
+    """How much was read: counts of scanned and opaque segments, each file, and each unread part with its reason."""
     scanned = opaque = 0
     for segment in segments:
         if segment.kind is Kind.OPAQUE:
             opaque += 1
         else:
             scanned += 1
-    return counted(scanned, opaque, unread)
+    attachments = [{"where": str(file.location), "type": file.type, "size": file.size} for file in files]
+    return counted(scanned, opaque, unread) | {"attachments": attachments}
 
 
 def counted(scanned: int, opaque: int, unread: Iterable[Unread]) -> Payload:

@@ -66,7 +66,7 @@ def test_one_exchange_in_the_shape_that_show_promises(reader: Reader) -> None:
     assert [shown[name] for name in ("id", "session", "actor", "at", "route", "model", "direction", "gate")] == [
         "x1", "s1", "alice", 10.0, "openai", "gpt-x", "request", "allow",
     ]  # fmt: skip
-    assert shown["coverage"] == {"scanned": 3, "opaque": 1, "unread": []}
+    assert shown["coverage"] == {"scanned": 3, "opaque": 1, "unread": [], "attachments": []}
     assert shown["reasons"] == [{"rule": "mask-confidential", "says": "masked"}]
     assert [(f["direction"], f["entity"], f["verdict"]) for f in shown["findings"]] == [
         ("request", "EMAIL_ADDRESS", "mask"), ("request", "EMAIL_ADDRESS", "mask"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +13,12 @@ import pytest
 
 from hushgate import pipeline as pipelines
 from hushgate.errors import Malformed, Unsigned
+from hushgate.files import Contents, Document
 from hushgate.inbound import Inbound, Written
 from hushgate.policy.decide import decide
 from hushgate.turns import MANY
-from hushgate.values import Decision, Gate
-from tests.gate_cases import EMAIL, PEM, Book, inbound, pipeline, prompt
+from hushgate.values import Decision, Gate, Scan, Segment
+from tests.gate_cases import EMAIL, PEM, Book, engine, inbound, pipeline, policy, prompt
 
 
 def _addresses(count: int) -> str:
@@ -111,3 +115,71 @@ async def test_what_is_refused_or_played_is_not_signed() -> None:
     await pipeline(signer=signer).screen_request(inbound(prompt(PEM)))
     await pipeline(signer=signer, mask_everything=True).screen_request(inbound(prompt("hello")))
     assert signer.sealed == []
+
+
+REPLACE = replace(policy(), attachments="replace")
+
+
+class Said:
+    """Documents that all say the same."""
+
+    def __init__(self, *texts: str, fault: str | None = None) -> None:
+        self.contents = Contents(tuple(((n,), text) for n, text in enumerate(texts)), (), fault)
+
+    async def read(self, files: Sequence[Document]) -> list[Contents]:
+        assert [file.type for file in files] == ["PDF"]
+        return [self.contents]
+
+
+def attached(text: str = "read it") -> dict[str, Any]:
+    file = {"type": "file", "file": {"file_data": b64encode(b"%PDF-1.7").decode(), "filename": "a.pdf"}}
+    return {"model": "gpt-x", "messages": [{"role": "user", "content": [{"type": "text", "text": text}, file]}]}
+
+
+async def test_a_document_that_says_nothing_leaves_as_it_came() -> None:
+    book = Book()
+    done = await pipeline(book, documents=Said("hello")).screen_request(inbound(attached()))
+    assert (done.refusal, done.out.body) == (None, None)
+    coverage = book.last("opened")["coverage"]
+    assert coverage["unread"] == []
+    assert coverage["attachments"] == [{"where": "body:/messages/0/content/1/file/file_data", "type": "PDF", "size": 8}]
+
+
+async def test_without_anybody_to_read_it_a_document_is_unread() -> None:
+    done = await pipeline().screen_request(inbound(attached()))
+    assert done.refusal is not None and "could not be read" in done.refusal.message
+
+
+async def test_a_document_that_could_not_be_judged_is_a_fault_of_ours() -> None:
+    allowing = replace(policy(), unread=Gate.ALLOW)
+    done = await pipeline(rules=allowing, documents=Said(fault="it hung")).screen_request(inbound(attached()))
+    assert done.refusal is not None and done.refusal.status == 503
+
+
+async def test_a_value_in_a_document_blocks_or_is_replaced() -> None:
+    blocked = await pipeline(documents=Said(f"write to {EMAIL}")).screen_request(inbound(attached()))
+    assert blocked.refusal is not None and "rule attachment" in blocked.refusal.message
+    done = await pipeline(rules=REPLACE, documents=Said("first", f"write to {EMAIL}")).screen_request(
+        inbound(attached())
+    )
+    assert done.refusal is None and done.out.body is not None
+    _, part = json.loads(done.out.body)["messages"][0]["content"]
+    (known,) = done.restorable
+    assert part == {"type": "text", "text": f"a.pdf\n\nfirst\nwrite to {known.token}"}
+    assert known.original == EMAIL
+
+
+async def test_a_value_that_is_masked_elsewhere_does_not_stay_in_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = engine().scan
+
+    async def blind(segments: Sequence[Segment], *, scope: str) -> Scan:
+        found = await scan(segments, scope=scope)
+        return Scan(tuple(f for f in found.findings if f.location.part is None), found.faults)
+
+    gate = pipeline(documents=Said(f"to {EMAIL}"))
+    monkeypatch.setattr(engine(), "scan", blind)
+    blocked = await gate.screen_request(inbound(attached(EMAIL)))
+    assert blocked.refusal is not None and "a document" in blocked.refusal.message
+    gate.rules = REPLACE
+    done = await gate.screen_request(inbound(attached(EMAIL)))
+    assert done.out.body is not None and EMAIL.encode() not in done.out.body

@@ -14,6 +14,7 @@ from hushgate.values import (
     Area,
     Decision,
     Direction,
+    Embedded,
     Exchange,
     Fault,
     Finding,
@@ -278,3 +279,36 @@ def test_verdicts_stand_in_the_order_of_the_findings() -> None:
 def test_reasons_tell_no_value() -> None:
     decision = decide(exchange(), Scan((found(),)), policy(BASIC))
     assert "x@y.z" not in repr(decision)
+
+
+@pytest.mark.parametrize(
+    ("says", "gate", "masked"),
+    [
+        ("", Gate.BLOCK, False),
+        ("attachments: block", Gate.BLOCK, False),
+        ("attachments: hold", Gate.HOLD, False),
+        ("attachments: replace", Gate.ALLOW, True),
+    ],
+)
+def test_a_document_in_which_something_would_be_masked(says: str, gate: Gate, masked: bool) -> None:
+    at = Location(Area.BODY, 0, ("data", Embedded.DOCUMENT, "page", 1))
+    decision = decide(exchange(at, Kind.ATTACHMENT), Scan((found(at=at),)), policy(BASIC, says))
+    assert (decision.gate, [v.mask for v in decision.verdicts]) == (gate, [masked])
+    stands = "confidential EMAIL stands in a document, where nothing can be masked"
+    assert why(decision) == [("hide", "confidential EMAIL is masked")] if masked else [("attachment", stands)]
+    kept = decide(exchange(at, Kind.ATTACHMENT), Scan((found("IP", Level.INTERNAL, at),)), policy(BASIC, says))
+    assert kept.gate is Gate.ALLOW
+
+
+def test_text_in_a_file_is_masked_like_any_text() -> None:
+    at = Location(Area.BODY, 0, ("data", Embedded.TEXT))
+    decision = decide(exchange(at, Kind.ATTACHMENT), Scan((found(at=at),)), policy(BASIC))
+    assert (decision.gate, decision.verdicts[0].mask) == (Gate.ALLOW, True)
+
+
+def test_one_value_in_a_document_and_in_a_text_file_are_judged_apart() -> None:
+    text, document = (Location(path=("data", step)) for step in (Embedded.TEXT, Embedded.DOCUMENT))
+    segments = tuple(exchange(at, Kind.ATTACHMENT).segments[0] for at in (text, document))
+    decision = decide(replace(exchange(), segments=segments), Scan((found(at=text), found(at=document))), policy(BASIC))
+    assert [v.mask for v in decision.verdicts] == [True, False]
+    assert decision.gate is Gate.BLOCK

@@ -73,6 +73,8 @@ def one(given: str, expect: str) -> tuple[Difference, ...]:
         ("{text: plain, unread: an image}", "{gate: block, reasons: [unread]}"),
         ("{text: plain, fault: too late}", "{gate: block, reasons: [fault]}"),
         ("{text: AB-123456, kind: opaque}", "{gate: block, reasons: [cannot-mask]}"),
+        ("{text: AB-123456, document: true}", "{gate: block, kept: [EMPLOYEE_ID], reasons: [attachment]}"),
+        ("{text: AB-123456, kind: attachment}", "{gate: allow, masked: [EMPLOYEE_ID]}"),
     ],
 )  # fmt: skip
 def test_what_passes(given: str, expect: str) -> None:

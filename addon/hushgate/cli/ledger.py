@@ -78,6 +78,7 @@ def _draw_exchange(x: dict[str, Any]) -> None:
             ("level", x["level"]),
             *(("because", reason) for reason in render.reasons(x["reasons"])),
             ("read", f"texts: {covered['scanned']}, structural strings: {covered['opaque']}"),
+            *(("attached", f"{a['where']}: {a['type']} ({a['size']} bytes)") for a in covered["attachments"]),
             *(("unread", part) for part in unread),
             *(("fault", f"{f['where']}: {f['reason']}") for f in x["faults"]),
             *(("warning", w) for w in x["warnings"]),

@@ -186,6 +186,11 @@ def _first_tables(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@MIGRATIONS(name="0002-attachments")
+def _attachments(db: Database) -> None:
+    db.conn.execute("ALTER TABLE exchanges ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables up to date; LedgerError for a ledger that a newer release wrote."""
     db = Database(connection, execute_plugins=False, recursive_triggers=False)

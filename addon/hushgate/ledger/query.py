@@ -165,6 +165,7 @@ class Reader:
                 "scanned": row["scanned"],
                 "opaque": row["opaque"],
                 "unread": json.loads(row["unread"]),
+                "attachments": json.loads(row["attachments"]),
             },
             "faults": json.loads(row["faults"]),
             "warnings": json.loads(row["warnings"]),

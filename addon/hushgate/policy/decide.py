@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Final
 
+from ..files import in_document
 from ..values import (
     ANY_TOOL,
     Area,
@@ -30,6 +31,7 @@ from .conditions import Conditions, Scope
 from .rules import Action, PolicyRule, RuleSet
 
 _GATES: Final = {Action.HOLD: Gate.HOLD, Action.BLOCK: Gate.BLOCK}
+_ON_DOCUMENT: Final = {"block": Gate.BLOCK, "hold": Gate.HOLD}
 _STRAY: Final = "a finding points outside of what was read"
 
 
@@ -52,7 +54,9 @@ def decide(
        findings applies to the exchange, or to its segments, as a whole
     4. a finding that a request should have masked, where nothing can be
        changed (a structural string, the URL's path): BLOCK
-    5. a finding of confidential or above in a request that no rule speaks of: BLOCK
+    5. a finding that should have been masked in a document, of which only the text was
+       read: what the policy's `attachments` says, unless that is to replace the document
+    6. a finding of confidential or above in a request that no rule speaks of: BLOCK
 
     A finding is masked or kept, the first that fits:
 
@@ -63,7 +67,7 @@ def decide(
        never if it was masked in a reply.
     3. any other rule but `warn` applies: kept (`allow`), or subject to the gate
     4. below confidential: kept
-    5. otherwise: see 5 above; in a reply masked for good
+    5. otherwise: see 6 above; in a reply masked for good
 
     In a reply what cannot be changed is kept with a warning: it is the
     provider's own structure. A rule with `enforce: false` counts for nothing
@@ -164,6 +168,7 @@ class _Court:
             key = (
                 finding.entity, finding.category, finding.rule_id, finding.level + 0, finding.score,
                 segment.role._value_, segment.kind._value_, segment.location.area._value_, echoed,
+                _read_only(segment),
             )  # fmt: skip
             outcome = self._outcomes.get(key)
             if outcome is None:
@@ -186,6 +191,9 @@ class _Court:
         if masks:
             if self._fixed(segment):
                 return _kept(self._cannot_mask(what), *spoken)
+            if _read_only(segment) and (gate := _ON_DOCUMENT.get(self._ruleset.attachments)) is not None:
+                says = f"{what} stands in a document, where nothing can be masked"
+                return _kept(self._say("attachment", says, gate), *spoken)
             back = not reply and all(rule.restore for rule in masks)
             tools = reduce(common, (rule.tools for rule in masks))
             return True, masks[0].style, back, tuple(spoken), tools
@@ -251,6 +259,11 @@ class _Court:
     @staticmethod
     def _fixed(segment: Segment) -> bool:
         return segment.kind is Kind.OPAQUE or segment.location.area is Area.PATH
+
+
+def _read_only(segment: Segment) -> bool:
+    """Whether a text stands in a document."""
+    return segment.kind is Kind.ATTACHMENT and in_document(segment.location)
 
 
 def _kept(*reasons: Reason) -> _Outcome:

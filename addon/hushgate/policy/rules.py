@@ -14,6 +14,7 @@
         message: "..."                    # said to the client where the rule decides
         enforce: true                     # false: only a warning says what it would have done
     unread: block                         # allow | hold | block
+    attachments: block                    # hold | replace: what becomes of a document that says what is masked
     faults: block                         # nothing else
 
 `decide` tells what the rules add up to.
@@ -39,7 +40,7 @@ _REMEMBERED: Final = 1024
 """Kinds of exchanges of which it is remembered which rules apply."""
 
 RESERVED: Final = frozenset(
-    {"fault", "unread", "no-rule", "cannot-mask", "sent-by-client", "nothing-found", "placeholder-clash"}
+    {"fault", "unread", "no-rule", "cannot-mask", "sent-by-client", "nothing-found", "placeholder-clash", "attachment"}
 )
 """Ids of the reasons that are hushgate's own."""
 
@@ -111,11 +112,15 @@ class Applying:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """A policy in force. `revision` is 16 hex digits over what it says, not how it is written."""
+    """A policy in force. `revision` is 16 hex digits over what it says, not how it is written.
+
+    `attachments`: what becomes of a document, in which nothing can be masked, if something in it would have to be.
+    """
 
     rules: tuple[PolicyRule, ...]
     levels: Mapping[str, Level]
     unread: Gate
+    attachments: str
     revision: str
     file: str = field(default="", compare=False)
     _applying: dict[object, Applying] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -152,6 +157,7 @@ def load_policy(path: Path, text: str | None = None) -> RuleSet:
         rules=rules,
         levels={entity: Level.parse(word) for entity, word in root.get("levels", {}).items()},
         unread=Gate[root.get("unread", "block").upper()],
+        attachments=root.get("attachments", "block"),
         revision=sha256(json.dumps(root, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:16],
         file=source.file,
     )

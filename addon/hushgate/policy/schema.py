@@ -10,6 +10,7 @@ DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 LEVELS: Final = [level.word for level in Level]
 STYLES: Final = ("placeholder", "redact", "hash", "last4")
 ACTIONS: Final = ("allow", "mask", "warn", "hold", "block")
+ATTACHMENTS: Final = ("block", "hold", "replace")
 GATES: Final = [gate.word for gate in Gate]
 
 _ID: Final = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "small letters, digits, dashes"}
@@ -119,6 +120,7 @@ SCHEMA: Final[dict[str, Any]] = {
             },
         },
         "unread": {"enum": GATES},
+        "attachments": {"enum": list(ATTACHMENTS)},
         "faults": {"const": "block"},
     },
 }
@@ -158,6 +160,7 @@ TEST_SCHEMA: Final[dict[str, Any]] = {
                             "model": {"type": "string", "minLength": 1},
                             "role": {"enum": [r.value for r in Role]},
                             "kind": {"enum": [k.value for k in Kind]},
+                            "document": {"type": "boolean"},
                             "unread": {"type": "string", "minLength": 1},
                             "fault": {"type": "string", "minLength": 1},
                             "tool": {"type": "string", "minLength": 1},

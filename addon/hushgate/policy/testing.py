@@ -6,10 +6,11 @@
         given: {text: "badge AB-123456", direction: request, actor: alice, destination: openai}
         expect: {gate: allow, masked: [EMPLOYEE_ID], level: regulated, reasons: [mask-confidential]}
 
-In `given`, `sent` is text the client sent before (it matters to replies), and
-`unread` and `fault` are reasons why something could not be read or judged. In
-`expect`, what is left out is not looked at; `masked`, `kept` and `restored`
-are entities, `reasons` rule ids, in any order, and complete. `restored` means
+In `given`, `sent` is text the client sent before (it matters to replies), with
+`document` the text stands in an attached document, and `unread` and `fault`
+are reasons why something could not be read or judged. In `expect`, what is
+left out is not looked at; `masked`, `kept` and `restored` are entities,
+`reasons` rule ids, in any order, and complete. `restored` means
 what a reply says, or with a `tool` given the arguments of that tool.
 """
 
@@ -26,6 +27,7 @@ from ..values import (
     Area,
     Decision,
     Direction,
+    Embedded,
     Exchange,
     Fault,
     Kind,
@@ -141,6 +143,10 @@ def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping
     role, kind = Role(given.get("role", "user")), Kind(given.get("kind", "text"))
     segments, scan = classify(given["text"])
     segments = tuple(replace(s, direction=direction, role=role, kind=kind) for s in segments)
+    if given.get("document"):
+        segments = tuple(replace(s, location=_in_document(s.location), kind=Kind.ATTACHMENT) for s in segments)
+        findings = (replace(f, location=_in_document(f.location)) for f in scan.findings)
+        scan = replace(scan, findings=tuple(findings))
     if "fault" in given:
         scan = replace(scan, faults=(*scan.faults, Fault("test", given["fault"])))
     known = classify(given["sent"])[1].findings if "sent" in given else ()
@@ -162,6 +168,10 @@ def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping
         exchange, scan, ruleset, direction=direction, known=frozenset(finding.fingerprint for finding in known)
     )
     return Outcome(test, decision, tuple(_differences(test.expect, decision, given.get("tool"))))
+
+
+def _in_document(location: Location) -> Location:
+    return replace(location, part=0, path=(*location.path, Embedded.DOCUMENT))
 
 
 def _differences(expect: Mapping[str, Any], decision: Decision, tool: str | None) -> list[Difference]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from hushgate.files import Attachment, Contents, Document
+from hushgate.files import BESIDE, Attachment, Contents, Document
 from hushgate.filetypes import DOCUMENTS, JSON_LINES, TEXT, decoded, encoded, file_type
 from hushgate.values import Area, Direction, Embedded, FileRead, Kind, Location, Segment, Step, Unread
 from hushgate.wire.base import Reading
@@ -21,6 +21,7 @@ from hushgate.wire.json_lines import read_lines
 from hushgate.wire.walk import Walk
 
 _MISMATCH: Final = "its content, media type and filename do not say the same"
+_EMPTY: Final = "(a file without text)"
 _BASE64: Final = "it is not base64 with one reading"
 
 
@@ -122,7 +123,8 @@ def fold(files: Sequence[Opened], segments: Sequence[Segment], edits: Mapping[Lo
             del folded.edits[at]
         where = file.attachment.location
         if file.content is None:
-            folded.texts[where] = "\n".join(inside.get(s.location, s.text) for s in segments if file.holds(s.location))
+            read = [s for s in segments if file.holds(s.location) and s.location.path[-1] != BESIDE]
+            folded.texts[where] = "\n".join(inside.get(s.location, s.text) for s in read) or _EMPTY
             continue
         raw = _rewritten(file, inside)
         if isinstance(file.attachment.data, str):

@@ -1,0 +1,102 @@
+"""DOCX, XLSX and PPTX (ECMA-376): the text of every part, and the files in the package.
+
+A document's parts are XML: paragraphs are lines, whatever they are made of
+(runs, fields, deleted and hidden text), and attributes that say something are
+lines as well (alternative texts, link targets, authors). Cells are read as
+what they show, in rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any, Final
+from zipfile import ZipFile
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from hushgate.detect.reading.archive import members
+from hushgate.detect.reading.found import Found, Steps
+from hushgate.detect.reading.sheets import Book
+from hushgate.files import BESIDE
+from hushgate.filetypes import DOCX, PPTX, XLSX
+
+_FOLDERS: Final = {DOCX: "word/", XLSX: "xl/", PPTX: "ppt/"}
+_PARAGRAPHS: Final = frozenset({"p", "si", "is"})
+_SPACES: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SHORTEST: Final = 9
+"""Characters of an attribute's value from which on it may say something; revision ids have eight."""
+_SCHEMA: Final = ("http://schemas.", "http://purl.org/", "http://www.w3.org/", "urn:schemas")
+_NUMBERED: Final = re.compile(r"[-+]?[0-9]{1,10}|\{[0-9A-Fa-f-]{36}\}")
+"""Measures, ids of 32 bits and GUIDs."""
+_CONTENT: Final = re.compile(
+    r"word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"
+    r"|ppt/(?:slides/slide|notesSlides/notesSlide|comments/\w*)\d*\.xml|xl/(?:comments/?\w*|threadedComments/\w*)\.xml"
+)
+"""The parts that people read, beside sheets."""
+_XML: Final = (".xml", ".rels", ".vml")
+
+
+def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None:
+    """Everything in the package; ValueError where it is not of this type."""
+    from hushgate.detect.reading.files import read_inner
+
+    with ZipFile(BytesIO(data)) as package:
+        if not any(name.startswith(_FOLDERS[type]) for name in package.namelist()):
+            raise ValueError("it is another kind of document")
+        book = Book()
+        trees: list[tuple[int, str, Any]] = []
+        for index, info, member in members(found, steps, package, data):
+            if not info.filename.lower().endswith(_XML):
+                read_inner(found, (*steps, index), info.filename, member, "", depth + 1)
+                continue
+            try:
+                tree = fromstring(member, forbid_dtd=True)
+            except (ParseError, DefusedXmlException, ValueError):
+                found.skip((*steps, index), "XML that cannot be read", len(member))
+                continue
+            if not book.takes(info.filename, tree):
+                trees.append((index, info.filename, tree))
+        for index, name, tree in sorted(trees, key=lambda part: (not part[1].endswith("document.xml"), part[0])):
+            rows = book.rows(tree)
+            is_content = rows is not None or _CONTENT.fullmatch(name) is not None
+            lines = "\n".join(rows if rows is not None else _paragraphs(tree))
+            found.text((*steps, index, "text" if is_content else BESIDE), lines)
+            found.text((*steps, index, "attributes", BESIDE), "\n".join(_attributes(tree)))
+        found.text((*steps, "strings", BESIDE), "\n".join(book.unused()))
+        found.text((*steps, "names", BESIDE), "\n".join(package.namelist()))
+
+
+def local(element: Any) -> str:
+    """An element's name without its namespace; "" for a comment."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def said(element: Any) -> str:
+    """All text in an element, as it is read: in order, whatever it is made of."""
+    pieces = [_SPACES.get(local(element), ""), element.text or ""]
+    for inner in element:
+        pieces += (said(inner), inner.tail or "")
+    return "".join(pieces)
+
+
+def _paragraphs(element: Any) -> Iterator[str]:
+    """The lines of a part: paragraphs, and what text stands outside of any."""
+    if local(element) in _PARAGRAPHS:
+        yield said(element)
+        return
+    if text := (element.text or "").strip():
+        yield text
+    for inner in element:
+        yield from _paragraphs(inner)
+        if tail := (inner.tail or "").strip():
+            yield tail
+
+
+def _attributes(tree: Any) -> Iterator[str]:
+    """The attributes that may say something, each once."""
+    values = dict.fromkeys(value for element in tree.iter() for value in element.attrib.values())
+    return (v for v in values if len(v) >= _SHORTEST and not v.startswith(_SCHEMA) and not _NUMBERED.fullmatch(v))
