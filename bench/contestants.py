@@ -108,8 +108,10 @@ class Upstream:
 
 
 @contextmanager
-def upstream(folder: Path) -> Iterator[Upstream]:
-    command = [sys.executable, "-m", "tests.doubles.provider", "--count-only", "--host-name", HOST]
+def upstream(folder: Path, command: Sequence[str] = ()) -> Iterator[Upstream]:
+    """The double of `command`, or the usual one."""
+    usual = ["tests.doubles.provider", "--count-only", "--host-name", HOST]
+    command = [sys.executable, "-m", *(command or usual)]
     with program(command, folder, "provider") as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline() or "{}")
@@ -149,8 +151,8 @@ def stock(folder: Path, up: Upstream, *, stream: bool = False) -> Iterator[Conte
 
 
 @contextmanager
-def gate(folder: Path, up: Upstream, *, ner: str) -> Iterator[Contestant]:
-    """hushgate as a user starts it."""
+def gate(folder: Path, up: Upstream, *, ner: str, hosts: Sequence[str] = (HOST,)) -> Iterator[Contestant]:
+    """hushgate as a user starts it, with these hosts pinned to the double."""
     port, name = free_port(), "hushgate" if ner == "off" else "hushgate ner"
     state = folder / "state"
     shutil.rmtree(state, ignore_errors=True)
@@ -161,7 +163,7 @@ def gate(folder: Path, up: Upstream, *, ner: str) -> Iterator[Contestant]:
         "state": str(state),
         "detect": {"ner": ner},
         "egress": {
-            "resolve": {HOST: f"127.0.0.1:{up.port}"},
+            "resolve": dict.fromkeys(hosts, f"127.0.0.1:{up.port}"),
             "allow_addresses": ["127.0.0.0/8"],
             "upstream_ca": up.ca,
         },
@@ -170,7 +172,7 @@ def gate(folder: Path, up: Upstream, *, ner: str) -> Iterator[Contestant]:
     command: list[str | Path] = [BIN / "hushgate", "up", "--config", folder / "hushgate.yaml"]
     with program(command, folder, name) as process:
         _wait_for(port, process, folder, ready=state / "ready.json")
-        yield Contestant(name, process.pid, port, HOST, 443)
+        yield Contestant(name, process.pid, port, hosts[0], 443)
 
 
 def direct(up: Upstream) -> Contestant:

@@ -42,8 +42,8 @@ class Wire:
                 raise LoadError(f"{contestant.name} answers CONNECT with {status}")
         self.socket = tls_context().wrap_socket(plain, server_hostname=contestant.target)
 
-    def send(self, body: bytes, headers: str = "") -> None:
-        head = f"POST {PATH} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\n"
+    def send(self, body: bytes, headers: str = "", path: str = PATH) -> None:
+        head = f"POST {path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\n"
         self.socket.sendall(f"{head}{headers}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     def whole(self) -> bytes:

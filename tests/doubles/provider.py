@@ -135,6 +135,8 @@ class Provider:
                     await connection.stream(reply, chat.frames(document, reply, request.number))
                 else:
                     await connection.send(reply, _dump(chat.completion(document, reply, request.number)))
+            case _ if reply.frames is not None:
+                await connection.stream(reply, reply.frames)
             case "/v1/embeddings" if isinstance(document, dict):
                 await connection.send(reply, _dump(chat.embeddings(document)))
             case "/v1/models":
