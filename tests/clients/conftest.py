@@ -35,7 +35,7 @@ SECONDS = 120.0
 
 EMAIL = "erika.mustermann" + "@example.com"
 TOKEN = "ghp_" + "a1B2c3D4e5" * 3 + "F6g7H8"
-TEXT = f'Zoë says: "write to {EMAIL},\nand try the token {TOKEN} for me\u2026", and no more than that.'
+TEXT = f'Zoë says: "write to {EMAIL},\nand try the token {TOKEN} for me\u2026", and no more than that \U0001f600\U0001f680\U0001f600\U0001f680\U0001f600\U0001f680.'
 PEM = "-----BEGIN RSA PRIVATE " + "KEY-----\n" + "MIIEfakefake" * 20 + "\n-----END RSA PRIVATE " + "KEY-----"
 
 
