@@ -22,7 +22,7 @@ from pytest_asyncio import is_async_test
 
 from hushgate.launch import proxy_url
 from hushgate.ledger.query import Reader
-from tests.clients.catalogue import MODEL_HOSTS, Client
+from tests.clients.catalogue import AWS, MODEL_HOSTS, Client
 from tests.doubles.front import Front
 from tests.doubles.journal import Received
 from tests.e2e.gate import Gate, start
@@ -35,7 +35,10 @@ SECONDS = 120.0
 
 EMAIL = "erika.mustermann" + "@example.com"
 TOKEN = "ghp_" + "a1B2c3D4e5" * 3 + "F6g7H8"
-TEXT = f'Zoë says: "write to {EMAIL},\nand try the token {TOKEN} for me\u2026", and no more than that \U0001f600\U0001f680\U0001f600\U0001f680\U0001f600\U0001f680.'
+TEXT = (
+    f'Zo\u00eb says: "write to {EMAIL},\nand try the token {TOKEN} for me\u2026", and no more than that '
+    "\U0001f600\U0001f680\U0001f600\U0001f680."
+)
 PEM = "-----BEGIN RSA PRIVATE " + "KEY-----\n" + "MIIEfakefake" * 20 + "\n-----END RSA PRIVATE " + "KEY-----"
 
 
@@ -86,8 +89,11 @@ async def front() -> AsyncIterator[Front]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def gate(front: Front, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
+    """The built-in rules; and AWS credentials, to sign anew what a client that has them signed."""
+    folder = tmp_path_factory.mktemp("gate")
     resolve = dict.fromkeys(MODEL_HOSTS, f"127.0.0.1:{front.port}")
-    running = await start(tmp_path_factory.mktemp("gate"), front.port, front.ca, egress={"resolve": resolve})
+    env = AWS | dict.fromkeys(("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"), str(folder / "none"))
+    running = await start(folder, front.port, front.ca, env=env, egress={"resolve": resolve})
     yield running
     assert running.stop() == 0, running.said
     assert "hushgate error" not in running.said, running.said

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from tests.clients.catalogue import CLIENTS, Case, Client
+from tests.clients.catalogue import AWS, CLIENTS, Case, Client
 from tests.clients.conftest import TEXT, Try
+from tests.doubles import sigv4
 
 PLACEHOLDER = re.compile(rb"<[A-Z][A-Z0-9_]+_[a-z2-7]{10,26}>")
 STREAM_SECONDS = 0.1  # aimock writes a piece every 30 ms, so that one that is buffered shows
@@ -46,6 +47,13 @@ async def test_the_provider_gets_no_value(tried: Try, client: Client) -> None:
     assert len(asked) == sum(case.requests for case in client.cases) + clean, [request.target for request in asked]
     found = [len(set(PLACEHOLDER.findall(request.body))) for request in asked]
     assert sorted(found) == [0, 0] * clean + [2] * (len(asked) - 2 * clean), "both prompts ask what holds nothing"
+
+
+async def test_a_signature_that_arrives_holds(tried: Try) -> None:
+    [client] = [one for one in CLIENTS if one.environment is AWS]
+    key, secret = AWS["AWS_ACCESS_KEY_ID"], AWS["AWS_SECRET_ACCESS_KEY"]
+    for got in (await tried(client)).received:
+        assert sigv4.check(got.method, got.target, got.headers, got.body, {key: secret}) == key
 
 
 @each_client
