@@ -49,7 +49,7 @@ class Bedrock:
         if step in ("converse", "converse-stream"):
             content = self._content(document)
             return _whole(_message(content)) if step == "converse" else _stream(self._events(content))
-        said = json.dumps(document, ensure_ascii=False)
+        said = json.dumps(document, ensure_ascii=False, sort_keys=True)
         if step == "invoke":
             return _whole({"outputs": [{"text": said, "stop_reason": "stop"}]})
         pieces = [{"outputs": [{"text": piece, "stop_reason": None}]} for piece in cut(said, self.chunk)]

@@ -154,6 +154,26 @@ async def test_converse_stream_gets_its_values_back(
     assert cloud.journal.find(EMAIL) is None
 
 
+@pytest.mark.parametrize("chunk", [1, 7])
+async def test_a_vendors_body_is_masked_and_restored(
+    signing_gate: Gate, cloud: Provider, bedrock: Bedrock, client: Clients, chunk: int
+) -> None:
+    bedrock.chunk = chunk
+    aws, body = client(signing_gate), json.dumps({"prompt": PROMPT, "max_tokens": 9})
+
+    def whole() -> str:
+        with closing(aws.invoke_model(modelId=MODEL, body=body)["body"]) as reply:
+            return str(json.loads(reply.read())["outputs"][0]["text"])
+
+    def in_chunks() -> str:
+        with closing(aws.invoke_model_with_response_stream(modelId=MODEL, body=body)["body"]) as stream:
+            return "".join(json.loads(one["chunk"]["bytes"])["outputs"][0]["text"] for one in stream)
+
+    assert await called(whole) == await called(in_chunks) == json.dumps({"max_tokens": 9, "prompt": PROMPT})
+    assert bedrock.signed_by == [KEY_ID, KEY_ID]
+    assert cloud.journal.find(EMAIL) is None
+
+
 async def test_a_stream_does_not_tell_what_the_client_did_not_send(
     signing_gate: Gate, cloud: Provider, bedrock: Bedrock, client: Clients
 ) -> None:

@@ -78,6 +78,20 @@ FORMS: Final = (
         lambda text: _claude("user", {"type": "tool_result", "tool_use_id": "c", "content": text}),
     ),
     Form(
+        "bedrock-converse",
+        lambda system, turns: {"system": [{"text": system}], "messages": turns},
+        lambda text: _claude("user", {"text": text}),
+        lambda text: _claude("assistant", {"toolUse": {"toolUseId": "c", "name": "f", "input": {"to": text}}}),
+        lambda text: _claude("user", {"toolResult": {"toolUseId": "c", "content": [{"json": {"out": text}}]}}),
+    ),
+    Form(
+        "bedrock-invoke",
+        lambda system, turns: {"anthropic_version": "bedrock-2023-05-31", "system": system, "messages": turns},
+        lambda text: {"role": "user", "content": text},
+        lambda text: _claude("assistant", {"type": "tool_use", "id": "c", "name": "f", "input": {"to": text}}),
+        lambda text: _claude("user", {"type": "tool_result", "tool_use_id": "c", "content": text}),
+    ),
+    Form(
         "google-generate",
         lambda system, turns: {"systemInstruction": {"parts": [{"text": system}]}, "contents": turns},
         lambda text: _gemini("user", {"text": text}),

@@ -17,6 +17,7 @@ from hushgate.values import Route
 from tests.doubles.canary import find
 from tests.gate_cases import Book, pipeline, sse, streamed
 from tests.properties.forms import Form, Name
+from tests.properties.forms_bedrock import EVENT_STREAM, FORMS_OF_BEDROCK, chunks, of_chunks
 from tests.properties.forms_openai import FORMS_OF_OPENAI
 from tests.properties.test_replies_chunking import CUTS, FOREIGN, PLAIN, TEXTS, cut_text, expected, sent, spelled
 
@@ -259,6 +260,8 @@ CLAUDE: Final = ((0, "text"), (1, "thinking"), ("tool", 2), ("tool", 3))
 
 FORMS: Final = (
     *FORMS_OF_OPENAI,
+    *FORMS_OF_BEDROCK,
+    Form("bedrock-invoke", EVENT_STREAM, CLAUDE, _claude, _claude_heard, _claude_end, packed=chunks, opened=of_chunks),
     Form("anthropic-messages", "text/event-stream", CLAUDE, _claude, _claude_heard, _claude_end,
          packed=_events, opened=_of_events),
     Form("google-stream", "text/event-stream", GEMINI, _gemini, _gemini_heard, _gemini_end),

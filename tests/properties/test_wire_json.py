@@ -14,6 +14,7 @@ from hushgate.errors import Malformed
 from hushgate.values import Embedded, Kind, Location, Segment, Step, Unread
 from hushgate.wire import (
     anthropic_words,
+    bedrock_vendors,
     bedrock_words,
     cohere_words,
     google_words,
@@ -63,6 +64,9 @@ FIXED: Final = {
     "mcp": mcp_words.KEYS | mcp_words.CONSTANTS,
     "bedrock-converse": BEDROCK,
     "bedrock": BEDROCK,
+    "bedrock-invoke": BEDROCK.union(
+        *(m.KEYS | m.CONSTANTS for m in (bedrock_vendors, anthropic_words, openai_words, cohere_words))
+    ),
 }
 """The words that a format leaves out, since they are nobody's."""
 STRINGS = st.text(max_size=8) | st.sampled_from(WORDS)

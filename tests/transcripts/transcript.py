@@ -34,6 +34,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -239,5 +240,8 @@ def _aws_lines(raw: bytes) -> str:
     lines = []
     for message in buffer:
         kind = message.headers.get(":event-type") or f"!{message.headers.get(':exception-type')}"
-        lines.append(f"{kind} {json.dumps(json.loads(message.payload), ensure_ascii=False, separators=(',', ':'))}")
+        payload = json.loads(message.payload)
+        if kind == "chunk":  # What is inside of it is told.
+            payload = json.loads(b64decode(payload["bytes"]))
+        lines.append(f"{kind} {json.dumps(payload, ensure_ascii=False, separators=(',', ':'))}")
     return "\n".join(lines)

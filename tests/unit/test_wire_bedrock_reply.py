@@ -60,6 +60,10 @@ def test_no_other_channel_is_made() -> None:
     [
         ({"contentBlockIndex": 3, "p": "abc"}, (("block", 3),)),
         ({"stopReason": "end_turn"}, (("block",),)),
+        (
+            {"contentBlockIndex": 1, "delta": {"reasoningContent": {"signature": "c2ln"}}},
+            (("block", 1, "reasoning"),),
+        ),
         ({"role": "assistant"}, ()),
         ({"contentBlockIndex": 0, "start": {"toolUse": {"toolUseId": "t", "name": "f"}}}, ()),
     ],

@@ -17,6 +17,14 @@ from hushgate.wire.readers import an_object, opaque, text
 from hushgate.wire.walk import Path, Reader, Walk
 
 DELTA_EVENT: Final = "contentBlockDelta"
+EVENTS: Final = (
+    "messageStart",
+    "contentBlockStart",
+    DELTA_EVENT,
+    "contentBlockStop",
+    "messageStop",
+    "metadata",
+)
 
 
 def read_reply(doc: object) -> Reading:
@@ -26,20 +34,22 @@ def read_reply(doc: object) -> Reading:
     return walk.reading()
 
 
-def read_frame(doc: object) -> Frame:
-    """Read the document of one event."""
+def read_frame(doc: object, at: Path = ()) -> Frame:
+    """Read the document of one event, which stands at a path of its own where a vendor nests it."""
     walk = Walk(Direction.REPLY, Area.FRAME, vocabulary=KEYS, constants=CONSTANTS)
     if not isinstance(doc, dict):
-        walk.value((), doc, Role.NONE, Kind.TEXT)
+        walk.value(at, doc, Role.NONE, Kind.TEXT)
         return Frame(segments=walk.segments, unread=walk.unread)
     index = doc.get("contentBlockIndex")
     block = _Block(index if isinstance(index, int) else 0)
-    walk.fields((), doc, {**_EVENT, "start": block.start, "delta": block.delta}, Role.ASSISTANT, Kind.TEXT)
+    walk.fields(at, doc, {**_EVENT, "start": block.start, "delta": block.delta}, Role.ASSISTANT, Kind.TEXT)
     ends: tuple[Channel, ...] = ()
     if "stopReason" in doc:
         ends = (("block",),)
     elif index is not None and not doc.keys() & {"start", "delta"}:
         ends = (block.channel(),)
+    elif block.signed:
+        ends = (block.channel("reasoning"),)
     return Frame(tuple(block.deltas), ends, walk.segments, walk.unread, tuple(block.tools))
 
 
@@ -63,10 +73,11 @@ def delta_frame(channel: Channel, text: str) -> dict[str, object]:
 class _Block:
     """Reads what an event says of one content block, and collects what belongs to channels."""
 
-    __slots__ = ("_index", "deltas", "tools")
+    __slots__ = ("_index", "deltas", "signed", "tools")
 
     def __init__(self, index: int) -> None:
         self._index = index
+        self.signed = False
         self.deltas: list[Delta] = []
         self.tools: list[tuple[Channel, str]] = []
 
@@ -96,6 +107,7 @@ class _Block:
         walk.fields(path, value, {"input": self._piece("input", Kind.TOOL_ARGS)}, role, Kind.TOOL_ARGS)
 
     def _reasoning(self, walk: Walk, path: Path, value: object, role: Role) -> None:
+        self.signed = isinstance(value, dict) and "signature" in value  # No reasoning behind its signature.
         table = {"text": self._piece("reasoning"), "signature": opaque, "redactedContent": opaque}
         walk.fields(path, value, table, role, Kind.TEXT)
 

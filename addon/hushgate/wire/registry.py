@@ -8,6 +8,7 @@ from typing import Final
 from hushgate.wire.anthropic import AnthropicMessages
 from hushgate.wire.base import Dialect
 from hushgate.wire.bedrock import BedrockConverse, BedrockOther
+from hushgate.wire.bedrock_invoke import BedrockInvoke
 from hushgate.wire.cohere import Cohere, CohereV1
 from hushgate.wire.completions import OpenAICompletions
 from hushgate.wire.generic import Generic
@@ -35,6 +36,7 @@ _DIALECTS: Final = MappingProxyType[str, Dialect](
         "mistral-conversations": MistralConversations(),
         "ollama": Ollama(),
         "bedrock-converse": BedrockConverse(),
+        "bedrock-invoke": BedrockInvoke(),
         "bedrock": BedrockOther(),
         "mcp": MCP(),
         "generic": Generic(),
