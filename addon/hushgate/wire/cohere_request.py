@@ -8,12 +8,13 @@ things (`documents`, `tools`), what stands there tells which.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from hushgate.values import Direction, Kind, Role
 from hushgate.wire.base import Reading
 from hushgate.wire.cohere_words import CONSTANTS, KEYS
-from hushgate.wire.readers import an_object, listed, media, opaque, text, tool_def
+from hushgate.wire.readers import an_object, listed, media, named, opaque, text, tool_def
 from hushgate.wire.schema import read_schema
 from hushgate.wire.walk import Path, Reader, Walk
 
@@ -33,7 +34,8 @@ def read_request(doc: object) -> Reading:
     walk.fields((), doc, REQUEST, Role.NONE, Kind.TEXT)
     fields = doc if isinstance(doc, dict) else {}
     model = fields.get("model")
-    return walk.reading(model=model if isinstance(model, str) else None, stream=fields.get("stream") is True)
+    reading = walk.reading(model=model if isinstance(model, str) else None, stream=fields.get("stream") is True)
+    return replace(reading, kept=named(doc, "conversation_id"))
 
 
 def kind_of(role: Role) -> Kind:

@@ -10,6 +10,7 @@ Code Assist wraps all of it in `response`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -17,7 +18,7 @@ from hushgate.values import Area, Direction, Kind, Location, Role, Step
 from hushgate.wire.base import Channel, Delta, Frame, Reading
 from hushgate.wire.google_request import CALLED, CONTENT, PART, called, content
 from hushgate.wire.google_words import CONSTANTS, KEYS, both
-from hushgate.wire.readers import listed, opaque, text, vector
+from hushgate.wire.readers import listed, named, opaque, text, vector
 from hushgate.wire.walk import Path, Reader, Walk
 
 _DRESS: Final = tuple(both({"modelVersion": 0, "responseId": 0, "createTime": 0}))
@@ -29,7 +30,9 @@ def read_reply(doc: object) -> Reading:
     """Read a whole reply, or an error body."""
     walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
     walk.fields((), doc, REPLY, Role.NONE, Kind.TEXT)
-    return walk.reading(model=_model(doc))
+    # A cache is named to be used by later requests, which do not repeat what it holds.
+    kept = tuple(name for name in named(doc, "name") if "cachedContents/" in name)
+    return replace(walk.reading(model=_model(doc)), kept=kept)
 
 
 def read_frame(doc: object) -> Frame:

@@ -10,17 +10,19 @@ AI; Code Assist (cloudcode-pa.googleapis.com) wraps the same body in
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from hushgate.values import Direction, Kind, Role
 from hushgate.wire.base import Reading
 from hushgate.wire.google_words import CONSTANTS, KEYS, both
-from hushgate.wire.readers import an_object, listed, opaque, text, tool_def
+from hushgate.wire.readers import an_object, listed, named, opaque, text, tool_def
 from hushgate.wire.schema import read_schema
 from hushgate.wire.walk import Path, Reader, Walk
 
 _ROLES: Final = {"user": Role.USER, "model": Role.ASSISTANT, "function": Role.TOOL, "system": Role.SYSTEM}
 _KINDS: Final = {Role.SYSTEM: Kind.SYSTEM, Role.TOOL: Kind.TOOL_RESULT}
+_CACHE: Final = ("cachedContent", "cached_content")
 _RAN: Final = "code_execution"
 
 
@@ -28,7 +30,9 @@ def read_request(doc: object, *, stream: bool = False) -> Reading:
     """Read a request body; that it asks for a stream, its path says."""
     walk = Walk(Direction.REQUEST, vocabulary=KEYS, constants=CONSTANTS)
     walk.fields((), doc, REQUEST, Role.NONE, Kind.TEXT)
-    return walk.reading(model=_model(doc), stream=stream)
+    inner = doc.get("request") if isinstance(doc, dict) else None
+    follows = (*named(doc, *_CACHE), *named(inner, *_CACHE))
+    return replace(walk.reading(model=_model(doc), stream=stream), follows=follows)
 
 
 def _model(doc: object) -> str | None:

@@ -7,6 +7,7 @@ index, in pieces; its last event may tell all of them once more in full.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from hushgate.values import Direction, Kind, Role
@@ -14,7 +15,7 @@ from hushgate.wire.base import Channel, Frame, Reading
 from hushgate.wire.interactions_request import REQUEST, item, items
 from hushgate.wire.interactions_words import CONSTANTS, KEYS
 from hushgate.wire.openai_frames import FrameWalk, Runs
-from hushgate.wire.readers import moment, opaque, text
+from hushgate.wire.readers import moment, named, opaque, text
 from hushgate.wire.walk import Path, Reader, Walk
 
 _LISTS: Final = ("steps", "outputs")
@@ -28,14 +29,15 @@ def read_reply(doc: object) -> Reading:
     walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
     walk.fields((), doc, REPLY, Role.ASSISTANT, Kind.TEXT)
     model = doc.get("model") if isinstance(doc, dict) else None
-    return walk.reading(model=model if isinstance(model, str) else None)
+    return replace(walk.reading(model=model if isinstance(model, str) else None), kept=named(doc, "id"))
 
 
 def read_frame(doc: object) -> Frame:
     """Read one event of a streamed reply."""
     walk = FrameWalk(_runs(doc), vocabulary=KEYS, constants=CONSTANTS)
     walk.fields((), doc, REPLY, Role.ASSISTANT, Kind.TEXT)
-    return walk.frame()
+    interaction = doc.get("interaction") if isinstance(doc, dict) else None
+    return replace(walk.frame(), kept=named(interaction, "id"))
 
 
 def delta_frame(template: object, channel: Channel, text: str) -> dict[str, object]:

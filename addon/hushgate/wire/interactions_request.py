@@ -8,12 +8,13 @@ here is walked all the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from hushgate.values import Direction, Kind, Role
 from hushgate.wire.base import Reading
 from hushgate.wire.interactions_words import CONSTANTS, KEYS
-from hushgate.wire.readers import an_object, listed, opaque, text, tool_def
+from hushgate.wire.readers import an_object, listed, named, opaque, text, tool_def
 from hushgate.wire.schema import read_schema
 from hushgate.wire.walk import Path, Reader, Walk
 
@@ -28,7 +29,8 @@ def read_request(doc: object) -> Reading:
     walk.fields((), doc, REQUEST, Role.NONE, Kind.TEXT)
     fields = doc if isinstance(doc, dict) else {}
     model = fields.get("model")
-    return walk.reading(model=model if isinstance(model, str) else None, stream=fields.get("stream") is True)
+    reading = walk.reading(model=model if isinstance(model, str) else None, stream=fields.get("stream") is True)
+    return replace(reading, follows=named(doc, "previous_interaction_id", "cached_content"))
 
 
 def item(walk: Walk, path: Path, value: object, role: Role) -> None:

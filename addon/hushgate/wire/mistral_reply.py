@@ -7,6 +7,7 @@ among the outputs, a call's arguments under the call.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -15,7 +16,7 @@ from hushgate.wire.base import Channel, Frame, Reading
 from hushgate.wire.mistral_request import CONVERSATION, ENTRY, entry
 from hushgate.wire.mistral_words import CONSTANTS, KEYS
 from hushgate.wire.openai_frames import FrameWalk, Runs
-from hushgate.wire.readers import listed, moment, opaque, text
+from hushgate.wire.readers import listed, moment, named, opaque, text
 from hushgate.wire.walk import Path, Reader, Walk
 
 _MESSAGE: Final = "message.output.delta"
@@ -29,7 +30,7 @@ def read_reply(doc: object) -> Reading:
     """Read a whole reply, or an error body."""
     walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
     walk.fields((), doc, REPLY, Role.ASSISTANT, Kind.TEXT)
-    return walk.reading()
+    return replace(walk.reading(), kept=named(doc, "conversation_id"))
 
 
 def read_frame(doc: object) -> Frame:
@@ -40,7 +41,7 @@ def read_frame(doc: object) -> Frame:
         entry(walk, (), doc, Role.ASSISTANT, _MADE)
     else:
         walk.fields((), doc, REPLY, Role.ASSISTANT, Kind.TEXT)
-    return walk.frame()
+    return replace(walk.frame(), kept=named(doc, "conversation_id"))
 
 
 def delta_frame(template: object, channel: Channel, text: str) -> dict[str, object]:

@@ -87,3 +87,9 @@ def moment(walk: Walk, path: Path, value: object, role: Role) -> None:
     """When something in a reply was made (RFC 3339), ever new; anything else in its place is read."""
     if not (isinstance(value, str) and _MOMENT.fullmatch(value)):
         opaque(walk, path, value, role)
+
+
+def named(doc: object, *keys: str) -> tuple[str, ...]:
+    """The strings at these keys of a document: what it calls something that the provider keeps."""
+    found = (doc.get(key) for key in keys) if isinstance(doc, dict) else ()
+    return tuple(name for name in found if isinstance(name, str) and name)

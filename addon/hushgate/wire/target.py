@@ -30,8 +30,8 @@ _AS_THEY_ARE: Final = re.compile(
     "pragma|dnt|origin|sec-.*|if-.*|range|x-stainless-.*|openai-.*|anthropic-.*|amz-sdk-.*|x-goog-api-client|"
     "x-goog-user-project|traceparent|idempotency-key|x-request-id|x-client-request-id"
 )
-_HELD: Final = re.compile(r"/(responses|conversations|threads)/(?=[^/]*[0-9])([^/]+)")
-"""What a path names of what OpenAI, and who is compatible, keeps of earlier exchanges: an id has a digit."""
+_HELD: Final = re.compile(r"/(responses|interactions|conversations|threads)/(?=[^/]*[0-9])([^/]+)")
+"""What a path names of what a provider keeps of earlier exchanges: an id has a digit."""
 TOGETHER: Final = Location(Area.HEADER, None, ("fixed",))
 """Where the headers that stay as they are stand, one name or value a line."""
 _UNSENDABLE: Final = re.compile(r"[\r\n\0]")
@@ -66,11 +66,11 @@ def read_target(target: str, headers: Sequence[tuple[str, str]]) -> Reading:
     written.leaf(TOGETHER.path, "\n".join(fixed), Role.NONE, Kind.OPAQUE)
     walks = (outside, asked, written)
     held = dict(_HELD.findall(path))
-    follows = held.pop("responses", None)
+    follows = tuple(held.pop(kind) for kind in ("responses", "interactions") if kind in held)
     return Reading(
         tuple(segment for walk in walks for segment in walk.segments),
         tuple(unread for walk in walks for unread in walk.unread),
-        follows=() if follows is None else (follows,),
+        follows=follows,
         kept=tuple(held.values()),
     )
 
