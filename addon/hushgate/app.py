@@ -223,6 +223,7 @@ class App:
         if fresh.detect != self.rules.detect:
             engine = await asyncio.to_thread(make_engine, self.settings, fresh.detect, self.keys)
             await engine.start()
+            await engine.warm()
             retired, self.engine, self.pipeline.detector = self.engine, engine, engine
             asyncio.get_running_loop().call_later(RETIRE_SECONDS, lambda: asyncio.ensure_future(retired.close()))
         self.rules, self.pipeline.rules = fresh, fresh.policy

@@ -92,6 +92,14 @@ def test_fingerprints_are_of_the_normal_form() -> None:
     assert finding.fingerprint == engine.fingerprint("4111-1111-1111-1111")
 
 
+async def test_warming_leaves_nothing_behind() -> None:
+    engine = _engine()
+    await engine.warm()
+    assert len(engine._cache) == 0
+    scan = await engine.scan([_segment(FAKE_KEY)], scope="alice")
+    assert [f.entity for f in scan.findings] == ["API_KEY"]
+
+
 async def test_names_and_large_texts_come_from_workers_and_a_stuck_one_is_a_fault() -> None:
     engine = open_engine(RULES, fingerprint_key=b"k" * 32, cache_key=b"c" * 32, deadline=60, workers=1)
     await engine.start()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from hushgate.detect import phones
 from hushgate.detect.patterns import Patterns
 from tests.detect_cases import FINGERPRINT
 
@@ -39,3 +40,9 @@ def test_numbers_are_found_whole(text: str, number: str) -> None:
 )
 def test_other_numbers_are_not(text: str) -> None:
     assert PATTERNS.scan([text])[0].hits == ()
+
+
+def test_there_is_an_example_of_each_region() -> None:
+    found = phones.examples()
+    assert len(found) == len(phones._REGIONS)
+    assert all(phones.national(number) for number in found)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Final
 
+from hushgate.detect import phones
 from hushgate.detect.cache import VerdictCache
 from hushgate.detect.cues import passages, worth_reading
 from hushgate.detect.fingerprint import Fingerprinter
@@ -64,6 +65,7 @@ class Engine:
     ) -> None:
         self._fingerprinter = Fingerprinter(fingerprint_key)
         self._patterns = Patterns(rules, self._fingerprinter)
+        self._examples = tuple(text for rule in rules for text in rule.match)
         self._names = pool is not None and ner != "off"
         self._language = ",".join(sorted(languages))
         self._deadline = deadline_ms / 1000
@@ -73,11 +75,21 @@ class Engine:
         self._cache = VerdictCache(cache_key, self.revision)
 
     async def start(self) -> None:
-        """Begin warming the workers, and warm the automata: fresh ones cost the first requests a millisecond each."""
-        self.scan_now(_SAMPLE)
-        self.stream().feed(_SAMPLE)
+        """Begin warming the workers, and see that patterns can be used at all."""
         if self._pool is not None:
             await self._pool.start()
+        self.scan_now(_SAMPLE)
+        self.stream().feed(_SAMPLE)
+
+    async def warm(self) -> None:
+        """Match each rule's examples, for a quarter of a second: the first requests need not wait for what that loads.
+
+        RE2's automata grow with what they see; the metadata of phone numbers is read when a number is judged.
+        """
+        turns = Turns()
+        for text in (*self._examples, *(f"phone {number}" for number in phones.examples())):
+            self._patterns.scan([text])
+            await turns.share()
 
     async def close(self) -> None:
         """End the workers."""

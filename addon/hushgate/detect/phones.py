@@ -58,6 +58,15 @@ def _read(value: str, region: str | None) -> Iterator[PhoneNumber]:
         return
 
 
+def examples() -> list[str]:
+    """A number of each region that is looked at, as it is written there: who judges them has all that is needed."""
+    import phonenumbers
+
+    found = [phonenumbers.example_number(region) for region in _REGIONS]
+    form = phonenumbers.PhoneNumberFormat.NATIONAL
+    return [phonenumbers.format_number(number, form) for number in found if number is not None]
+
+
 VALIDATORS: Final[Mapping[str, Callable[[str], bool | None]]] = {
     "phone_international": international,
     "phone_national": national,

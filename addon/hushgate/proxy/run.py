@@ -131,6 +131,7 @@ class Server:
         """Listen; the address. StateError if that cannot be."""
         self.wired.resolver.install()
         await self.app.engine.start()
+        await self.app.engine.warm()
         self._running = asyncio.create_task(self.master.run())
         server: Any = self.master.addons.get("proxyserver")
         while not server.listen_addrs():

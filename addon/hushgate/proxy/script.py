@@ -93,6 +93,7 @@ class HushgateScript:
             self._wired.resolver.install()
             self._wired.dispatch.forget()
             await self._app.engine.start()
+            await self._app.engine.warm()
             host, port = await _listen(ctx.master, *self._app.settings.listen)
             ready = Ready(f"http://{host}:{port}", str(self._authority.bundle), None, os.getpid())
             self._app.state.write_ready(ready)
