@@ -37,6 +37,7 @@ FLOORS: list[set[str]] = [
         "chains",
         "channel",
         "records",
+        "signed",
         "transcripts",
     },
     {"app"},

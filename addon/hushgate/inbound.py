@@ -14,6 +14,7 @@ from typing import Final
 
 from hushgate.errors import Malformed
 from hushgate.files import Contents, Document
+from hushgate.signed import SignedTexts, put_back
 from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment
 from hushgate.wire import multipart, opaque, target
 from hushgate.wire.attachments import Opened, fold, open_files, with_contents
@@ -58,8 +59,9 @@ class Inbound:
 class ReadRequest:
     """A request that was read. `document` is the parsed body: JSON, a `Text`, a `Multipart`, or None.
 
-    `plain_body` is set where the body was content-encoded and leaves decoded. `files` are
+    `plain_body` is set where the body leaves in another form: decoded, or with `own`. `files` are
     those that can be read; of documents among them, `faults` says which could not be judged.
+    At `own` stand the provider's own words, which it signed: they go back as it said them.
     `follows` and `kept` are as a reading's.
     """
 
@@ -69,6 +71,7 @@ class ReadRequest:
     document: object = field(repr=False)
     plain_body: bytes | None = field(repr=False)
     files: tuple[Opened, ...] = ()
+    own: frozenset[Location] = frozenset()
     faults: tuple[Fault, ...] = ()
     follows: tuple[str, ...] = field(default=(), repr=False)
     kept: tuple[str, ...] = field(default=(), repr=False)
@@ -98,6 +101,10 @@ class Reader:
     conversation_key: bytes = field(repr=False)
     decoded_limit: int
     segments_limit: int = SEGMENTS
+    signed: SignedTexts = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "signed", SignedTexts(self.conversation_key))
 
     def read(self, inbound: Inbound) -> ReadRequest:
         """Read all of a request; Malformed where it has no one reading."""
@@ -105,7 +112,8 @@ class Reader:
         encoded = bool(encoding and inbound.body)
         plain = decode_body(inbound.body, encoding, self.decoded_limit) if encoded else inbound.body
         spoken = dialect(inbound.route.format)
-        document, body = _read_body(spoken, plain, inbound.header("content-type"))
+        came, body = _read_body(spoken, plain, inbound.header("content-type"))
+        document, body, own = put_back(self.signed, inbound.actor.name, came, body)
         body, files = open_files(body)
         outside = target.read_target(inbound.target, inbound.headers)
 
@@ -116,8 +124,10 @@ class Reader:
         unread = (*outside.unread, *body.unread)
         texts = tuple(file.read for file in files if file.content is not None)
         exchange = Exchange(inbound.id, route, inbound.actor, session, segments, unread, texts, body.asked)
+        if own and document != came:
+            plain, encoded = dump_json(document), True
         return ReadRequest(
-            inbound, exchange, spoken, document, plain if encoded else None, files,
+            inbound, exchange, spoken, document, plain if encoded else None, files, own,
             follows=(*outside.follows, *body.follows), kept=(*outside.kept, *body.kept),
         )  # fmt: skip
 

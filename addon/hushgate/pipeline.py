@@ -129,7 +129,7 @@ class Pipeline:
         found = len(scan.findings)
         if found > self.most_findings:
             scan = Scan(scan.findings[: self.most_findings], scan.faults)
-        decision = decide(exchange, scan, rules, enforce=self.enforce)
+        decision = decide(exchange, scan, rules, own=read.own, enforce=self.enforce)
         if found > self.most_findings:
             decision = _too_many(decision, found, self.most_findings)
         masked, out = Masked({}, (), (), 0), Written(read.plain_body)
@@ -191,6 +191,7 @@ class Pipeline:
             limit=self.reader.decoded_limit,
             clock=self.clock,
             remember=lambda names: self.chains.keep(scope, names, passage.restorable, self.clock()),
+            signed=self.reader.signed,
         )
         verdicts = passage.decision.verdicts if passage.decision is not None else ()
         sent = frozenset(verdict.finding.fingerprint for verdict in verdicts)

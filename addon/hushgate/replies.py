@@ -176,6 +176,10 @@ class Reply:
         self.unread += unread
         self._decide((), unread, ())
 
+    def signed(self, signature: str, said: str, given: str) -> None:
+        """Remember what the provider has to get back as it said it."""
+        self.kit.signed.keep(self.exchange.actor.name, signature, said, given)
+
     def replacement(self, verdict: Verdict, value: str) -> str:
         """What stands in a value's place."""
         return replacement_of(self.kit.placeholders, self.exchange.actor.name, verdict, value)
@@ -245,8 +249,10 @@ class Reply:
             self._kept = self._everything_masked(body, decision)
         if not decision.enforced:
             return body.plain
-        edits = body.masked(decision.verdicts, self.kit.placeholders, scope)
-        return body.write(body.restored(edits, self._restorer))
+        edits = body.restored(body.masked(decision.verdicts, self.kit.placeholders, scope), self._restorer)
+        for signature, said, given in body.signed(edits):
+            self.signed(signature, said, given)
+        return body.write(edits)
 
     def _everything_masked(self, body: ReplyBody, decision: Decision) -> bytes:
         """The transcript; without the body where that cannot be masked, as in a structural string."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hushgate.errors import Malformed
@@ -13,7 +13,7 @@ from hushgate.values import Direction, Kind, Location, Verdict
 from hushgate.wire import opaque
 from hushgate.wire.base import Dialect, Reading
 from hushgate.wire.document import dump_json, parse_json, parse_text
-from hushgate.wire.edit import apply
+from hushgate.wire.edit import apply, leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,13 @@ class ReplyBody:
                 in_json = segment.kind is Kind.TOOL_ARGS and _is_json(text)
                 edits[segment.location] = into.whole(text, json_string=True) if in_json else restored
         return edits
+
+    def signed(self, edits: Mapping[Location, str]) -> Iterator[tuple[str, str, str]]:
+        """What the provider has signed: each signature, the text it is over, and that text with these edits."""
+        if self.reading.signed:
+            edited = apply(self.document, edits)
+            for text, signature in self.reading.signed:
+                yield leaf(self.document, signature), leaf(self.document, text), leaf(edited, text)
 
     def write(self, edits: Mapping[Location, str]) -> bytes:
         """The body with these edits."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hushgate.channel import Detector
 from hushgate.policy.rules import RuleSet
+from hushgate.signed import SignedTexts
 from hushgate.transform.placeholders import Placeholders
 from hushgate.values import Decision
 
@@ -33,6 +34,7 @@ class ReplyKit:
     limit: int
     clock: Callable[[], float]
     remember: Callable[[Sequence[str]], None]
+    signed: SignedTexts
 
 
 class Cut(Exception):

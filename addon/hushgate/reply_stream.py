@@ -40,6 +40,10 @@ class Bench(Protocol):
 
     def replacement(self, verdict: Verdict, value: str) -> str: ...
 
+    def signed(self, signature: str, said: str, given: str) -> None:
+        """The provider said a text and signed it; the client was given that of it."""
+        ...
+
 
 @dataclass(slots=True)
 class ReplyStream:
@@ -152,6 +156,9 @@ class ReplyStream:
                 edits[segment.location] = self._text(segment)
         came = {d.location: d.text for d in (*frame.deltas, *frame.repeats)}
         came |= {s.location: s.text for s in frame.segments}
+        for name, at in frame.signed:
+            if name in self._said:
+                self.bench.signed(came[at], *self._said[name])
         return before, {at: text for at, text in edits.items() if text != came[at]}
 
     def _called(self, channel: ChannelName, tool: str) -> None:

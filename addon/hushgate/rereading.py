@@ -29,6 +29,9 @@ class MaskAll:
     def unreadable(self, unread: tuple[Unread, ...]) -> None:
         return None
 
+    def signed(self, signature: str, said: str, given: str) -> None:
+        return None
+
     def replacement(self, verdict: Verdict, value: str) -> str:
         return replacement_of(self.placeholders, self.scope, verdict, value)
 

@@ -156,6 +156,16 @@ def test_what_cannot_be_masked_blocks_a_request_and_warns_in_a_reply(area: Area,
     assert (silent.gate, silent.verdicts[0].mask, len(silent.warnings)) == (Gate.ALLOW, False, 1)
 
 
+def test_what_the_provider_itself_said_goes_back_to_it() -> None:
+    at = Location(path=("messages", 1))
+    scan, given = Scan((found(at=at),)), exchange(at, Kind.OPAQUE)
+    assert decide(given, scan, policy(BASIC)).gate is Gate.BLOCK
+    decision = decide(given, scan, policy(BASIC), own=frozenset({at}))
+    assert (decision.gate, decision.verdicts[0].mask) == (Gate.ALLOW, False)
+    says = "confidential EMAIL was said and signed by the provider"
+    assert decision.verdicts[0].reasons == (Reason("said-by-provider", says),)
+
+
 def test_replies_mask_for_good_what_the_client_had_not_sent() -> None:
     scan = Scan((found(fingerprint="theirs"), found(fingerprint="own")))
     decision = decide(exchange(), scan, policy(BASIC), direction=Direction.REPLY, known=frozenset({"own"}))

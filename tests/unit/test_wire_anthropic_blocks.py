@@ -183,6 +183,22 @@ def test_media_is_named_unread(value: object, path: tuple[object, ...], reason: 
     assert "AA" not in [s.text for s in walk.segments]
 
 
+@pytest.mark.parametrize(
+    ("value", "signed"),
+    [
+        ({"type": "thinking", "thinking": "hm", "signature": "Eq"}, ["thinking"]),
+        ({"type": "compaction", "content": "so far", "signature": "Eq"}, ["content"]),
+        ({"type": "thinking", "thinking": "hm", "signature": ""}, []),
+        ({"type": "thinking", "thinking": ["hm"], "signature": "Eq"}, []),
+        ({"type": "thinking", "thinking": "hm", "signature": 7}, []),
+        ({"type": "redacted_thinking", "data": "Em"}, []),
+    ],
+)
+def test_what_a_signature_is_over(value: object, signed: list[str]) -> None:
+    pairs = walked(value, Role.ASSISTANT).reading().signed
+    assert [(text.path, signature.path) for text, signature in pairs] == [((key,), ("signature",)) for key in signed]
+
+
 def test_content_may_be_a_string_a_block_or_a_list() -> None:
     for value, path in (("hi", ()), ({"type": "text", "text": "hi"}, ("text",)), (["hi"], (0,))):
         walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)

@@ -130,8 +130,16 @@ def test_an_index_that_is_none_is_the_first(index: object) -> None:
 def test_a_signature_is_opaque_and_ends_the_thinking() -> None:
     frame = read_frame(delta(1, type="signature_delta", signature="EqQB"))
     assert [(s.kind, s.text) for s in frame.segments] == [(Kind.OPAQUE, "EqQB")]
-    assert frame.ends == (("block", 1, "thinking"),)
+    at = Location(Area.FRAME, None, ("delta", "signature"))
+    assert frame.signed == ((("block", 1, "thinking"), at), (("block", 1, "content"), at))
+    assert frame.ends == (("block", 1, "thinking"), ("block", 1, "content"))
     assert not frame.closes(("block", 1, "text"))
+
+
+@pytest.mark.parametrize("signature", [None, "", 7, ["EqQB"]])
+def test_a_signature_that_is_none_ends_nothing(signature: object) -> None:
+    frame = read_frame(delta(1, type="signature_delta", signature=signature))
+    assert (frame.signed, frame.ends) == ((), ())
 
 
 def test_a_citation_is_read_whole() -> None:

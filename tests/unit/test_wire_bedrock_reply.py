@@ -50,6 +50,14 @@ def test_deltas_belong_to_channels(
     assert made == {**apply({k: v for k, v in event.items() if k != "p"}, {delta.location: "new"})}  # type: ignore[dict-item]
 
 
+def test_a_signature_ends_what_was_thought() -> None:
+    frame = bedrock_reply.read_frame({"contentBlockIndex": 1, "delta": {"reasoningContent": {"signature": "c2ln"}}})
+    (signed,) = frame.signed
+    assert signed[0] == ("block", 1, "reasoning")
+    assert signed[1].path == ("delta", "reasoningContent", "signature")
+    assert frame.ends == (("block", 1, "reasoning"),)
+
+
 def test_no_other_channel_is_made() -> None:
     with pytest.raises(ValueError, match="no such channel"):
         bedrock_reply.delta_frame(("choice", 0), "x")

@@ -8,7 +8,7 @@ import pytest
 
 from hushgate.errors import Malformed
 from hushgate.values import Area, Embedded, Location, Step
-from hushgate.wire.edit import apply
+from hushgate.wire.edit import apply, leaf
 
 J = Embedded.JSON
 DOC = {"a": [{"b": "x", "n": 123456789}, "y"], "j": '{ "p": "q", "l": [1,  "z"] }', "k": {"one": 1, "two": 2}}
@@ -36,6 +36,17 @@ def test_edits(edits: dict[Location, str], changed: dict[str, object]) -> None:
     edited = apply(DOC, edits)
     assert edited == {**DOC, **changed}
     assert before == DOC
+
+
+def test_a_string_is_found_where_it_stands() -> None:
+    assert leaf(DOC, at("a", 0, "b")) == "x"
+    assert leaf(DOC, at("j")) == DOC["j"]
+
+
+@pytest.mark.parametrize("path", [("a", 0, "n"), ("a", 2), ("a", "0"), ("b",), ("j", J, "p"), ("a", 1, 0), ("k",)])
+def test_what_is_no_string_is_not_found(path: tuple[Step, ...]) -> None:
+    with pytest.raises(LookupError):
+        leaf(DOC, at(*path))
 
 
 def test_renamed_keys_keep_their_order() -> None:

@@ -19,6 +19,7 @@ from ..values import (
     Gate,
     Kind,
     Level,
+    Location,
     Reason,
     Scan,
     Segment,
@@ -42,6 +43,7 @@ def decide(
     *,
     direction: Direction = Direction.REQUEST,
     known: frozenset[str] = frozenset(),
+    own: frozenset[Location] = frozenset(),
     enforce: bool = True,
 ) -> Decision:
     """Judge one side of an exchange; `exchange.segments` are what the scan has read.
@@ -60,7 +62,8 @@ def decide(
 
     A finding is masked or kept, the first that fits:
 
-    1. in a reply, sent by the client itself (its fingerprint is in `known`): kept
+    1. in a reply, sent by the client itself (its fingerprint is in `known`): kept;
+       so is one in what the provider itself said and signed (at a place in `own`)
     2. a `mask` rule applies: masked. The first such rule of the file gives
        the style; it comes back in the reply only if all of them let it, in
        arguments of a tool only if all of them name that tool or any, and
@@ -80,7 +83,7 @@ def decide(
     court.unread(exchange.unread)
     court.exchange_rules()
     court.segment_rules()
-    verdicts = court.findings(scan.findings)
+    verdicts = court.findings(scan.findings, own)
 
     gate = max((gate for _, gate in court.says), default=Gate.ALLOW)
     reasons = [reason for reason, effect in court.says if effect is gate]
@@ -147,7 +150,7 @@ class _Court:
                 if rule.when.of_segment(segment) and not self._excused(rule.unless, segment, None):
                     self._apply(rule, f"{segment.kind.value} of role {segment.role.value}")
 
-    def findings(self, found: Sequence[Finding]) -> tuple[Verdict, ...]:
+    def findings(self, found: Sequence[Finding], own: frozenset[Location]) -> tuple[Verdict, ...]:
         """The verdict on each finding, at the level the policy gives its entity."""
         if not found:
             return ()
@@ -162,6 +165,10 @@ class _Court:
             if segment is None:
                 stray = self.fault(Fault(str(finding.location), _STRAY))
                 verdicts.append(Verdict(finding, *_kept(stray)))
+                continue
+            if finding.location in own:
+                says = f"{finding.level.word} {finding.entity} was said and signed by the provider"
+                verdicts.append(Verdict(finding, *_kept(self._say("said-by-provider", says))))
                 continue
             echoed = finding.fingerprint in known
             # All that a verdict depends on; `_value_`, since enums hash slowly.

@@ -5,9 +5,8 @@ block, so a type that is not known here is read like the others: what a client
 wrote or a model said is text, what the provider checks (`signature`,
 `encrypted_content`) is opaque, and base64 is named unread.
 
-The text of a `thinking` block is text like any other, though the API refuses
-one that does not come back as it was signed: what a reply restores, the next
-request masks with the same placeholder, so the provider gets its own words.
+The text of a `thinking` block, or of a `compaction`, is text like any other,
+and told as signed: the API refuses one that does not come back as it was.
 """
 
 from __future__ import annotations
@@ -50,6 +49,8 @@ def block(walk: Walk, path: Path, value: object, role: Role) -> None:
     if "input" in value:
         name = value.get("name")
         kind, walk.tool = Kind.TOOL_ARGS, name if isinstance(name, str) else ""
+    walk.sign(path, value, "thinking")
+    walk.sign(path, value, "content")
     walk.fields(path, value, _REDACTED if word == "redacted_thinking" else BLOCK, role, kind)
     walk.tool = outer
 

@@ -57,7 +57,9 @@ def read_frame(doc: object) -> Frame:
             _add(deltas, ("completion",), (key,), inner)
         else:
             walk.fields((), {key: inner}, REPLY, Role.NONE, Kind.TEXT)
-    return Frame(tuple(deltas), tuple(_ends(doc, index)), walk.segments, walk.unread, tools)
+    signed = _signed(doc, index)
+    ends = (*_ends(doc, index), *(name for name, _ in signed))
+    return Frame(tuple(deltas), ends, walk.segments, walk.unread, tools, signed=signed)
 
 
 def delta_frame(template: object, channel: Channel, text: str) -> dict[str, object]:
@@ -80,9 +82,17 @@ def _ends(doc: dict[str, object], index: int) -> list[Channel]:
         return [()]
     if word == "content_block_stop":
         return [("block", index)]
-    if "signature" in inner:
-        return [("block", index, "thinking")]
     return [("completion",)] if doc.get("stop_reason") is not None else []
+
+
+def _signed(doc: dict[str, object], index: int) -> tuple[tuple[Channel, Location], ...]:
+    """A signature is made over the block's text so far."""
+    delta = doc.get("delta")
+    signature = delta.get("signature") if isinstance(delta, dict) else None
+    if not isinstance(signature, str) or not signature:
+        return ()
+    at = Location(Area.FRAME, None, ("delta", "signature"))
+    return (("block", index, "thinking"), at), (("block", index, "content"), at)
 
 
 def _delta(walk: Walk, deltas: list[Delta], delta: dict[str, object], index: int) -> None:

@@ -22,6 +22,7 @@ class Reading:
     `asked` is the id that a request gives itself, for what answers it to repeat.
     `follows` and `kept` name what the provider keeps of earlier exchanges: a response
     that a request goes on from; a conversation that goes on, or what a reply is kept as.
+    `signed` are texts that the provider takes back unchanged alone, each with where the signature over it stands.
     """
 
     segments: tuple[Segment, ...]
@@ -32,6 +33,7 @@ class Reading:
     asked: str | int | None = field(default=None, repr=False)
     follows: tuple[str, ...] = field(default=(), repr=False)
     kept: tuple[str, ...] = field(default=(), repr=False)
+    signed: tuple[tuple[Location, Location], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Frame:
     come in these channels, as far as the frame tells them. `repeats` tell once
     more, in full, what earlier frames told of a channel in deltas: no segments.
     `kept` is as a reading's.
+    `signed` says of channels that end with this frame where the signature over their text stands.
     """
 
     deltas: tuple[Delta, ...] = ()
@@ -65,6 +68,7 @@ class Frame:
     tools: tuple[tuple[Channel, str], ...] = field(default=(), repr=False)
     repeats: tuple[Delta, ...] = ()
     kept: tuple[str, ...] = field(default=(), repr=False)
+    signed: tuple[tuple[Channel, Location], ...] = ()
 
     def closes(self, channel: Channel) -> bool:
         """Whether `channel` ends with this frame."""

@@ -115,8 +115,17 @@ GUARDED: Final[Mapping[str, Reader]] = {
 }
 """What a guardrail is to look at."""
 _REASONED: Final[Mapping[str, Reader]] = {"text": said, "signature": opaque}
+
+
+def _reasoned(walk: Walk, path: Path, value: object, role: Role) -> None:
+    """What was thought, which comes back as it was signed."""
+    if isinstance(value, dict):
+        walk.sign(path, value, "text")
+    walk.fields(path, value, _REASONED, role, Kind.TEXT)
+
+
 _REASONING: Final[Mapping[str, Reader]] = {
-    "reasoningText": an_object(_REASONED, Kind.TEXT),
+    "reasoningText": _reasoned,
     "redactedContent": opaque,
 }
 CITATION: Final[Mapping[str, Reader]] = {

@@ -48,9 +48,9 @@ def read_frame(doc: object, at: Path = ()) -> Frame:
         ends = (("block",),)
     elif index is not None and not doc.keys() & {"start", "delta"}:
         ends = (block.channel(),)
-    elif block.signed:
-        ends = (block.channel("reasoning"),)
-    return Frame(tuple(block.deltas), ends, walk.segments, walk.unread, tuple(block.tools))
+    signed = tuple(block.signed)
+    ends = (*ends, *(channel for channel, _ in signed))
+    return Frame(tuple(block.deltas), ends, walk.segments, walk.unread, tuple(block.tools), signed=signed)
 
 
 def delta_frame(channel: Channel, text: str) -> dict[str, object]:
@@ -77,9 +77,9 @@ class _Block:
 
     def __init__(self, index: int) -> None:
         self._index = index
-        self.signed = False
         self.deltas: list[Delta] = []
         self.tools: list[tuple[Channel, str]] = []
+        self.signed: list[tuple[Channel, Location]] = []
 
     def channel(self, *name: str) -> Channel:
         return ("block", self._index, *name)
@@ -107,9 +107,11 @@ class _Block:
         walk.fields(path, value, {"input": self._piece("input", Kind.TOOL_ARGS)}, role, Kind.TOOL_ARGS)
 
     def _reasoning(self, walk: Walk, path: Path, value: object, role: Role) -> None:
-        self.signed = isinstance(value, dict) and "signature" in value  # No reasoning behind its signature.
         table = {"text": self._piece("reasoning"), "signature": opaque, "redactedContent": opaque}
         walk.fields(path, value, table, role, Kind.TEXT)
+        # No reasoning comes behind its signature.
+        if isinstance(value, dict) and isinstance(value.get("signature"), str) and value["signature"]:
+            self.signed.append((self.channel("reasoning"), Location(Area.FRAME, None, (*path, "signature"))))
 
     def _results(self, walk: Walk, path: Path, value: object, role: Role) -> None:
         walk.items(path, value, self._result, Role.TOOL, Kind.TOOL_RESULT)

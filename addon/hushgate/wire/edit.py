@@ -7,7 +7,7 @@ spacing, escapes and number forms around it stay as they were.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from hushgate.errors import Malformed
 from hushgate.values import Area, Embedded, Location
@@ -39,6 +39,20 @@ def apply(doc: object, edits: Mapping[Location, str], *, areas: Sequence[Area] =
         else:
             raise LookupError("an edit of a key that is none")
     return _edited(doc, root)
+
+
+def leaf(doc: object, location: Location) -> str:
+    """The string at a location that is not inside of another string; LookupError where there is none."""
+    value: Any = doc
+    for step in location.path:
+        match value, step:
+            case (dict(), str()) | (list(), int()):
+                value = value[step]
+            case _:
+                raise LookupError("a location points below a leaf")
+    if not isinstance(value, str):
+        raise LookupError("a location is not a string's")
+    return value
 
 
 def _edited(value: object, node: Edit) -> object:

@@ -48,6 +48,7 @@ class Walk:
         "_direction",
         "_part",
         "_segments",
+        "_signed",
         "_unread",
         "_vocabulary",
         "tool",
@@ -72,6 +73,7 @@ class Walk:
         self._segments: list[Segment] = []
         self._unread: list[Unread] = []
         self._attachments: list[Attachment] = []
+        self._signed: list[tuple[Location, Location]] = []
 
     @property
     def part(self) -> int | None:
@@ -86,7 +88,8 @@ class Walk:
         return tuple(self._unread)
 
     def reading(self, *, model: str | None = None, stream: bool = False) -> Reading:
-        return Reading(self.segments, self.unread, model, stream, tuple(self._attachments))
+        attached, signed = tuple(self._attachments), tuple(self._signed)
+        return Reading(self.segments, self.unread, model, stream, attached, signed=signed)
 
     def leaf(self, path: Path, text: str, role: Role, kind: Kind) -> None:
         """A string; JSON inside it is read inside."""
@@ -158,6 +161,12 @@ class Walk:
         """A string that holds something no text can be read from: named, never changed."""
         size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         self._unread.append(Unread(Location(self._area, self._part, path), reason, size))
+
+    def sign(self, path: Path, value: Mapping[str, object], text: str) -> None:
+        """Of an object that is read by itself: which string its `signature` is over, if it has both."""
+        if isinstance(value.get(text), str) and isinstance(signature := value.get("signature"), str) and signature:
+            places = (Location(self._area, self._part, (*path, key)) for key in (text, "signature"))
+            self._signed.append((next(places), next(places)))
 
     def attach(
         self, path: Path, media_type: object, filename: object, base64_text: str, role: Role = Role.NONE
