@@ -36,6 +36,16 @@ from hushgate.wire.replacing import replace_file
             },
         ),
         ({"inlineData": {"mimeType": "application/pdf", "data": "B"}}, ("inlineData", "data"), {"text": "masked"}),
+        (
+            {"type": "document", "mime_type": "application/pdf", "data": "B"},
+            ("data",),
+            {"type": "text", "text": "masked"},
+        ),
+        (
+            {"uri": "file:///a.pdf", "mimeType": "application/pdf", "blob": "B"},
+            ("blob",),
+            {"uri": "file:///a.pdf", "mimeType": "text/plain", "text": "masked"},
+        ),
         ({"inline_data": {"mime_type": "application/pdf", "data": "B"}}, ("inline_data", "data"), {"text": "masked"}),
         (
             {"document": {"name": "n", "format": "pdf", "source": {"bytes": "B"}}},

@@ -2,8 +2,8 @@
 
 Known by the shape of what stands around the file's data, since providers'
 shapes differ and compatible servers share them: OpenAI chat `file`, Responses
-`input_file`, Anthropic `document`, Gemini `inlineData`, Bedrock `document`,
-Mistral `document_url`.
+`input_file`, Anthropic `document`, Gemini `inlineData` and interactions,
+Bedrock `document`, Mistral `document_url`, resources of MCP.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ def _text_for(part: Any, below: tuple[object, ...], text: str) -> dict[str, obje
         return {"type": "text", "text": _named(part.get("document_name"), text)}
     if len(below) == 2 and below[0] in _GEMINI and below[1] == "data":
         return {"text": text}
+    if kind == "document" and below == ("data",):
+        return {"type": "text", "text": text}
+    if "uri" in part and below == ("blob",):
+        return {**{k: v for k, v in part.items() if k != "blob"}, "mimeType": "text/plain", "text": text}
     if below == ("document", "source", "bytes"):
         raw = b64encode(text.encode("utf-8", "replace")).decode("ascii")
         return {**part, "document": {**part["document"], "format": "txt", "source": {"bytes": raw}}}
