@@ -78,6 +78,14 @@ def test_an_error_ends_the_array_wherever_it_comes(before: bytes, handled: int) 
     assert json.loads(out)[-1] == {"error": 1}
 
 
+def test_a_whole_array_stays_whole() -> None:
+    array, out = JSONArray(), b""
+    with pytest.raises(Malformed, match="no JSON array"):
+        for element in array.feed(b'[{"a":1}]{'):
+            out += element.raw
+    assert out + array.frame('{"error":1}', error=True) == b'[{"a":1}]'
+
+
 def test_a_lone_object_gives_way_to_an_error() -> None:
     array = JSONArray()
     for _ in array.feed(b'{"a":1}'):

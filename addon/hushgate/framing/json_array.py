@@ -44,7 +44,7 @@ class JSONArray:
     def __init__(self, largest: int = LARGEST_FRAME) -> None:
         self._buffer = bytearray()
         self._largest = largest
-        self._state = "start"  # "first", "element", "behind" one, "next", "end"
+        self._state = "start"  # "first", "element", "behind" one, "next", "end", "over" once that is out
         self._lone = False  # no array: one object
         self._behind = False  # an element was given out, and nothing after it
         self._at = 0  # how far the element at the buffer's start was looked at
@@ -63,6 +63,8 @@ class JSONArray:
                 break
             yield piece
             self._behind = piece.data is not None
+            if piece.closes:
+                self._state = "over"
         if len(self._buffer) > self._largest:
             raise Malformed(f"an element of the stream is larger than {self._largest} bytes")
 
@@ -77,6 +79,8 @@ class JSONArray:
         raw = data.encode("utf-8", "surrogatepass")
         if self._lone:
             return b"" if self._behind else raw  # Two objects would be no JSON.
+        if self._state == "over":
+            return b""  # The array is whole, and nothing goes behind it.
         if not (last or error):
             return raw + b",\r\n"
         opened = b"[" if self._state == "start" else b""
