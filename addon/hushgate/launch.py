@@ -74,8 +74,8 @@ def proxy_url(proxy: str, session: str | None = None) -> str:
         raise StateError("the gate's URL cannot be used", "write it as http://[NAME:TOKEN@]HOST:PORT")
     if session is None:
         return urlunsplit(("http", parts.netloc, "", "", ""))
-    if not session.isprintable() or not 0 < len(session) <= 64 or any(c in session for c in ";:="):
-        raise StateError("the session's name cannot be used", "use up to 64 characters without ; : and =")
+    if not session.isprintable() or not 0 < len(session) <= 64 or any(c in session for c in ";:=%"):
+        raise StateError("the session's name cannot be used", "use up to 64 characters without ; : = and %")
     name = unquote(parts.username or _USER).partition(";")[0]
     token = unquote(parts.password or _NO_TOKEN)
     user = quote(f"{name};session={session}", safe="")

@@ -59,7 +59,7 @@ def test_bad_proxy_urls(proxy: str) -> None:
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("session", ["", "a;b", "a:b", "a=b", "a\nb", "x" * 65])
+@pytest.mark.parametrize("session", ["", "a;b", "a:b", "a=b", "a%b", "a\nb", "x" * 65])
 def test_bad_session_names(session: str) -> None:
     with pytest.raises(StateError):
         proxy_url("http://127.0.0.1:1", session)

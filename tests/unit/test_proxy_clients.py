@@ -35,6 +35,8 @@ def basic(text: str) -> str:
         ("", "local", None),
         (basic("bob:x"), "bob", None),
         (basic("bob;session=nightly:x"), "bob", "nightly"),
+        (basic("bob%3Bsession%3Dn%C3%A4chtlich:x"), "bob", "n\u00e4chtlich"),
+        (basic("bob%00:x"), "local", None),
         (basic(";session=nightly"), "local", "nightly"),
         (basic("bob;color=red;session=n:"), "bob", "n"),
         ("Bearer abc", "local", None),

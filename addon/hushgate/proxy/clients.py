@@ -6,6 +6,7 @@ import base64
 import binascii
 from dataclasses import dataclass, field
 from typing import Final, Protocol
+from urllib.parse import unquote
 
 from hushgate.endpoints import Endpoint
 from hushgate.proxy.tunnel import Traffic
@@ -53,6 +54,8 @@ def identify(credentials: str | None, users: Users) -> Identity | None:
 
     The user name may carry a session: `alice;session=nightly`. Without users
     configured the name is taken as it is and the password is not looked at.
+    Some clients send what stands in the proxy's URL, percent-encoded still
+    (Python's websockets); no user's name and no session's holds a `%`.
     """
     name, session, token = _basic(credentials)
     if not users.any:
@@ -70,7 +73,7 @@ def _basic(credentials: str | None) -> tuple[str, str | None, str]:
     except (binascii.Error, ValueError):
         return "", None, ""
     user, _, token = plain.partition(":")
-    name, *options = user.split(";")
+    name, *options = unquote(user).split(";")
     session = next((o.partition("=")[2] for o in options if o.startswith("session=")), None)
     return _name(name), _name(session or "") or None, token
 
