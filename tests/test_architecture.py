@@ -35,6 +35,8 @@ FLOORS: list[set[str]] = [
         "reply_stream",
         "rereading",
         "chains",
+        "socket_reply",
+        "dialogue",
         "channel",
         "records",
         "signed",

@@ -24,10 +24,11 @@ from hushgate.policy.rules import RuleSet
 from hushgate.replies import Reply
 from hushgate.reply_head import ReplyHead
 from hushgate.reply_kit import ReplyKit
+from hushgate.socket_reply import SocketReply
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.turns import LARGE, MANY, aside_if
-from hushgate.values import Decision, Exchange, Fault, Gate, Placeholder, Reason, Scan
+from hushgate.values import Decision, Exchange, Fault, Gate, Kind, Placeholder, Reason, Scan
 from hushgate.wire.base import Refusal
 
 FINDINGS: Final = 10_000
@@ -56,7 +57,7 @@ class Signer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What becomes of a request: a refusal, or what goes out in its place."""
+    """What becomes of a request: a refusal, or what goes out in its place. Not `recorded`: see `screen_request`."""
 
     exchange: Exchange
     rules: RuleSet = field(repr=False)
@@ -64,6 +65,7 @@ class Passage:
     refusal: Refusal | None = None
     out: Written = AsItCame
     restorable: tuple[Placeholder, ...] = field(default=(), repr=False)
+    recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,12 @@ class Pipeline:
     clock: Callable[[], float] = time.time
     chains: Chains = field(default_factory=Chains, repr=False)
 
-    async def screen_request(self, inbound: Inbound) -> Passage:
-        """Judge one request. Never raises for what is in it; a fault of ours comes back as a refusal."""
+    async def screen_request(self, inbound: Inbound, *, settled: frozenset[str] | None = None) -> Passage:
+        """Judge one request. Never raises for what is in it; a fault of ours comes back as a refusal.
+
+        `settled`: for a message of a connection that is on record, what could not be read
+        of earlier ones and was let through. One that adds nothing to it is not recorded.
+        """
         rules = self.rules
         try:
             read = await self._read(inbound)
@@ -115,6 +121,8 @@ class Pipeline:
         if self.signer is not None and judged.refusal is None and not self.mask_everything:
             judged = await self._sealed(self.signer, read, judged)
         decision = judged.decision
+        if settled is not None and judged.refusal is None and _adds_nothing(read, decision, settled):
+            return Passage(exchange, rules, decision, None, judged.out, recorded=False)
         try:
             await self.ledger.append("opened", judged.record, judged.transcript)
         except LedgerError:
@@ -179,8 +187,16 @@ class Pipeline:
 
     def screen_reply(self, passage: Passage, head: ReplyHead) -> Reply:
         """Open the way back for a request that was forwarded."""
+        return Reply(passage.exchange, head, self._kit(passage), passage.restorable, _sent(passage))
+
+    def screen_socket(self, passage: Passage, head: ReplyHead, *, known: frozenset[str] = frozenset()) -> SocketReply:
+        """The same for a WebSocket. `known`: fingerprints of what was sent before on the connection."""
+        sent = known | _sent(passage)
+        return SocketReply(passage.exchange, head, self._kit(passage), passage.restorable, sent)
+
+    def _kit(self, passage: Passage) -> ReplyKit:
         scope = _scope(passage.exchange, passage.rules)
-        kit = ReplyKit(
+        return ReplyKit(
             detector=self.detector,
             rules=passage.rules,
             placeholders=self.placeholders,
@@ -193,9 +209,6 @@ class Pipeline:
             remember=lambda names: self.chains.keep(scope, names, passage.restorable, self.clock()),
             signed=self.reader.signed,
         )
-        verdicts = passage.decision.verdicts if passage.decision is not None else ()
-        sent = frozenset(verdict.finding.fingerprint for verdict in verdicts)
-        return Reply(passage.exchange, head, kit, passage.restorable, sent)
 
     def _mask(self, read: ReadRequest, decision: Decision, rules: RuleSet) -> tuple[Masked, Written]:
         if self.mask_everything:
@@ -240,6 +253,24 @@ class Pipeline:
 
 def _scope(exchange: Exchange, rules: RuleSet) -> tuple[str, ...]:
     return exchange.actor.name, exchange.route.endpoint, rules.revision
+
+
+def _sent(passage: Passage) -> frozenset[str]:
+    """Fingerprints of what a request held."""
+    verdicts = passage.decision.verdicts if passage.decision is not None else ()
+    return frozenset(verdict.finding.fingerprint for verdict in verdicts)
+
+
+def _adds_nothing(read: ReadRequest, decision: Decision, settled: frozenset[str]) -> bool:
+    """Whether a message says nothing that anybody would look up, and is let through as others were before it."""
+    return (
+        decision.gate is Gate.ALLOW
+        and not decision.verdicts
+        and not decision.warnings
+        and not read.follows
+        and all(segment.kind is Kind.OPAQUE for segment in read.exchange.segments)
+        and settled.issuperset(unread.reason for unread in read.exchange.unread)
+    )
 
 
 def _too_many(decision: Decision, found: int, most: int) -> Decision:

@@ -192,7 +192,7 @@ def refusal(exchange: Exchange, decision: Decision) -> Refusal:
     return Refusal(
         400, "policy_violation", "policy_violation",
         f"{own}hushgate blocked this request: {named}; level {decision.level.word}. "
-        f"hint: {_hint(decision.verdicts)}; `hushgate show {exchange.id}` has the record",
+        f"hint: {_hint(decision)}; `hushgate show {exchange.id}` has the record",
         exchange.id, exchange.asked,
     )  # fmt: skip
 
@@ -253,8 +253,9 @@ def _spoken(reason: Reason) -> str:
     return f"rule {reason.rule}: {reason.says}"
 
 
-def _hint(verdicts: Iterable[Verdict]) -> str:
-    entities = sorted({v.finding.entity for v in verdicts if v.finding.level >= Level.CONFIDENTIAL})
+def _hint(decision: Decision) -> str:
+    entities = sorted({v.finding.entity for v in decision.verdicts if v.finding.level >= Level.CONFIDENTIAL})
     if not entities:
-        return "send only what the gate can read, or ask for a policy that allows it"
+        way_out = " (`unread: allow`)" if any(reason.rule == "unread" for reason in decision.reasons) else ""
+        return f"send only what the gate can read, or ask for a policy that allows it{way_out}"
     return f"take out or replace {', '.join(entities)}"

@@ -86,7 +86,7 @@ class Reply:
     def __post_init__(self) -> None:
         self._spoken = dialect(self.exchange.route.format)
         self._restorer = Restorer.of(self.table)
-        self._framing = self._spoken.framing(self.head.media_type)
+        self._framing = self.head.framing or self._spoken.framing(self.head.media_type)
         self._stream = self._opened(self.kit.detector, self._restorer, proxy(self))  # no cycle
         self._started = self.kit.clock()
         if self._framing is not None and not self.kit.strict:

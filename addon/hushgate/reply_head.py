@@ -19,11 +19,12 @@ from hushgate.wire.target import TOGETHER, edit_headers
 
 @dataclass(frozen=True, slots=True)
 class ReplyHead:
-    """The head of a provider's reply. Status 0: there was none."""
+    """The head of a provider's reply. Status 0: there was none. `framing`: that of a stream whose type says nothing."""
 
     status: int
     content_type: str | None
     content_encoding: str | None
+    framing: str | None = None
 
     @property
     def media_type(self) -> str:

@@ -13,6 +13,8 @@ OPENAI: Final = (
     ("/completions", "POST", "openai-completions"),
     ("/responses", None, "openai-responses"),
     ("/responses/**", None, "openai-responses"),
+    ("/realtime", "GET", "openai-realtime"),  # a WebSocket, as `/responses` may be
+    ("/realtime/**", "GET", "openai-realtime"),
     ("/conversations", None, "openai-responses"),
     ("/conversations/**", None, "openai-responses"),
     ("/embeddings", "POST", "openai"),

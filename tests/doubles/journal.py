@@ -37,7 +37,7 @@ class Received:
 
 @dataclass(slots=True)
 class Journal:
-    """All that reached the provider. `connections` counts accepted sockets, TLS or not."""
+    """All that reached the provider. `connections` counts accepted sockets, TLS or not; `messages` are WebSockets'."""
 
     folder: Path | None = None
     keep: bool = True
@@ -47,11 +47,13 @@ class Journal:
     count: int = 0
     requests: list[Received] = field(default_factory=list)
     streams: list[bytearray] = field(default_factory=list)
+    messages: list[Any] = field(default_factory=list)
 
     def clear(self) -> None:
         """Forget what came, on open sockets too."""
         self.connections = self.handshakes = self.bytes = self.count = 0
         self.requests.clear()
+        self.messages.clear()
         for stream in self.streams:
             stream.clear()
 

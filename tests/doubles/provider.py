@@ -5,6 +5,7 @@ In a test, `async with Provider() as provider`; from elsewhere
 which prints one JSON line (`{"port", "ca", "pid"}`) when it listens.
 A request shapes its own answer by its model's name (see `chat.reply_for`) and
 by headers `x-double-chunk`, `-delay`, `-wait`, `-write`, `-encoding`, `-cut`, `-choices`.
+A WebSocket is given to `socket`, which says everything back.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import os
 import signal
 import ssl
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from typing import Any, Self
 
 import h2.exceptions
 import h11
+from wsproto.utilities import RemoteProtocolError
 
 from tests.doubles import chat
 from tests.doubles.chat import Reply
@@ -33,6 +35,7 @@ from tests.doubles.connection import READ, Channel, Connection
 from tests.doubles.http2 import Http2
 from tests.doubles.journal import Journal, Received
 from tests.doubles.pki import Authority
+from tests.doubles.socket import Socket, echo
 
 HOSTS = ("api.openai.com", "*.api.openai.com", "localhost", "127.0.0.1")
 
@@ -57,6 +60,7 @@ class Provider:
         self.journal = Journal(folder, keep)
         self.reply = reply or Reply()
         self.script = script
+        self.socket: Callable[[Socket], Awaitable[None]] = echo
         self.hosts, self.tls, self.port, self.http2 = hosts, tls, port, http2
         self._own_folder = tempfile.TemporaryDirectory(prefix="provider-double-")
         self.authority = authority or Authority.create(Path(self._own_folder.name))
@@ -107,8 +111,12 @@ class Provider:
                 return
             connection = Connection(self.journal, reader, writer, self.journal.handshakes)
             async for request in connection.requests():
+                if request.header("upgrade") == "websocket" and self.script is None:
+                    self.journal.received(request)
+                    await self.socket(Socket(self.journal, request, reader, writer))
+                    return
                 await self._answer(request, connection)
-        except (h11.ProtocolError, h2.exceptions.ProtocolError, ConnectionError, ssl.SSLError):
+        except (h11.ProtocolError, h2.exceptions.ProtocolError, RemoteProtocolError, ConnectionError, ssl.SSLError):
             pass
         finally:
             self._writers.discard(writer)

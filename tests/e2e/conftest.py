@@ -12,6 +12,7 @@ from pytest_asyncio import is_async_test
 
 from tests.doubles.chat import Reply
 from tests.doubles.provider import Provider
+from tests.doubles.socket import echo
 from tests.e2e.gate import Gate, start
 
 OLD_HOST = "us.api.openai.com"
@@ -63,7 +64,7 @@ def old_provider(standing_old_provider: Provider) -> Provider:
 
 
 def _fresh(provider: Provider) -> Provider:
-    provider.reply, provider.script = Reply(), None
+    provider.reply, provider.script, provider.socket = Reply(), None, echo
     provider.journal.clear()
     return provider
 

@@ -19,6 +19,7 @@ from hushgate.proxy.addon import Gate
 from hushgate.proxy.run import GateMaster
 from hushgate.proxy.tunnel import Layers
 from hushgate.replies import Reply
+from hushgate.socket_reply import SocketReply
 
 FAULT = Path(os.environ.get("FAULT", os.devnull))
 RAISED: dict[str, Callable[[], BaseException]] = {
@@ -74,7 +75,8 @@ def main() -> int:
         setattr(kind, hook, breakable(name, getattr(kind, hook)))
     pipeline.decide = breakable("decide", pipeline.decide)
     pipeline.mask = breakable("mask", pipeline.mask)
-    Reply.feed = breakable("feed", Reply.feed)  # type: ignore[method-assign]
+    for kind in (Reply, SocketReply):
+        setattr(kind, "feed", breakable("feed", kind.feed))  # noqa: B010 - a method
     return cli.main()
 
 

@@ -103,8 +103,9 @@ async def test_strict_mode_refuses_other_hosts(start_gate: Start, provider: Prov
     assert status == 403
 
 
-async def test_a_websocket_is_refused(gate: Gate, provider: Provider) -> None:
-    upgrade = ("Connection: upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAA")
+@pytest.mark.parametrize("to", ["Upgrade: h2c", "Upgrade: websocket", "Upgrade: websocket, h2c"])
+async def test_an_upgrade_to_what_is_not_read_is_refused(gate: Gate, provider: Provider, to: str) -> None:
+    upgrade = ("Connection: upgrade", to, "Sec-WebSocket-Version: 8", "Sec-WebSocket-Key: AAAA")
     status = await ask(gate, "api.openai.com:443", "api.openai.com", "api.openai.com", *upgrade)
     assert status == 426
     assert provider.journal.count == 0

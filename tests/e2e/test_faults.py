@@ -14,12 +14,15 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.doubles.chat import Reply
 from tests.doubles.provider import Provider
+from tests.doubles.socket import Socket
 from tests.e2e import faulty
 from tests.e2e.conftest import Start
 from tests.e2e.gate import Gate, chat, start
+from tests.e2e.test_websocket import opened
 
 EMAIL = "canary.person" + "@example.com"
 URL = "https://api.openai.com/v1/chat/completions"
@@ -36,6 +39,8 @@ REPLIES = ("Gate.responseheaders", "Gate.response", "feed")
 """Where one breaks, nothing of the reply is passed on."""
 BESIDE = ("Gate.error", "Gate.client_disconnected", "TlsConfig.tls_clienthello")
 """Where one breaks, a request is masked as ever."""
+SOCKETS = ("Gate.websocket_start", "Gate.websocket_message", "Gate.websocket_end")
+"""Where one breaks, no message passes."""
 AT_START = (
     "Core.configure", "Proxyserver.load", "Proxyserver.configure", "Proxyserver.running", "TlsConfig.load",
     "TlsConfig.configure", "TlsConfig.running", "UpstreamAuth.load", "UpstreamAuth.configure", "Layers.configure",
@@ -47,7 +52,7 @@ FAULTY = [sys.executable, str(Path(faulty.__file__))]
 
 
 def test_no_hook_is_forgotten() -> None:
-    told = [*FORWARDING, *REPLIES, *BESIDE, *AT_START, *NEVER]
+    told = [*FORWARDING, *REPLIES, *BESIDE, *SOCKETS, *AT_START, *NEVER]
     assert sorted(set(told) - {"decide", "mask", "feed"}) == sorted(faulty.hooks())
 
 
@@ -117,6 +122,57 @@ async def test_a_reply_that_breaks_is_not_passed_on(
         if answer is not None:
             assert "another.canary" not in answer.text, what
             assert stream or answer.status_code >= 400, what
+
+
+@pytest.mark.parametrize("hook", [*SOCKETS, "decide", "mask", "feed"])
+async def test_a_websocket_hook_that_breaks_lets_nothing_through(
+    breaking: Breaking, provider: Provider, hook: str
+) -> None:
+    async def answer(socket: Socket) -> None:
+        await socket.accept()
+        async for message in socket.messages():
+            await socket.say({"text": "the reply tells of another.canary" + "@example.org today"}, message)
+            await socket.close()
+            return
+
+    provider.socket = answer
+    at_once = hook == "Gate.websocket_start"
+    after = hook in {"Gate.websocket_end", "feed"}  # by then messages have left, masked
+    for what in (*EXCEPTIONS, *(["silent"] if hook in SOCKETS else [])):
+        provider.journal.clear()
+        code, got = await speak(breaking, *((f"{hook} {what}", "") if at_once else ("", f"{hook} {what}")))
+        assert provider.journal.find(EMAIL) is None, what
+        assert after or provider.journal.messages == [], what
+        assert not any("another.canary" in str(message) for message in got), what
+        assert code not in {None, 1000}, what
+    code, got = await speak(breaking, "", "")
+    assert code == 1000, "the gate works again once nothing breaks"
+    assert len(got) == 2
+    assert "canary-in-exception" not in breaking.gate.said
+
+
+async def speak(breaking: Breaking, at_first: str, then: str) -> tuple[int | None, list[str | bytes]]:
+    """A WebSocket on which a client says two messages: how it ended, and what came back. Faults as `Breaking.post`."""
+    breaking.fault.write_text(at_first)
+    got: list[str | bytes] = []
+    try:
+        async with asyncio.timeout(15), opened(breaking.gate) as socket:
+            with contextlib.suppress(ConnectionClosed):
+                if at_first:
+                    await socket.recv()
+                breaking.fault.write_text(then)
+                await socket.send(json.dumps({"text": f"write to {EMAIL}"}))
+                await socket.send(json.dumps({"text": f"and to {EMAIL}"}))
+                async for message in socket:
+                    got.append(message)
+            await socket.wait_closed()
+            return socket.close_code, got
+    except (InvalidHandshake, ConnectionError):
+        return 1006, got
+    except TimeoutError:
+        raise AssertionError(f"{at_first or then}: the client hangs") from None
+    finally:
+        breaking.fault.write_text("")
 
 
 @pytest.mark.parametrize("hook", BESIDE)

@@ -23,6 +23,7 @@ from hushgate.wire import (
     mistral_words,
     ollama_words,
     openai_words,
+    realtime_events,
     resource_tables,
     responses_words,
 )
@@ -46,12 +47,15 @@ WORDS = ["model", "messages", "role", "content", "type", "text", "tool_calls", "
          "start", "output", "json",
          "input", "output", "item", "part", "response", "function_call", "output_text", "message", "id", "status",
          "completed", "object", "summary", "action", "commands", "code", "value", "response.output_item.done",
-         "response.output_text.delta", "response.completed", "thread.message.delta", "prompt", "data"]  # fmt: skip
+         "response.output_text.delta", "response.completed", "thread.message.delta", "prompt", "data",
+         "session", "audio", "transcript", "response.done", "response.output_audio.delta",
+         "conversation.item.input_audio_transcription.delta"]  # fmt: skip
 BEDROCK: Final = bedrock_words.KEYS | bedrock_words.CONSTANTS | {*accumulate(bedrock_words.PADDING)}
 FIXED: Final = {
     "openai-chat": openai_words.KEYS | openai_words.CONSTANTS,
     "openai-completions": openai_words.KEYS | openai_words.CONSTANTS,
     "openai-responses": responses_words.KEYS | responses_words.CONSTANTS,
+    "openai-realtime": realtime_events.KEYS | realtime_events.CONSTANTS,
     "openai": resource_tables.KEYS | resource_tables.CONSTANTS,
     "anthropic-messages": anthropic_words.KEYS | anthropic_words.CONSTANTS,
     "google-generate": google_words.KEYS | google_words.CONSTANTS,

@@ -298,7 +298,7 @@ async def test_an_unknown_method_is_refused(method: str) -> None:
 async def test_an_upgrade_is_refused_and_never_streamed() -> None:
     here, client = world(), client_of()
     connect(here.gate, client)
-    flow = await screened(here, asking(client, b"", upgrade="websocket"))
+    flow = await screened(here, asking(client, b"", upgrade="h2c"))
     assert flow.response is not None
     assert flow.response.status_code == 426
     assert not flow.request.stream

@@ -15,8 +15,11 @@ from mitmproxy.proxy.layers import http as http_layers
 from mitmproxy.proxy.layers import websocket
 from mitmproxy.test import tflow
 
+from hushgate.dialogue import Moves
+from hushgate.framing.messages import Message
 from hushgate.proxy import guard
 from hushgate.proxy.guard import VERDICT, Verdict, give, install
+from hushgate.proxy.websocket import MOVES, move
 
 RAISED: list[Callable[[], BaseException]] = [
     lambda: ValueError("secret"),
@@ -139,12 +142,21 @@ async def test_a_server_connection_that_cannot_be_judged_is_refused() -> None:
     assert data.server.error
 
 
-async def test_a_websocket_message_that_cannot_be_judged_is_dropped() -> None:
+@pytest.mark.parametrize("make", RAISED)
+@pytest.mark.parametrize(
+    "event", [websocket.WebsocketStartHook, websocket.WebsocketMessageHook, websocket.WebsocketEndHook]
+)
+async def test_nothing_moves_over_a_websocket_whose_hook_raised(
+    event: type[hooks.Hook], make: Callable[[], BaseException]
+) -> None:
     flow = tflow.twebsocketflow()
-    assert flow.websocket is not None
-    one = master_with(websocket_message=raising(RAISED[0]))
-    await one.addons.handle_lifecycle(websocket.WebsocketMessageHook(flow))
-    assert flow.websocket.messages[-1].dropped
+
+    def broken(seen: http.HTTPFlow) -> None:
+        move(seen, Moves(to_provider=(Message(b"half judged"),)))
+        raise make()
+
+    await master_with(**{event.name: broken}).addons.handle_lifecycle(event(flow))  # type: ignore[call-arg]
+    assert MOVES not in flow.metadata
 
 
 async def test_a_next_layer_that_cannot_be_chosen_hangs_up() -> None:

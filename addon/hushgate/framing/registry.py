@@ -9,11 +9,18 @@ from typing import Final
 from hushgate.framing.aws_event_stream import AwsEventStream
 from hushgate.framing.base import Framing
 from hushgate.framing.json_array import JSONArray
+from hushgate.framing.messages import Messages
 from hushgate.framing.ndjson import NDJSON
 from hushgate.framing.sse import SSEDecoder
 
 _FRAMINGS: Final = MappingProxyType[str, Callable[[], Framing]](
-    {"aws-event-stream": AwsEventStream, "sse": SSEDecoder, "ndjson": NDJSON, "json-array": JSONArray}
+    {
+        "aws-event-stream": AwsEventStream,
+        "sse": SSEDecoder,
+        "ndjson": NDJSON,
+        "json-array": JSONArray,
+        "messages": Messages,
+    }
 )
 FRAMINGS: Final = frozenset(_FRAMINGS)
 """Every framing that a dialect may name."""

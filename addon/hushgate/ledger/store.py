@@ -12,7 +12,7 @@ KINDS: Final = frozenset(
         "forwarded",  # its body went to the provider
         "refused",  # the client got a refusal instead
         "closed",  # its reply ended, somehow
-        "tunnel",  # bytes passed through to a host that is not governed
+        "tunnel",  # bytes passed through to a host that is not governed; or a WebSocket ended, and what it carried
         "config-changed",  # other rules or settings are in force now
         "looked-up",  # someone asked where a value travelled
         "exported",  # someone took records away

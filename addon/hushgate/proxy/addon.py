@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from mitmproxy import connection, http
 from mitmproxy.proxy import server_hooks
@@ -21,15 +21,18 @@ from hushgate.inbound import Inbound
 from hushgate.outbound import OF_THE_BODY
 from hushgate.pipeline import Passage, Pipeline
 from hushgate.proxy import answers, heads, messages
-from hushgate.proxy.clients import Client, Identity, Users, identify
+from hushgate.proxy.clients import Client, Identity, Users, identify, no_longer
 from hushgate.proxy.egress import Judgement, is_address, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guard import VERDICT, Verdict, give
 from hushgate.proxy.http_layers import left
 from hushgate.proxy.player import Player, unknown
-from hushgate.proxy.tunnel import Traffic
+from hushgate.proxy.sockets import SWITCHED, Sockets
+from hushgate.proxy.tunnel import Traffic, passed, turned_away
 from hushgate.replies import Reply
 from hushgate.reply_head import ReplyHead
+from hushgate.reply_kit import Ledger
+from hushgate.socket_reply import SocketReply
 from hushgate.values import Route
 from hushgate.wire.base import Refusal
 
@@ -38,7 +41,7 @@ logger = logging.getLogger(__name__)
 REPLY: Final = "hushgate.reply"
 PASSAGE: Final = "hushgate.passage"
 PASSES: Final = "hushgate.passes"
-IDENTITY: Final = "hushgate.identity"
+CLIENT: Final = "hushgate.client"
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """A method is a word that nobody scans, and it goes on record."""
@@ -47,10 +50,6 @@ MOST_TOLD: Final = 256
 """Hosts that are likely LLMs, and not governed, of which the log tells once each."""
 
 _HOP_BY_HOP: Final = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
-
-
-class Ledger(Protocol):
-    def append_soon(self, kind: str, payload: dict[str, object], transcript: bytes | None = None) -> None: ...
 
 
 @dataclass(slots=True)
@@ -69,8 +68,11 @@ class Gate:
     open: int = 0
     closing: set[asyncio.Future[None]] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
-
+    sockets: Sockets = field(init=False)
     name: str = "hushgate"
+
+    def __post_init__(self) -> None:
+        self.sockets = Sockets(self.pipeline, self.ledger, self.new_id, self.clock, self._record)
 
     # Connections -----------------------------------------------------------------------------------------------
 
@@ -142,10 +144,10 @@ class Gate:
         if flow.request.method not in METHODS:
             self._refuse(flow, answers.unknown_method())
             return
-        if flow.request.headers.get("upgrade"):
-            self._refuse(flow, answers.no_upgrade())
+        if why := self.sockets.refusal(flow.request, played=self.player is not None):
+            self._refuse(flow, answers.no_upgrade(why))
             return
-        flow.metadata[IDENTITY] = client.identity
+        flow.metadata[CLIENT] = client
         flow.request.stream = False
         give(flow, Verdict.READ_BODY)
 
@@ -161,7 +163,8 @@ class Gate:
             self._turned_away(identity, judged)
             self._refuse(flow, answers.turned_away(judged.reason, judged.hint))
             return None
-        return Client(identity, judged.host, judged.endpoint)
+        credentials = header if tunnel is None else tunnel.credentials
+        return Client(identity, judged.host, judged.endpoint, credentials=credentials)
 
     async def request(self, flow: http.HTTPFlow) -> None:
         """Screen a request, and forward what was scanned."""
@@ -196,15 +199,16 @@ class Gate:
         return True
 
     def _inbound(self, flow: http.HTTPFlow) -> Inbound | None:
-        request = flow.request
-        identity: Identity = flow.metadata[IDENTITY]
+        request, identity = flow.request, flow.metadata[CLIENT].identity
         endpoint = self.endpoints().find(request.host)
         if endpoint is None:
             return None
-        path = request.path.partition("?")[0]
+        path, new_id = request.path.partition("?")[0], self.new_id()
         format, model = endpoint.speaks(request.method, path)
+        # What a WebSocket will say is not known when it is asked for: it is a conversation of its own.
+        own = f"{identity.actor.name}-{new_id}" if "upgrade" in request.headers else None
         return Inbound(
-            id=self.new_id(),
+            id=new_id,
             route=Route(
                 endpoint=endpoint.id,
                 provider=endpoint.provider,
@@ -216,7 +220,7 @@ class Gate:
                 self_hosted=endpoint.self_hosted,
             ),
             actor=identity.actor,
-            session=identity.session or ("replay" if self.player is not None else None),
+            session=identity.session or ("replay" if self.player is not None else own),
             target=request.path,
             headers=tuple(request.headers.items(multi=True)),
             body=request.raw_content or b"",
@@ -234,6 +238,9 @@ class Gate:
         passage: Passage | None = flow.metadata.get(PASSAGE)
         if passage is None or passage.refusal is not None:
             return  # Our own answer.
+        if flow.response.status_code == SWITCHED:
+            flow.metadata[REPLY] = await self.sockets.switched(flow.response, passage)
+            return
         headers = flow.response.headers
         head = ReplyHead(flow.response.status_code, headers.get("content-type"), headers.get("content-encoding"))
         reply = self.pipeline.screen_reply(passage, head)
@@ -260,6 +267,12 @@ class Gate:
             return
         if reply is None or flow.response is None:
             return
+        if isinstance(reply, SocketReply):
+            if flow.response.status_code == SWITCHED:  # It goes on as long as the socket does.
+                flow.metadata[PASSAGE], flow.metadata[REPLY] = passage, reply
+            else:
+                self._finish(reply)
+            return
         if not flow.response.stream:
             body = await reply.whole(flow.response.raw_content or b"")
             if isinstance(body, Refusal):
@@ -283,14 +296,36 @@ class Gate:
             else:
                 self.pipeline.never_read(inbound, "the body is too large or broken", "refused")
 
+    # WebSockets ------------------------------------------------------------------------------------------------
+
+    def websocket_start(self, flow: http.HTTPFlow) -> None:
+        """From here on each message is asked about."""
+        self.open -= 1
+        self.sockets.start(flow, flow.metadata.pop(PASSAGE), flow.metadata.pop(REPLY))
+
+    async def websocket_message(self, flow: http.HTTPFlow) -> None:
+        """Screen a message, of either side."""
+        await self.sockets.message(flow, no_longer(flow.metadata[CLIENT], self.users, self.endpoints()))
+
+    def websocket_end(self, flow: http.HTTPFlow) -> None:
+        """Give what is left, and put the end on record."""
+        self.sockets.end(flow)
+
     async def all_done(self) -> None:
-        """Until no exchange is open and each is on record."""
-        while self.open or self.closing:
+        """Until no exchange is open, no socket speaks, and each is on record."""
+        while self.open or self.closing or self.sockets.busy():
+            await asyncio.sleep(0.05)
+        self.sockets.cut()
+        while self.closing:
             await asyncio.sleep(0.05)
 
     def _finish(self, reply: Reply, outcome: str | None = None) -> None:
-        """Put the end of an exchange on record, beside the traffic: its client does not wait for that."""
+        """The end of an exchange that was counted as open."""
         self.open -= 1
+        self._record(reply, outcome)
+
+    def _record(self, reply: Reply, outcome: str | None) -> None:
+        """Put the end of an exchange on record, beside the traffic: its client does not wait for that."""
         task = asyncio.ensure_future(reply.close(outcome))
         self.closing.add(task)
         task.add_done_callback(self.closing.discard)
@@ -301,19 +336,7 @@ class Gate:
         give(flow, Verdict.REFUSE)
 
     def _turned_away(self, identity: Identity, judged: Judgement) -> None:
-        self.ledger.append_soon(
-            "tunnel",
-            {
-                "at": self.clock(),
-                "actor": identity.actor.name,
-                "host": judged.host,
-                "outcome": "refused",
-                "reason": judged.reason,
-                "sent": 0,
-                "received": 0,
-                "likely_llm": False,
-            },
-        )
+        self.ledger.append_soon("tunnel", turned_away(self.clock(), identity.actor, judged.host, judged.reason))
 
     def _tunnelled(self, client: Client, traffic: Traffic) -> None:
         likely = self.endpoints().likely_llm(traffic.host)
@@ -324,16 +347,4 @@ class Gate:
                 "hint: govern it with a file under `endpoints:`, or set egress.other_hosts: block",
                 traffic.host,
             )
-        self.ledger.append_soon(
-            "tunnel",
-            {
-                "at": self.clock(),
-                "actor": client.identity.actor.name,
-                "host": traffic.host,
-                "port": traffic.port,
-                "outcome": "passed",
-                "sent": traffic.sent,
-                "received": traffic.received,
-                "likely_llm": likely,
-            },
-        )
+        self.ledger.append_soon("tunnel", passed(self.clock(), client.identity.actor, traffic, likely_llm=likely))

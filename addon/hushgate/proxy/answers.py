@@ -65,10 +65,10 @@ def unknown_method() -> http.Response:
     )
 
 
-def no_upgrade() -> http.Response:
+def no_upgrade(why: str) -> http.Response:
     """426 (RFC 9110, 15.5.22): clients fall back to plain requests on it."""
     return _plain(
         426,
         "upgrade_refused",
-        "hushgate does not read WebSockets yet, so they are refused. hint: use the provider's HTTP API",
+        f"hushgate: {why}, so nothing was forwarded. hint: use the provider's HTTP API",
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 from urllib.parse import unquote
 
-from hushgate.endpoints import Endpoint
+from hushgate.endpoints import Endpoint, Endpoints
 from hushgate.proxy.tunnel import Traffic
 from hushgate.values import Actor
 
@@ -62,6 +62,13 @@ def identify(credentials: str | None, users: Users) -> Identity | None:
         return Identity(Actor(name or ANYONE), session)
     actor = users.verify(name, token) if name else None
     return Identity(actor, session) if actor is not None else None
+
+
+def no_longer(client: Client, users: Users, endpoints: Endpoints) -> str | None:
+    """Why a client whose connection stands may say nothing more; None where it may."""
+    if identify(client.credentials, users) is None:
+        return "this user is no longer let in"
+    return None if endpoints.find(client.host) is not None else "the endpoint is no longer governed"
 
 
 def _basic(credentials: str | None) -> tuple[str, str | None, str]:

@@ -13,7 +13,7 @@ provider:
 | server_connect | the connection is refused |
 | responseheaders, response | 503 in place of the reply |
 | next_layer | the client's connection is closed |
-| websocket_message | the message is dropped |
+| websocket_start, websocket_message, websocket_end | nothing more goes either way, the WebSocket is closed |
 | tls_* | no TLS context, so no connection; or interception, the safe side |
 """
 
@@ -28,6 +28,8 @@ from typing import Any, Final
 
 from mitmproxy import addonmanager, flow, hooks, http, master
 from mitmproxy.proxy import commands, events, layer
+
+from hushgate.proxy.websocket import MOVES
 
 logger = logging.getLogger(__name__)
 
@@ -122,8 +124,8 @@ def close(event: hooks.Hook) -> None:
     subject = event.args()[0] if event.args() else None
     if isinstance(subject, http.HTTPFlow):
         subject.metadata[BROKEN] = True
-        if event.name == "websocket_message":
-            _drop_message(subject)
+        if event.name.startswith("websocket_"):
+            subject.metadata.pop(MOVES, None)
         elif event.name in _REPLY:
             _replace_reply(event, subject)
         elif event.name in _NEEDS_VERDICT or event.name == "http_connect":
@@ -167,11 +169,6 @@ def _replace_reply(event: hooks.Hook, subject: http.HTTPFlow) -> None:
     if event.name == "response" and subject.response is not None and subject.response.stream:
         return  # It has left, through a callable that closes by itself.
     subject.response = unavailable("reply")
-
-
-def _drop_message(subject: http.HTTPFlow) -> None:
-    if subject.websocket is not None and subject.websocket.messages:
-        subject.websocket.messages[-1].drop()
 
 
 def _report(event: hooks.Hook, failure: BaseException) -> None:

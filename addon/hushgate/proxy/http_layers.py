@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | an HTTP/1 body with trailers | crashes, the client hangs | drop them: nobody has scanned them |
 | an interim response (103) | takes it for the whole reply | skip it |
-| a switch (101) nobody asked for | opens a WebSocket on it | refuse it: no frame of it would be read |
+| a switch (101) nobody asked for, or to more than a plain WebSocket | opens a WebSocket on it | refuse it |
 | a head without end | keeps all of it | refuse it from LARGEST_HEAD on |
 | a connection that failed | is failed for as long as the client stays, over HTTP/2 for hours | try again |
 | an exchange that is over | keeps its bodies until the collector comes by | forget them |
@@ -24,7 +24,12 @@ from mitmproxy.proxy.layer import CommandGenerator
 from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
-from mitmproxy.proxy.layers.http._events import ErrorCode, RequestProtocolError, ResponseProtocolError
+from mitmproxy.proxy.layers.http._events import (
+    ErrorCode,
+    RequestProtocolError,
+    ResponseHeaders,
+    ResponseProtocolError,
+)
 
 LARGEST_HEAD: Final = 256 * 1024
 """What a request line or status line may be long with all its headers, in bytes."""
@@ -100,6 +105,15 @@ def _too_large(buffer: Any) -> bool:
     return len(buffer) > LARGEST_HEAD and _END.search(bytes(buffer), 0, LARGEST_HEAD) is None
 
 
+def _switches_wrongly(command: object) -> bool:
+    """Whether this is a switch to anything but a WebSocket whose frames can be read: no extension was offered."""
+    event = command.event if isinstance(command, ReceiveHttp) else None
+    if not isinstance(event, ResponseHeaders) or event.response.status_code != 101:
+        return False
+    headers = event.response.headers
+    return headers.get("upgrade", "").lower() != "websocket" or "sec-websocket-extensions" in headers
+
+
 def _forget_trailers(connection: Any) -> None:
     if not isinstance(connection.body_reader, _WithoutTrailers):
         connection.body_reader = _WithoutTrailers(connection.body_reader)
@@ -132,7 +146,11 @@ class Client(_http1.Http1Client):
         elif self.request and _too_large(self.buf):
             yield from self._refuse("its head is too large")
         else:
-            yield from super().read_headers(event)
+            for command in super().read_headers(event):
+                if _switches_wrongly(command):
+                    yield from self._refuse("it switches to something else than a plain WebSocket")
+                    return
+                yield command
 
     def _refuse(self, why: str) -> CommandGenerator[None]:
         assert self.stream_id is not None  # noqa: S101 - it is set with the request

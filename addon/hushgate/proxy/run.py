@@ -21,7 +21,7 @@ from mitmproxy.tools.dump import DumpMaster
 
 from hushgate.app import App, Rules, new_id, permitted, rule_files
 from hushgate.errors import ConfigError, HushgateError, StateError
-from hushgate.proxy import ca, failures, handler, http_layers, safety
+from hushgate.proxy import ca, failures, handler, http_layers, safety, websocket
 from hushgate.proxy.addon import Gate
 from hushgate.proxy.egress import AddressRules, GuardedResolver
 from hushgate.proxy.guard import GuardedDispatch, install
@@ -85,6 +85,7 @@ def wire(
     failures.install()
     handler.install()
     http_layers.install()
+    websocket.install()
     safety.apply(into.options, safety.wanted(app.settings, authority), scripts=scripts)
     return Wired(gate, install(into), GuardedResolver(into.event_loop, address_rules(app)))
 

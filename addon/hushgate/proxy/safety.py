@@ -16,7 +16,7 @@ SAFE: Final[dict[str, Any]] = {
     "store_streamed_bodies": False,
     "validate_inbound_headers": True,
     "rawtcp": False,  # would tunnel what is not HTTP
-    "websocket": True,  # off, it makes an unread tunnel; upgrades are refused as requests
+    "websocket": True,  # off, it makes an unread tunnel; on, `proxy.websocket` reads each message
     "upstream_cert": False,  # a name copied from upstream falls outside the CA's constraints
     "connection_strategy": "lazy",
     "ssl_insecure": False,

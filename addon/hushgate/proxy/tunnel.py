@@ -13,6 +13,8 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.tcp import TCPLayer
 from mitmproxy.proxy.layers.tls import parse_client_hello
 
+from hushgate.values import Actor
+
 LONGEST_HELLO: Final = 64 * 1024
 """More than any ClientHello needs, in bytes: past it the tunnel is closed."""
 
@@ -25,6 +27,34 @@ class Traffic:
     port: int
     sent: int = 0
     received: int = 0
+
+
+def passed(at: float, actor: Actor, traffic: Traffic, *, likely_llm: bool) -> dict[str, object]:
+    """The event of a tunnel's end. `at` in seconds since the epoch."""
+    return {
+        "at": at,
+        "actor": actor.name,
+        "host": traffic.host,
+        "port": traffic.port,
+        "outcome": "passed",
+        "sent": traffic.sent,
+        "received": traffic.received,
+        "likely_llm": likely_llm,
+    }
+
+
+def turned_away(at: float, actor: Actor, host: str, reason: str) -> dict[str, object]:
+    """The event of a tunnel or request that may not go where it wants to."""
+    return {
+        "at": at,
+        "actor": actor.name,
+        "host": host,
+        "outcome": "refused",
+        "reason": reason,
+        "sent": 0,
+        "received": 0,
+        "likely_llm": False,
+    }
 
 
 class TunnelLayer(TCPLayer):

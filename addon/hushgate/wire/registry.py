@@ -18,6 +18,7 @@ from hushgate.wire.mcp import MCP
 from hushgate.wire.mistral import MistralConversations
 from hushgate.wire.ollama import Ollama
 from hushgate.wire.openai import OpenAIChat
+from hushgate.wire.realtime import OpenAIRealtime
 from hushgate.wire.resources import OpenAIResources
 from hushgate.wire.responses import OpenAIResponses
 
@@ -26,6 +27,7 @@ _DIALECTS: Final = MappingProxyType[str, Dialect](
         "openai-chat": OpenAIChat(),
         "openai-completions": OpenAICompletions(),
         "openai-responses": OpenAIResponses(),
+        "openai-realtime": OpenAIRealtime(),
         "openai": OpenAIResources(),
         "anthropic-messages": AnthropicMessages(),
         "google-generate": GoogleGenerate(),
@@ -44,6 +46,10 @@ _DIALECTS: Final = MappingProxyType[str, Dialect](
 )
 FORMATS: Final = frozenset(_DIALECTS)
 """Every format an endpoint may name."""
+
+
+ANSWERED: Final = frozenset({"openai-responses", "openai-realtime"})
+"""Formats whose frame of a refusal answers one message of a WebSocket, which goes on; of others it is closed."""
 
 
 def dialect(format: str) -> Dialect:

@@ -24,7 +24,7 @@ _AS_THEY_ARE: Final = re.compile(
     "accept-.*|strict-transport-security|report-to|nel|reporting-endpoints|www-authenticate|retry-after(?:-ms)?|"
     "access-control-.*|cross-origin-.*|referrer-policy|permissions-policy|x-(?:content-type-options|frame-options|"
     "xss-protection|powered-by|request-id|ratelimit-.*|envoy-.*|amzn-.*|amz-.*|goog-.*|ms-.*|stainless-.*)|"
-    "(?:x-)?ratelimit.*|request-id|apim-request-id|cf-.*|openai-.*|anthropic-.*|set-cookie|link"
+    "(?:x-)?ratelimit.*|request-id|apim-request-id|cf-.*|openai-.*|anthropic-.*|set-cookie|link|upgrade|sec-websocket-.*"
 )
 _URLS: Final = frozenset({"location", "content-location", "refresh"})
 """Read as text: a URL tells what a request said. Like the others above they cannot hold a placeholder."""
@@ -37,6 +37,8 @@ _PASSING: Final = re.compile(
     r"|req_(?![0-9]{9})[A-Za-z0-9]{24}|(?:req_)?(?=[0-9-]*[a-f])(?:[0-9a-f]{32}|[0-9a-f]{16}-[A-Z]{3}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 )
 """A time, a count, a span of time, an id in hexadecimal digits: nothing else."""
+_ACCEPT: Final = re.compile(r"[A-Za-z0-9+/]{27}=")
+"""A digest of what the client chose at random (RFC 6455, 4.2.2): the client makes sure that it is that."""
 _NETWORK_COOKIE: Final = re.compile(
     r"(?:__cf_bm|_cfuvid|__cflb)=[A-Za-z0-9._%+/=-]*(?:; ?(?:path=/|HttpOnly|Secure|Partitioned|SameSite=[A-Za-z]+|"
     r"expires=[A-Za-z0-9:, -]{20,32}|max-age=[0-9]{1,8}|domain=[a-z.-]{1,64}))*",
@@ -75,6 +77,8 @@ def read_reply_headers(headers: Sequence[tuple[str, str]]) -> HeaderReading:
         if usual or key in _URLS or text != value or key != name.lower():
             fixed.add(index)
         if usual and (_PASSING.fullmatch(text) or (key == "set-cookie" and _NETWORK_COOKIE.fullmatch(text))):
+            continue
+        if key == "sec-websocket-accept" and _ACCEPT.fullmatch(text):
             continue
         alone = not usual or key in _EACH
         line = _readable(name) if alone else f"{key}\n{text}"

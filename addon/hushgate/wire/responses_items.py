@@ -127,6 +127,8 @@ _PART: Final[Mapping[str, Reader]] = {
     "filename": text,
     "detail": opaque,
     "input_audio": an_object(AUDIO, Kind.TEXT),
+    "audio": an_object(AUDIO, Kind.TEXT, media("audio", link=False)),
+    "transcript": said,
     "annotations": listed(ANNOTATION, Kind.TEXT),
     "encrypted_content": opaque,
     "logs": said,

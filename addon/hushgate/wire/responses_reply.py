@@ -41,7 +41,7 @@ def read_frame(doc: object) -> Frame:
     table = FRAME
     if isinstance(doc, dict):
         beside = doc.get("delta", doc.get("text"))
-        table = {**FRAME, "delta": _delta(found.stem), "logprobs": spelling(beside)}
+        table = {**FRAME, "delta": delta_of(found.stem), "logprobs": spelling(beside)}
     walk.fields((), doc, table, Role.NONE, Kind.TEXT)
     return replace(walk.frame(), kept=_kept(doc.get("response")) if isinstance(doc, dict) else ())
 
@@ -80,7 +80,8 @@ def drop_echoes(doc: object, changed: Iterable[Location]) -> object:
     return doc
 
 
-def _delta(stem: str) -> Reader:
+def delta_of(stem: str) -> Reader:
+    """A reader of the `delta` of events of this name."""
     if stem in ("response.audio", "response.output_audio"):
         return media("audio", link=False)
 

@@ -30,6 +30,9 @@ _PARTS: Final = {
     "refusal": ("response.refusal", "refusal"),
     "reasoning_text": ("response.reasoning_text", "text"),
     "summary_text": ("response.reasoning_summary_text", "text"),
+    "text": ("response.output_text", "text"),
+    "audio": ("response.output_audio_transcript", "transcript"),
+    "output_audio": ("response.output_audio_transcript", "transcript"),
 }
 _CALLS: Final = {
     "function_call": ("response.function_call_arguments", "arguments"),

@@ -144,6 +144,8 @@ SEEDS: Final = (
             "output": [{"type": "shell_call", "action": {"commands": ["ls"]}}, {"type": "mcp_call", "arguments": "{"}]
         },
     ),
+    _openai("openai-realtime", type="response.output_audio_transcript.delta", response_id="r", delta="a secret"),
+    _openai("openai-realtime", type="session.update", session={"instructions": "a secret", "audio": {"input": {}}}),
     _openai("openai-completions", prompt=[[1, 2], "text"]),
     _openai("openai", object="thread.message.delta", id="m", delta={"content": [{"index": 0, "text": {"value": "a"}}]}),
     _openai("openai", input=["text", [1, 2]], data=[{"embedding": [0.5], "category_scores": {"hate": 0.25}}]),
