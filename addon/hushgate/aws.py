@@ -79,6 +79,8 @@ def account_of(key_id: str) -> str | None:
 
 def _session(profile: str | None) -> Any:
     try:
+        import botocore.auth
+        import botocore.awsrequest  # noqa: F401 - what signs takes its time to load, too: here, on a thread
         from botocore.session import Session
     except ImportError:
         raise NotInstalled from None

@@ -15,7 +15,7 @@ from typing import Final, Literal, Protocol
 
 from hushgate.aws import Credentials, NotInstalled
 from hushgate.errors import Unsigned
-from hushgate.inbound import Headers, Inbound, Written
+from hushgate.inbound import Inbound, Written
 from hushgate.outbound import Outbound
 from hushgate.wire.sigv4 import (
     ALGORITHM,
@@ -26,6 +26,7 @@ from hushgate.wire.sigv4 import (
     read_signature,
     still_fits,
     values,
+    with_parameters,
 )
 
 TOKEN: Final = "x-amz-security-token"  # noqa: S105 - a header's name
@@ -76,14 +77,15 @@ class Signer:
             raise Unsigned(f"it is signed for AWS (SigV4), and {what}", hint=_HELP)
         if fits:
             return out
-        if signature.in_query or signature.algorithm != ALGORITHM:
+        if signature.algorithm != ALGORITHM:
             raise Unsigned(
-                "it is signed for AWS in a way that the gate cannot renew (in the URL, or not with AWS4-HMAC-SHA256)",
-                hint="sign it with SigV4 in the Authorization header",
+                f"it is signed for AWS in a way that the gate cannot renew: not with {ALGORITHM}",
+                hint="let the client sign with SigV4, for one region",
             )
         if credentials.access_key == signature.key_id and not _is_right(credentials, signature, inbound):
             raise Unsigned("its AWS signature is wrong already", hint="check the client's AWS secret and clock")
-        return replace(out, headers=_signed_anew(credentials, signature, inbound, goes))
+        anew = _signed_anew(credentials, signature, inbound, goes)
+        return replace(out, headers=anew.headers, target=anew.target if signature.in_query else out.target)
 
 
 def _is_right(credentials: Credentials, signature: Signature, inbound: Inbound) -> bool:
@@ -91,38 +93,47 @@ def _is_right(credentials: Credentials, signature: Signature, inbound: Inbound) 
     came = Outbound.as_it_came(inbound)
     covered = all(values(came.headers, name) for name in signature.signed if name != "host")
     hashed = signature.body in ("", UNSIGNED_BODY, sha256(came.body).hexdigest())
+    if signature.in_query:
+        came = replace(came, target=with_parameters(came.target, {"X-Amz-Signature": None}))
     given = _computed(credentials, signature, inbound, came, signature.signed)
     return covered and hashed and compare_digest(given, signature.value)
 
 
-def _signed_anew(credentials: Credentials, before: Signature, inbound: Inbound, goes: Outbound) -> Headers:
-    """The headers of a request, with a signature that fits it."""
+def _signed_anew(credentials: Credentials, before: Signature, inbound: Inbound, goes: Outbound) -> Outbound:
+    """A request with a signature that fits it, in the place where it had one."""
     headers = [(name, value) for name, value in goes.headers if name.lower() not in ("authorization", TOKEN)]
     if before.body and before.body != UNSIGNED_BODY:
         body_hash = sha256(goes.body).hexdigest()
         headers = [(name, body_hash if name.lower() == BODY_HASH else value) for name, value in headers]
-    if credentials.token:
+    if credentials.token and not before.in_query:
         headers.append((TOKEN, credentials.token))
     names = {name for name in before.signed if name not in NEVER_KEPT and values(headers, name)} | {"host"}
-    names |= {TOKEN} if credentials.token else set()
+    names |= {TOKEN} if values(headers, TOKEN) else set()
     signed = tuple(sorted(names))
-    value = _computed(credentials, before, inbound, replace(goes, headers=tuple(headers)), signed)
     scope = f"{credentials.access_key}/{before.date}/{before.region}/{before.service}/aws4_request"
+    if before.in_query:
+        said = {
+            "X-Amz-Signature": None,
+            "X-Amz-Credential": scope,
+            "X-Amz-SignedHeaders": ";".join(signed),
+            "X-Amz-Security-Token": credentials.token,
+        }
+        form = Outbound(with_parameters(goes.target, said), tuple(headers), goes.body)
+        value = _computed(credentials, before, inbound, form, signed)
+        return replace(form, target=f"{form.target}&X-Amz-Signature={value}")
+    value = _computed(credentials, before, inbound, replace(goes, headers=tuple(headers)), signed)
     written = f"{ALGORITHM} Credential={scope}, SignedHeaders={';'.join(signed)}, Signature={value}"
-    return (*headers, ("Authorization", written))
+    return replace(goes, headers=(*headers, ("Authorization", written)))
 
 
 def _computed(
     credentials: Credentials, signature: Signature, inbound: Inbound, form: Outbound, signed: tuple[str, ...]
 ) -> str:
-    """The signature of one form of a request, as botocore computes it."""
+    """The signature of one form of a request, as botocore computes it; in a query, without the one it had."""
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
     from botocore.compat import HTTPHeaders
 
-    date = ", ".join(values(form.headers, "x-amz-date"))
-    if date[:8] != signature.date:
-        raise Unsigned("its AWS signature is of another date than its x-amz-date", hint="send x-amz-date, and sign it")
     host = ", ".join(values(form.headers, "host")) or inbound.route.host
     request = AWSRequest(inbound.route.method, f"https://{host}{form.target}", data=form.body)
     covered = HTTPHeaders()
@@ -133,7 +144,7 @@ def _computed(
             request.headers[name] = value
     if "host" in signed and "host" not in covered:
         covered["host"] = host
-    request.context["timestamp"] = date
+    request.context["timestamp"] = signature.at
     auth = SigV4Auth(credentials, signature.service, signature.region)
     auth.headers_to_sign = lambda _: covered
     return str(auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request))

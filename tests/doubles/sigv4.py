@@ -21,14 +21,23 @@ class WrongSignature(Exception):
 def check(method: str, target: str, headers: Headers, body: bytes, secrets: dict[str, str]) -> str:
     """The access key's id of a request that is signed right; WrongSignature for any other."""
     given = {name.lower(): value for name, value in headers}
-    written = re.fullmatch(
+    path, _, query = target.partition("?")
+    asked = {unquote(name): unquote(value) for name, _, value in (pair.partition("=") for pair in query.split("&"))}
+    if "X-Amz-Signature" in asked:
+        written = [asked.get(f"X-Amz-{name}", "") for name in ("Algorithm", "Credential", "SignedHeaders", "Signature")]
+        given_as = "{} Credential={}, SignedHeaders={}, Signature={}".format(*written)
+        date = asked.get("X-Amz-Date", "")
+        query = "&".join(pair for pair in query.split("&") if not pair.startswith("X-Amz-Signature="))
+    else:
+        given_as, date = given.get("authorization", ""), given.get("x-amz-date", "")
+    found = re.fullmatch(
         r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request, *"
         r"SignedHeaders=([^,]+), *Signature=([0-9a-f]{64})",
-        given.get("authorization", ""),
+        given_as,
     )
-    if written is None:
+    if found is None:
         raise WrongSignature("IncompleteSignatureException", "no signature")
-    key_id, day, region, service, signed, signature = written.groups()
+    key_id, day, region, service, signed, signature = found.groups()
     names = signed.split(";")
     if names != sorted(names) or "host" not in names:
         raise WrongSignature("IncompleteSignatureException", "SignedHeaders")
@@ -41,7 +50,6 @@ def check(method: str, target: str, headers: Headers, body: bytes, secrets: dict
     body_hash = sha256(body).hexdigest()
     if given.get("x-amz-content-sha256", body_hash) != body_hash:
         raise WrongSignature("InvalidSignatureException", "x-amz-content-sha256 is not the body's hash")
-    path, _, query = target.partition("?")
     lines = [
         method,
         quote(path, safe="/~-._"),
@@ -51,7 +59,6 @@ def check(method: str, target: str, headers: Headers, body: bytes, secrets: dict
         signed,
         body_hash,
     ]
-    date = given.get("x-amz-date", "")
     if date[:8] != day:
         raise WrongSignature("InvalidSignatureException", "dates differ")
     scope = f"{day}/{region}/{service}/aws4_request"

@@ -101,6 +101,12 @@ def test_files_are_attachments_and_media_are_unread() -> None:
     assert [unread.reason for unread in reading.unread] == ["file", "image", "file"]
 
 
+def test_a_body_whose_tokens_are_counted_is_a_file() -> None:
+    reading = bedrock_request.read_request({"input": {"invokeModel": {"body": "eyJwcm9tcHQiOiJoZWxsbyJ9"}}})
+    assert [one.data for one in reading.attachments] == ["eyJwcm9tcHQiOiJoZWxsbyJ9"]
+    assert [unread.reason for unread in reading.unread] == ["file"]
+
+
 def test_blocks_of_all_kinds_are_known() -> None:
     members = shape_of("Converse", "input").keys & bedrock_content.BLOCK.keys()
     assert members == bedrock_content.BLOCK.keys()

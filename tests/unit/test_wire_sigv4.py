@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from hushgate.errors import Malformed
-from hushgate.wire.sigv4 import Signature, read_signature, still_fits, values
+from hushgate.wire.sigv4 import Signature, read_signature, still_fits, values, with_parameters
 
 SCOPE = "AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request"
 SIGNED = "content-length;content-type;host;x-amz-date"
@@ -28,8 +28,11 @@ class Form:
     body: bytes = b"{}"
 
 
+DATE = ("X-Amz-Date", "20150830T123600Z")
+
+
 def read(written: str = WRITTEN, target: str = "/") -> Signature | None:
-    return read_signature(target, [("Authorization", written)])
+    return read_signature(target, [("Authorization", written), DATE])
 
 
 def test_a_header_is_read() -> None:
@@ -48,6 +51,7 @@ def test_a_query_is_read() -> None:
     signature = read_signature(f"/x?a=b&{QUERY}", [("x-amz-content-sha256", "UNSIGNED-PAYLOAD")])
     assert signature is not None
     assert (signature.key_id, signature.date, signature.region, signature.service) == SCOPE_PARTS
+    assert signature.at == "20150830T123600Z"
     assert (signature.signed, signature.in_query, signature.body) == (("host",), True, "UNSIGNED-PAYLOAD")
 
 
@@ -61,6 +65,8 @@ def test_other_credentials_are_no_signature(written: str) -> None:
     ("target", "headers"),
     [
         ("/", [("authorization", "AWS4-HMAC-SHA256")]),
+        ("/", [("authorization", WRITTEN)]),
+        ("/", [("authorization", WRITTEN), ("x-amz-date", "20150831T123600Z")]),
         ("/", [("authorization", "aws4-hmac-sha256 Credential=a")]),
         ("/", [("authorization", WRITTEN.replace("aws4_request", "other"))]),
         ("/", [("authorization", WRITTEN.replace("Signature=", "Signature=xyz"))]),
@@ -129,10 +135,16 @@ def test_an_unsigned_body_may_change() -> None:
 
 def test_bodies_in_chunks_say_so() -> None:
     hash_said = ("X-Amz-Content-Sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
-    signature = read_signature("/", [("authorization", WRITTEN), hash_said])
+    signature = read_signature("/", [("authorization", WRITTEN), DATE, hash_said])
     assert signature is not None
     assert signature.in_chunks
 
 
 def test_values_keep_their_order() -> None:
     assert values([("A", "1"), ("b", "2"), ("a", "3")], "a") == ["1", "3"]
+
+
+def test_parameters_are_put_in_place_of_their_like() -> None:
+    assert with_parameters("/x?a=1&%58-amz-Date=2&b=3", {"X-Amz-Date": "4/5", "c": "6 7", "B": None}) == (
+        "/x?a=1&X-Amz-Date=4%2F5&c=6%207"
+    )

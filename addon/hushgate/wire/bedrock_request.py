@@ -14,7 +14,7 @@ from hushgate.values import Direction, Kind, Role
 from hushgate.wire.base import Reading
 from hushgate.wire.bedrock_content import GUARDED, blocks, messages
 from hushgate.wire.bedrock_words import CONSTANTS, KEYS
-from hushgate.wire.readers import an_object, listed, opaque, text, tool_def
+from hushgate.wire.readers import an_object, file_beside, listed, opaque, text, tool_def
 from hushgate.wire.schema import read_schema
 from hushgate.wire.walk import Path, Reader, Walk
 
@@ -90,7 +90,7 @@ CONVERSE: Final[Mapping[str, Reader]] = {
     "serviceTier": opaque,
     "outputConfig": an_object(_OUTPUT, Kind.TOOL_DEF),
 }
-_COUNTED: Final[Mapping[str, Reader]] = {"converse": _converse}
+_COUNTED: Final[Mapping[str, Reader]] = {"converse": _converse, "invokeModel": file_beside({}, "body")}
 _TAG: Final[Mapping[str, Reader]] = {"key": text, "value": text}
 REQUEST: Final[Mapping[str, Reader]] = {
     "source": opaque,

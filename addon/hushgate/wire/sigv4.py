@@ -8,9 +8,10 @@ the query of a URL signed beforehand.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
+from urllib.parse import quote
 
 from hushgate.errors import Malformed
 from hushgate.wire.query import percent_decoded
@@ -35,7 +36,11 @@ _SCOPE: Final = re.compile(r"([A-Za-z0-9]+)/([0-9]{8})/([a-z0-9-]+)/([a-z0-9-]+)
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A signature as it is written. `signed` are names of headers, `body` is what the request calls its body's hash."""
+    """A signature as it is written.
+
+    `signed` are names of headers, `at` is the moment that the request says it is from, and `body` what it calls
+    its body's hash, "" where it calls it nothing.
+    """
 
     algorithm: str
     key_id: str = field(repr=False)
@@ -45,6 +50,7 @@ class Signature:
     signed: tuple[str, ...]
     value: str = field(repr=False)
     in_query: bool
+    at: str
     body: str
 
     @property
@@ -63,19 +69,20 @@ def read_signature(target: str, headers: Headers) -> Signature | None:
         return None
     if len(written) + in_query > 1:
         raise Malformed("the request is signed for AWS, and says in two ways who asks")
-    body = ", ".join(value for name, value in headers if name.lower() == BODY_HASH)
+    body = ", ".join(values(headers, BODY_HASH))
     if in_query:
         names = ("x-amz-algorithm", "x-amz-credential", "x-amz-signedheaders", "x-amz-signature")
         algorithm, credential, signed, value = (asked.get(name, "") for name in names)
     else:
         found = _HEADER.fullmatch(written[0].strip())
         algorithm, credential, signed, value = found.groups() if found else ("", "", "", "")
+    at = asked.get("x-amz-date", "") if in_query else ", ".join(values(headers, "x-amz-date"))
     scope = _SCOPE.fullmatch(credential)
-    if scope is None or not signed or not value:
+    if scope is None or not signed or not value or not at.startswith(scope[2]):
         raise Malformed("the request's AWS signature cannot be read")
     key_id, date, region, service = scope.groups()
     headers_signed = tuple(signed.lower().split(";"))
-    return Signature(algorithm, key_id, date, region, service, headers_signed, value, in_query, body)
+    return Signature(algorithm, key_id, date, region, service, headers_signed, value, in_query, at, body)
 
 
 class Form(Protocol):
@@ -110,6 +117,15 @@ def still_fits(signature: Signature, before: Form, after: Form) -> bool:
 def values(headers: Headers, name: str) -> list[str]:
     """All values of a header, in their order."""
     return [value for key, value in headers if key.lower() == name]
+
+
+def with_parameters(target: str, parameters: Mapping[str, str | None]) -> str:
+    """A target with these in place of its query's parameters of the same names, in any case; None takes one out."""
+    path, _, query = target.partition("?")
+    names = {name.lower() for name in parameters}
+    kept = [piece for piece in query.split("&") if percent_decoded(piece.partition("=")[0]).lower() not in names]
+    added = [f"{name}={quote(value, safe='-_.~')}" for name, value in parameters.items() if value is not None]
+    return f"{path}?{'&'.join([*kept, *added])}"
 
 
 def _parameters(target: str) -> dict[str, str]:
