@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hushgate.pipeline import Passage, Pipeline
+from hushgate.reply_head import ReplyHead
 from hushgate.values import Actor, Route
 from tests.gate_cases import CARD, EMAIL, STREAM, WHOLE, inbound, pipeline, sse, streamed
 
@@ -53,6 +54,19 @@ async def test_a_value_comes_back_turns_later() -> None:
         later = await asked(gate, {"input": "and now?", "previous_response_id": f"resp_{turn}"})
         back = await answered(gate, later, response(f"resp_{turn + 1}", f"to {token}"))
         assert said(back) == f"to {EMAIL}"
+
+
+async def test_the_results_of_a_batch_are_given_their_values() -> None:
+    gate, form = pipeline(), "anthropic-messages"
+    one = {"custom_id": "one", "params": {"messages": [{"role": "user", "content": f"write to {EMAIL}"}]}}
+    begun = await asked(gate, {"requests": [one]}, path="/v1/messages/batches", form=form)
+    await answered(gate, begun, {"id": "msgbatch_1", "type": "message_batch", "processing_status": "in_progress"})
+    message = {"type": "message", "content": [{"type": "text", "text": f"to {begun.restorable[0].token}"}]}
+    line = json.dumps({"custom_id": "one", "result": {"type": "succeeded", "message": message}}).encode() + b"\n"
+    for name, text in (("msgbatch_1", f"to {EMAIL}"), ("msgbatch_2", message["content"][0]["text"])):  # type: ignore[index]
+        later = await asked(gate, None, path=f"/v1/messages/batches/{name}/results", form=form)
+        out = streamed(gate.screen_reply(later, ReplyHead(200, "application/x-jsonl", None)), line, [40, 90])
+        assert json.loads(out)["result"]["message"]["content"][0]["text"] == text
 
 
 async def test_nobody_else_and_nothing_else_gets_it() -> None:

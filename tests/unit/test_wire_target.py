@@ -117,6 +117,7 @@ def test_no_edit_splits_a_header(text: str) -> None:
         ("/v1/responses/resp_1", ("resp_1",), ()),
         ("/v1/responses/resp_1/input_items?limit=5", ("resp_1",), ()),
         ("/v1/conversations/conv_1/items", (), ("conv_1",)),
+        ("/v1/messages/batches/msgbatch_1/results", (), ("msgbatch_1",)),
         ("/v1beta/interactions/v1_abc?stream=true", ("v1_abc",), ()),
         ("/openai/threads/thread_1/runs", (), ("thread_1",)),
         ("/v1/responses/input_tokens", (), ()),

@@ -9,6 +9,7 @@ thinking before it, so that channel ends as soon as the signature comes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from hushgate.values import Area, Direction, Kind, Location, Role
@@ -32,8 +33,13 @@ def read_reply(doc: object) -> Reading:
     """Read a whole reply, or an error body."""
     walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
     walk.fields((), doc, REPLY, Role.NONE, Kind.TEXT)
-    model = doc.get("model") if isinstance(doc, dict) else None
-    return walk.reading(model=model if isinstance(model, str) else None)
+    fields = doc if isinstance(doc, dict) else {}
+    model, name = fields.get("model"), fields.get("id")
+    reading = walk.reading(model=model if isinstance(model, str) else None)
+    # The results of a batch come when the provider has them, to another request.
+    return (
+        replace(reading, kept=(name,)) if fields.get("type") == "message_batch" and isinstance(name, str) else reading
+    )
 
 
 def read_frame(doc: object) -> Frame:

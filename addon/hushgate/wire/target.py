@@ -30,7 +30,7 @@ _AS_THEY_ARE: Final = re.compile(
     "pragma|dnt|origin|sec-.*|if-.*|range|x-stainless-.*|openai-.*|anthropic-.*|amz-sdk-.*|x-goog-api-client|"
     "x-goog-user-project|traceparent|idempotency-key|x-request-id|x-client-request-id"
 )
-_HELD: Final = re.compile(r"/(responses|interactions|conversations|threads)/(?=[^/]*[0-9])([^/]+)")
+_HELD: Final = re.compile(r"/(responses|interactions|conversations|threads|batches)/(?=[^/]*[0-9])([^/]+)")
 """What a path names of what a provider keeps of earlier exchanges: an id has a digit."""
 TOGETHER: Final = Location(Area.HEADER, None, ("fixed",))
 """Where the headers that stay as they are stand, one name or value a line."""
