@@ -204,9 +204,11 @@ def _read_body(spoken: Dialect, plain: bytes, content_type: str | None) -> tuple
 
 
 def _write_body(read: ReadRequest, edits: Mapping[Location, str]) -> bytes:
-    if isinstance(read.document, opaque.Text):
-        return read.document.write(edits)
     folded = fold(read.files, read.exchange.segments, edits)
+    if isinstance(read.document, opaque.Text):
+        if folded.texts:
+            raise Malformed("no text can stand in the place of this file", hint="send its text instead")
+        return read.document.write(folded.edits)
     document = apply(read.document, folded.edits)
     for location, text in folded.texts.items():
         document = replace_file(document, location, text)

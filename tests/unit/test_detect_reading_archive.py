@@ -17,8 +17,8 @@ def test_members_by_what_they_are() -> None:
         zipped({"ann.txt": "x", "folder/": "", "b.png": PNG, "c.zip": zipped({"d.md": "deep"})}), "ZIP"
     )
     assert contents.texts == (
-        ((0, "name"), "ann.txt"), ((0,), "x"), ((1, "name"), "folder/"), ((2, "name"), "b.png"), ((3, "name"), "c.zip"),
-        ((3, 0, "name"), "d.md"), ((3, 0), "deep"),
+        ((0, "member"), "ann.txt"), ((0,), "x"), ((1, "member"), "folder/"), ((2, "member"), "b.png"),
+        ((3, "member"), "c.zip"), ((3, 0, "member"), "d.md"), ((3, 0), "deep"),
     )  # fmt: skip
     assert contents.unread == (((2,), "image", len(PNG)),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -137,3 +138,25 @@ def test_too_many_texts_in_a_document_are_malformed() -> None:
     read = reader.read(inbound(attached()))
     with pytest.raises(Malformed, match="limits.segments"):
         reader.with_contents(read, [Contents(tuple(((n,), "x") for n in range(9)))])
+
+
+TEXT_BODY = (("content-type", "text/plain"),)
+
+
+def test_a_document_that_is_the_whole_body_is_read_and_cannot_be_replaced() -> None:
+    raw = base64.b64encode(b"%PDF-1.7" + b" " * 60)
+    read = READER.read(inbound(raw, headers=TEXT_BODY))
+    assert [document.type for document in read.documents] == ["PDF"]
+    done = READER.with_contents(read, [Contents((((1,), "ann"),))])
+    (segment,) = [s for s in done.exchange.segments if s.text == "ann"]
+    with pytest.raises(Malformed, match="no text can stand"):
+        READER.write(done, {segment.location: "A"})
+
+
+def test_text_in_a_url_within_a_form_is_edited_in_place() -> None:
+    url = "data:text/plain;base64," + base64.b64encode(b"ann").decode()
+    form = (("content-type", "application/x-www-form-urlencoded"),)
+    read = READER.read(inbound(urlencode({"file": url}).encode(), headers=form))
+    (segment,) = [s for s in read.exchange.segments if s.text == "ann"]
+    ((_, written),) = parse_qsl((READER.write(read, {segment.location: "A"}).body or b"").decode())
+    assert written == "data:text/plain;base64," + base64.b64encode(b"A").decode()

@@ -43,7 +43,7 @@ def test_text_is_read_in_a_part_of_its_own() -> None:
     ("file", "reason"),
     [
         (("text/csv", "a.csv", "a***"), "it is not base64 with one reading"),
-        (("text/csv", "a.csv", "YW5u\nYQ=="), "it is not base64 with one reading"),
+        (("text/csv", "a.csv", "YW5u YQ=="), "it is not base64 with one reading"),
         (("text/csv", "a.csv", "é"), "it is not base64 with one reading"),
         (("text/plain", "a.pdf", b64("ann")), "its content, media type and filename do not say the same"),
         (("", "", b64encode(b"\x89PNG\r\n\x1a\n\0").decode()), "image"),
@@ -78,6 +78,7 @@ def test_documents_wait_for_those_who_can_read_them() -> None:
     ("data", "edited"),
     [
         (b64("ann\r\nbob"), b64("A")),
+        ("YW5u\r\nYm9i\n", b64("A")),
         ("data:text/plain;base64," + b64("ann"), "data:text/plain;base64," + b64("A")),
         (b64("\ufeffann"), b64("\ufeffA")),
         (b64("ann", "utf-16"), b64("A", "utf-16")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 
 import pytest
 
@@ -156,3 +157,34 @@ def test_a_file_is_unread_and_an_attachment() -> None:
         (("b",), "text/csv;charset=utf-8", "", Role.NONE, "fetch"),
         (("c",), "image/png", "", Role.NONE, "fetch"),
     ]
+
+
+FILE = b64encode(b"%PDF-1.7" + b" " * 60).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FILE,
+        FILE[:76] + "\r\n" + FILE[76:],
+        b64encode(b"PK\x03\x04" + b"x" * 60).decode(),
+        b64encode(b"{\\rtf1" + b"x" * 60).decode(),
+    ],
+)
+def test_a_document_in_base64_is_a_file_wherever_it_stands(text: str) -> None:
+    walk = Walk(Direction.REQUEST)
+    walk.value((), {"k": [text]}, Role.USER, Kind.TEXT)
+    assert [a.location.path for a in walk.reading().attachments] == [("k", 0)]
+    assert [u.reason for u in walk.unread] == ["file"]
+
+
+@pytest.mark.parametrize("text", [FILE + " and more", FILE[:40], "every word", "0M8R4KGx", "J"])
+def test_what_only_begins_like_a_document_is_text(text: str) -> None:
+    assert walked(text) == [(text,)]
+
+
+def test_in_replies_and_structure_it_is_what_it_was() -> None:
+    walk = Walk(Direction.REPLY)
+    walk.leaf((), FILE, Role.ASSISTANT, Kind.TEXT)
+    assert [s.text for s in walk.segments] == [FILE]
+    assert walked(FILE, Kind.OPAQUE) == [(FILE,)]

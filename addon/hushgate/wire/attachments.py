@@ -152,8 +152,9 @@ def _opened(attachment: Attachment, part: int) -> Opened | str:
 
 
 def _bytes(text: str) -> bytes | None:
+    bare = text[len(_head(text)) :].replace("\r", "").replace("\n", "")  # Line ends mean nothing to anybody.
     try:
-        return binascii.a2b_base64(text[len(_head(text)) :], strict_mode=True)
+        return binascii.a2b_base64(bare, strict_mode=True)
     except (binascii.Error, ValueError):
         return None
 

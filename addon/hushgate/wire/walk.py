@@ -8,6 +8,7 @@ constants (`"type": "text"`) at opaque places: fixed words carry no value.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -28,6 +29,11 @@ NUMBER_DIGITS: Final = 9
 
 _BLANK: Final = " \t\r\n"
 _MAY_OPEN: Final = frozenset("{[" + _BLANK)
+_FILES: Final = ("JVBERi0", "UEsDB", "UEsFB", "0M8R4KGx", "e1xydG")
+"""How base64 of a PDF, a ZIP, an office document of before 2007 and RTF begins."""
+_MAY_BE_FILE: Final = frozenset(start[0] for start in _FILES)
+_SMALLEST_FILE: Final = 64
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*")
 _LEAST: Final = 10 ** (NUMBER_DIGITS - 1)
 _EXACT: Final = 2.0**63
 _MEDIA: Final = frozenset({"image", "audio", "video"})
@@ -92,7 +98,7 @@ class Walk:
         return Reading(self.segments, self.unread, model, stream, attached, signed=signed)
 
     def leaf(self, path: Path, text: str, role: Role, kind: Kind) -> None:
-        """A string; JSON inside it is read inside."""
+        """A string; JSON inside it is read inside, and a document in base64 is a file."""
         if not text:
             return
         if kind is Kind.OPAQUE:
@@ -103,6 +109,9 @@ class Walk:
             if inside is not None:
                 self.value((*path, Embedded.JSON), inside, role, kind)
                 return
+        elif text[0] in _MAY_BE_FILE and self._direction is Direction.REQUEST and _is_file(text):
+            self.attach(path, "", "", text, role)
+            return
         self._add(Location(self._area, self._part, path), role, kind, text)
 
     def key(self, path: Path, role: Role, kind: Kind) -> None:
@@ -114,7 +123,7 @@ class Walk:
     def value(self, path: Path, value: object, role: Role, kind: Kind) -> None:
         """Anything, leaf by leaf."""
         if isinstance(value, str):
-            if value[:5].lower() == "data:" and _is_base64_url(value):
+            if value[4:5] == ":" and _is_base64_url(value):
                 self.attach(path, "", "", value, role)
             else:
                 self.leaf(path, value, role, kind)
@@ -226,7 +235,13 @@ def _embedded(text: str, path: Path) -> object | None:
         return None
 
 
+def _is_file(text: str) -> bool:
+    """Whether a string is nothing but the base64 of a document, wherever it stands."""
+    return len(text) >= _SMALLEST_FILE and text.startswith(_FILES) and _BASE64.fullmatch(text) is not None
+
+
 def _is_base64_url(url: str) -> bool:
     """Whether a data URL (RFC 2397) holds base64; text in one that is percent-encoded is read as text."""
     head, comma, _ = url[:256].partition(",")
-    return bool(comma) and head.lower().endswith(";base64")
+    head = head.lower()
+    return bool(comma) and head.startswith("data:") and head.endswith(";base64")

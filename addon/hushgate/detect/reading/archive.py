@@ -30,7 +30,7 @@ def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None
             read_office(found, steps, data, office, depth)
             return
         for index, info, member in members(found, steps, archive, data):
-            found.text((*steps, index, "name"), info.filename)
+            found.text((*steps, index, "member"), info.filename)
             read_inner(found, (*steps, index), info.filename, member, "", depth + 1)
 
 
@@ -45,10 +45,10 @@ def members(found: Found, steps: Steps, archive: ZipFile, data: bytes) -> Iterat
         if info.comment:
             found.text((*here, "comment"), info.comment.decode("utf-8", "replace"))
         if info.filename.lower() in seen:
-            found.text((*here, "name"), info.filename)
+            found.text((*here, "member"), info.filename)
             found.skip(here, "a second file of the same name", info.file_size)
         elif info.flag_bits & _ENCRYPTED:
-            found.text((*here, "name"), info.filename)
+            found.text((*here, "member"), info.filename)
             found.skip(here, "it is encrypted", info.file_size)
         elif not info.is_dir():
             found.unpacked(info.file_size, info.compress_size)
@@ -59,7 +59,7 @@ def members(found: Found, steps: Steps, archive: ZipFile, data: bytes) -> Iterat
                 raise BadZipFile("a member is longer or shorter than the directory says")
             yield index, info, member
         else:
-            found.text((*here, "name"), info.filename)
+            found.text((*here, "member"), info.filename)
         seen.add(info.filename.lower())
 
 

@@ -40,9 +40,9 @@ def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None
         here = (*steps, "page", number)
         found.text(here, page.extract_text())
         _look_at_fonts(found, here, page)
-        for name in page.images.keys():  # noqa: SIM118  it is no mapping
+        for index, name in enumerate(page.images.keys()):
             if "~" in str(name):  # Within the page's own content; the others are objects.
-                found.skip((*here, "image", str(name).strip("/~")), "image", 0)
+                found.skip((*here, "image", index), "image", 0)
     strings: dict[str, None] = {}
     for key, thing in _objects(reader):
         strings |= dict.fromkeys(_strings(thing))
@@ -101,14 +101,14 @@ def _stream(found: Found, steps: Steps, stream: StreamObject, depth: int) -> Non
 
 def _look_at_fonts(found: Found, steps: Steps, page: Any) -> None:
     """Name fonts whose letters are numbers that nothing translates: the text in them cannot be read."""
-    for name, reference in _resources(page, "/Font"):
+    for index, (_, reference) in enumerate(_resources(page, "/Font")):
         font = reference.get_object()
         if not isinstance(font, DictionaryObject) or "/ToUnicode" in font:
             continue
         kind, encoding = font.get("/Subtype"), font.get("/Encoding")
         by_number = kind == "/Type0" and str(encoding).startswith("/Identity")
         if by_number or kind == "/Type3":
-            found.skip((*steps, "font", name.strip("/")), "letters of a font that does not say which they are", 0)
+            found.skip((*steps, "font", index), "letters of a font that does not say which they are", 0)
 
 
 def _resources(page: Any, kind: str) -> Iterator[tuple[str, Any]]:
