@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 from weakref import proxy
 
@@ -191,8 +191,9 @@ class Reply:
         found: tuple[Finding, ...],
         faults: tuple[Fault, ...] = (),
     ) -> Decision:
+        said = self.exchange
         decision = decide(
-            replace(self.exchange, segments=segments, unread=unread),
+            Exchange(said.id, said.route, said.actor, said.session, segments, unread),
             Scan(found, faults),
             self.kit.rules,
             direction=Direction.REPLY,

@@ -7,7 +7,7 @@ be sent on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hushgate.errors import Malformed
 from hushgate.transform.mask import Clash, mask
@@ -34,7 +34,7 @@ class ReplyHead:
 
 def judged(read: HeaderReading) -> tuple[Segment, ...]:
     """The segments as policy is to see them: each can be masked, if only by leaving its header out."""
-    return tuple(replace(segment, kind=Kind.TEXT) for segment in read.segments)
+    return tuple(Segment(s.location, s.direction, s.role, Kind.TEXT, s.text, s.tool) for s in read.segments)
 
 
 def masked_headers(read: HeaderReading, verdicts: Sequence[Verdict], placeholders: Placeholders, scope: str) -> Headers:

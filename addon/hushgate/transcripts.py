@@ -39,16 +39,17 @@ def structure(
     for segment in segments:
         if segment.kind is Kind.OPAQUE:
             continue
+        location = segment.location
         row: dict[str, Any] = {
-            "where": str(segment.location),
+            "where": str(location),
             "role": segment.role,
             "kind": segment.kind,
             "length": len(segment.text),
         }
-        if tokens := _TOKEN.findall(edits.get(segment.location, "")):
+        if (edited := edits.get(location)) and (tokens := _TOKEN.findall(edited)):
             row["placeholders"] = tokens
-        if segment.location in entities:
-            row["entities"] = sorted(entities[segment.location])
+        if (named := entities.get(location)) is not None:
+            row["entities"] = sorted(named)
         rows.append(row)
     return dump_json({"mode": "structure", **head, "segments": rows})
 

@@ -147,7 +147,10 @@ def _table(rules: Iterable[tuple[int, _Need, list[tuple[int, Literal]]]], longes
             continue
         _, _, spoken, signs = need
         for number, literal in literals:
-            anchors.setdefault(number, []).append((*need, *_reach(literal)))
+            asked = (
+                spoken if spoken is not None and number not in spoken else None
+            )  # A keyword may be the literal itself.
+            anchors.setdefault(number, []).append((*need[:2], asked, signs, *_reach(literal)))
         if literals:
             continue
         if spoken is None or signs:

@@ -112,6 +112,14 @@ class _Scan:
         self.faults: list[Fault] = []
 
     def run(self, each: Ready, windows: Sequence[Window]) -> None:
+        """Confirm one rule. Most have no match at all in their windows, and are left at once."""
+        data, search = self._page.data, each.search
+        for n, (start, limit) in enumerate(windows):
+            if search(data, start, limit) is not None:
+                self._confirm(each, windows[n:])
+                return
+
+    def _confirm(self, each: Ready, windows: Sequence[Window]) -> None:
         page, search, group = self._page, each.search, each.group
         data = page.data
         run = _RUN[each.rule.boundary]
