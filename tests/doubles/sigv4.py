@@ -52,7 +52,7 @@ def check(method: str, target: str, headers: Headers, body: bytes, secrets: dict
         raise WrongSignature("InvalidSignatureException", "x-amz-content-sha256 is not the body's hash")
     lines = [
         method,
-        quote(path, safe="/~-._"),
+        quote(_normal(path), safe="/~-._"),
         _canonical_query(query),
         *(f"{name}:{_canonical(headers, name)}" for name in names),
         "",
@@ -69,6 +69,18 @@ def check(method: str, target: str, headers: Headers, body: bytes, secrets: dict
     if new(key, to_sign.encode(), sha256).hexdigest() != signature:
         raise WrongSignature("InvalidSignatureException", "The request signature we calculated does not match")
     return key_id
+
+
+def _normal(path: str) -> str:
+    """A path without dot segments and double slashes, as all services but S3 take it."""
+    steps: list[str] = []
+    for step in path.split("/"):
+        if step == "..":
+            del steps[-1:]
+        elif step not in ("", "."):
+            steps.append(step)
+    open_ended = path.endswith(("/", "/.", "/..")) and bool(steps)
+    return "/" + "/".join(steps) + ("/" if open_ended else "")
 
 
 def _canonical(headers: Headers, name: str) -> str:

@@ -12,7 +12,10 @@ from typing import Any
 import boto3
 import pytest
 import pytest_asyncio
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, EventStreamError
 
 from tests.doubles.bedrock import BEARER, HOST, Bedrock, event
@@ -263,6 +266,24 @@ async def test_a_bearer_token_needs_no_signature(
     assert done["output"]["message"]["content"] == [{"text": PROMPT}]
     aws.close()
     assert bedrock.signed_by == ["bearer"]
+    assert cloud.journal.find(EMAIL) is None
+
+
+@pytest.mark.parametrize("http2", [True, False])
+async def test_a_signature_holds_over_either_http(
+    signing_gate: Gate, cloud: Provider, bedrock: Bedrock, http2: bool
+) -> None:
+    body = json.dumps(conversation()).encode()
+    request = AWSRequest("POST", f"https://{HOST}/model/m%3A0/converse?b=2&a=%20x", data=body)
+    request.headers["Content-Type"] = "application/json"
+    request.headers["Accept-Encoding"] = "gzip, deflate"
+    request.headers["Content-Length"] = str(len(body))
+    SigV4Auth(Credentials(KEY_ID, SECRET), "bedrock", "us-east-1").add_auth(request)
+    async with signing_gate.client(http2=http2) as plain:
+        answer = await plain.post(request.url, content=body, headers=dict(request.headers))
+    assert answer.http_version == ("HTTP/2" if http2 else "HTTP/1.1")
+    assert answer.json()["output"]["message"]["content"] == [{"text": PROMPT}]
+    assert bedrock.signed_by == [KEY_ID]
     assert cloud.journal.find(EMAIL) is None
 
 

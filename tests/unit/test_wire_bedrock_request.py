@@ -101,6 +101,31 @@ def test_files_are_attachments_and_media_are_unread() -> None:
     assert [unread.reason for unread in reading.unread] == ["file", "image", "file"]
 
 
+def test_what_agents_and_knowledge_bases_are_asked_is_the_users() -> None:
+    reading = bedrock_request.read_request(
+        {
+            "inputText": "hello",
+            "input": {"text": "what is new"},
+            "retrievalQuery": {"text": "the plan"},
+            "instruction": "be kind",
+            "sessionState": {
+                "conversationHistory": {"messages": [{"role": "assistant", "content": [{"text": "hi"}]}]},
+                "files": [
+                    {"name": "a", "source": {"byteContent": {"mediaType": "application/pdf", "data": "JVBERi0="}}}
+                ],
+                "returnControlInvocationResults": [{"functionResult": {"responseBody": {"TEXT": {"body": "sent"}}}}],
+            },
+        }
+    )
+    read = texts(reading)
+    for said in ("hello", "what is new", "the plan"):
+        assert read[said] == (Role.USER, Kind.TEXT)
+    assert read["be kind"] == (Role.SYSTEM, Kind.SYSTEM)
+    assert read["hi"] == (Role.ASSISTANT, Kind.TEXT)
+    assert read["sent"][1] is Kind.TOOL_RESULT
+    assert [(one.media_type, one.data) for one in reading.attachments] == [("application/pdf", "JVBERi0=")]
+
+
 def test_a_body_whose_tokens_are_counted_is_a_file() -> None:
     reading = bedrock_request.read_request({"input": {"invokeModel": {"body": "eyJwcm9tcHQiOiJoZWxsbyJ9"}}})
     assert [one.data for one in reading.attachments] == ["eyJwcm9tcHQiOiJoZWxsbyJ9"]

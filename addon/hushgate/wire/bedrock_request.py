@@ -1,8 +1,9 @@
 """Requests to Bedrock's own APIs: Converse and what goes with it.
 
 Source: the API reference of Converse, ConverseStream, ApplyGuardrail,
-InvokeGuardrailChecks, CountTokens and StartAsyncInvoke. The model stands in
-the path.
+InvokeGuardrailChecks, CountTokens and StartAsyncInvoke, and of InvokeAgent,
+InvokeInlineAgent, Retrieve and RetrieveAndGenerate. The model stands in the
+path.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from hushgate.wire.bedrock_content import GUARDED, blocks, messages
 from hushgate.wire.bedrock_words import CONSTANTS, KEYS
 from hushgate.wire.readers import an_object, file_beside, listed, opaque, text, tool_def
 from hushgate.wire.schema import read_schema
-from hushgate.wire.walk import Path, Reader, Walk
+from hushgate.wire.walk import Path, Reader, Walk, reads
 
 
 def read_converse(doc: object) -> Reading:
@@ -38,6 +39,10 @@ def _read(doc: object, table: Mapping[str, Reader]) -> Reading:
 
 def _system(walk: Walk, path: Path, value: object, role: Role) -> None:
     blocks(walk, path, value, Role.SYSTEM)
+
+
+def _of_user(walk: Walk, path: Path, value: object, role: Role) -> None:
+    walk.value(path, value, Role.USER, Kind.TEXT)
 
 
 def _named(walk: Walk, path: Path, value: object, role: Role) -> None:
@@ -90,7 +95,19 @@ CONVERSE: Final[Mapping[str, Reader]] = {
     "serviceTier": opaque,
     "outputConfig": an_object(_OUTPUT, Kind.TOOL_DEF),
 }
-_COUNTED: Final[Mapping[str, Reader]] = {"converse": _converse, "invokeModel": file_beside({}, "body")}
+_INPUT: Final[Mapping[str, Reader]] = {
+    "converse": _converse,  # what tokens are to be counted of
+    "invokeModel": file_beside({}, "body"),
+    "text": _of_user,  # what a knowledge base is asked
+}
+_BYTES: Final = file_beside({"mediaType": opaque}, "data", media_type="mediaType")
+_SOURCE: Final[Mapping[str, Reader]] = {"sourceType": opaque, "s3Location": opaque, "byteContent": _BYTES}
+_FILE: Final[Mapping[str, Reader]] = {"name": text, "useCase": opaque, "source": an_object(_SOURCE, Kind.TEXT)}
+_SESSION: Final[Mapping[str, Reader]] = {
+    "conversationHistory": an_object({"messages": messages}, Kind.TEXT),
+    "files": listed(an_object(_FILE, Kind.TEXT), Kind.TEXT),
+    "returnControlInvocationResults": reads(Kind.TOOL_RESULT),
+}
 _TAG: Final[Mapping[str, Reader]] = {"key": text, "value": text}
 REQUEST: Final[Mapping[str, Reader]] = {
     "source": opaque,
@@ -98,7 +115,12 @@ REQUEST: Final[Mapping[str, Reader]] = {
     "outputScope": opaque,
     "messages": messages,
     "checks": opaque,
-    "input": an_object(_COUNTED, Kind.TEXT, text),
+    "input": an_object(_INPUT, Kind.TEXT, _of_user),
+    "inputText": _of_user,
+    "retrievalQuery": _of_user,
+    "sessionState": an_object(_SESSION, Kind.TEXT),
+    "inlineSessionState": an_object(_SESSION, Kind.TEXT),
+    "instruction": _system,
     "clientRequestToken": opaque,
     "modelId": opaque,
     "modelInput": text,

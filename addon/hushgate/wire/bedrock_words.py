@@ -30,7 +30,8 @@ _REPLY: Final = """
 additionalModelResponseFields cacheDetails cacheReadInputTokens cacheWriteInputTokens contentBlockIndex delta
 failureMessage asyncInvokeSummaries endTime inputTokens invocationArn lastModifiedTime latencyMs metrics modelArn
 nextToken output outputTokens promptRouter invokedModelId results stopReason submitTime totalTokens usage
-originalMessage originalStatusCode p
+originalMessage originalStatusCode p messageStart contentBlockStart contentBlockDelta contentBlockStop messageStop
+metadata
 """
 _GUARDRAIL: Final = """
 action actionReason appliedGuardrailDetails assessments automatedReasoningPolicies automatedReasoningPolicy

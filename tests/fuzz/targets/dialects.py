@@ -104,6 +104,15 @@ SEEDS: Final = (
     _claude(type="content_block_delta", index=0, delta={"type": "input_json_delta", "partial_json": '{"a":'}),
     _claude(type="content_block_delta", index=0, delta={"type": "signature_delta", "signature": "Eq"}),
     _claude(tools=[{"name": "f", "input_schema": {"properties": {"x": {}}}}], requests=[{"params": {"system": "hi"}}]),
+    _seed("bedrock-converse", {"contentBlockIndex": 0, "delta": {"text": "a secret"}, "p": "abc"}),
+    _seed("bedrock-converse", {"contentBlockIndex": 1, "delta": {"toolUse": {"input": '{"a":'}}}),
+    _seed(
+        "bedrock-converse", {"messages": [{"role": "user", "content": [{"toolResult": {"content": [{"json": {}}]}}]}]}
+    ),
+    _seed("bedrock-invoke", {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "a secret"}}}),
+    _seed("bedrock-invoke", {"outputs": [{"text": "a secret", "stop_reason": None}]}),
+    _seed("bedrock-invoke", {"anthropic_version": "b", "messages": [{"role": "user", "content": "a secret"}]}),
+    _seed("bedrock", {"bytes": "a secret", "attribution": {"citations": [{"text": "b"}]}}),
     _mcp(method="tools/call", params={"name": "f", "arguments": {"a": "b"}}),
     _mcp(result={"content": [{"type": "text", "text": "a secret"}], "structuredContent": {"a": "b"}}),
     _mcp(result={"contents": [{"uri": "a", "blob": "AA"}], "tools": [{"name": "f", "inputSchema": {}}]}),
