@@ -27,6 +27,11 @@ BESIDE_KNOWN: Final = 64
 """How many kinds of lines beside the data are remembered as read: names of events, mostly."""
 
 
+WHOLE_KNOWN: Final = 512
+LONGEST_KNOWN: Final = 64 * 1024
+"""How many texts that are whole in themselves are remembered as judged, and up to how many code points: OpenAI's
+Responses tell a request's instructions and tools three times."""
+
 SAID_KNOWN: Final = 256
 """How many runs that have ended are remembered, in case a frame tells them again in full."""
 
@@ -65,6 +70,7 @@ class ReplyStream:
     _fixed: dict[str, str] = field(default_factory=dict, repr=False)
     _tools: dict[ChannelName, str] = field(default_factory=dict, repr=False)
     _said: dict[ChannelName, tuple[str, str]] = field(default_factory=dict, repr=False)
+    _whole: dict[tuple[str, str | None, Role, Kind], str] = field(default_factory=dict, repr=False)
     _beside: set[str] = field(default_factory=set, repr=False)
     _last: object = field(default=None, repr=False)
     _ready: list[bytes] = field(default_factory=list, repr=False)
@@ -208,9 +214,16 @@ class ReplyStream:
         return self.framing.frame(data, self.spoken.event_name(document), error=error, last=last or error)
 
     def _text(self, segment: Segment) -> str:
-        """A text that is complete in itself."""
+        """A text that is complete in itself; several events of a stream may tell the same."""
+        key = (segment.text, segment.tool, segment.role, segment.kind)
+        known = self._whole.get(key)
+        if known is not None:
+            return known
         channel = self._open(Delta((), segment.location, segment.text, segment.role, segment.kind), segment.tool)
-        return channel.feed(segment.text) + channel.flush()
+        judged = channel.feed(segment.text) + channel.flush()
+        if len(self._whole) < WHOLE_KNOWN and len(segment.text) <= LONGEST_KNOWN:
+            self._whole[key] = judged
+        return judged
 
     def _structural(self, segment: Segment) -> str:
         """A structural string, judged the first time it comes; nothing is ever restored in one."""

@@ -267,3 +267,18 @@ async def test_a_call_that_is_told_only_as_a_whole_knows_its_tool(tmp_path: Path
 
     frames = documents(streamed(answer, sse(item("send"), item("upload"), item("send"))))
     assert [json.loads(frame["item"]["arguments"])["to"] == EMAIL for frame in frames] == [True, False, True]
+
+
+async def test_a_text_that_several_frames_tell_is_judged_once() -> None:
+    gate = pipeline()
+    done = await passage(f"write to {EMAIL}", gate)
+    route = replace(done.exchange.route, format="openai-responses")
+    answer = gate.screen_reply(replace(done, exchange=replace(done.exchange, route=route)), STREAM)
+    said_again = f"Ask {OTHER_EMAIL}, or {done.restorable[0].token}."
+    events = [
+        {"type": name, "response": {"instructions": said_again}} for name in ("response.created", "response.queued")
+    ]
+    told = [frame["response"]["instructions"] for frame in documents(streamed(answer, sse(*events)))]
+    assert told[0] == told[1]
+    assert EMAIL in told[0] and OTHER_EMAIL not in told[0]
+    assert len(answer.verdicts_given) == 1
