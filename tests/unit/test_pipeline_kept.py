@@ -1,4 +1,4 @@
-"""What Google, Mistral and Cohere keep on their side comes back as the client's own values, turns later."""
+"""What Google, Anthropic, Mistral and Cohere keep on their side comes back as the client's own values, turns later."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.gate_cases import EMAIL, STREAM, WHOLE, inbound, pipeline, sse, strea
 
 async def asked(gate: Pipeline, form: str, path: str, body: object) -> Passage:
     route = Route("acme", "acme", "llm.acme.example", path, form)
-    done = await gate.screen_request(inbound(body, route=route, actor=Actor("alice", ())))
+    done = await gate.screen_request(inbound(b"" if body is None else body, route=route, actor=Actor("alice", ())))
     assert done.refusal is None
     return done
 
@@ -51,6 +51,10 @@ CONVERSATIONS = "/v1/conversations"
         ("mistral-conversations", (CONVERSATIONS, {"inputs": EMAIL, "stream": True}),
          {"type": "conversation.response.started", "conversation_id": "conv_1"}, STREAM, CONVERSATIONS + "/conv_1",
          {"inputs": "hi"}),
+        ("google-generate", ("/v1beta/models/m:batchGenerateContent", {"batch": {"displayName": EMAIL}}),
+         {"name": "batches/b7", "metadata": {}}, WHOLE, "/v1beta/batches/b7", None),
+        ("anthropic-messages", ("/v1/messages/batches", {"requests": [{"params": {"system": EMAIL}}]}),
+         {"id": "msgbatch_1", "type": "message_batch"}, WHOLE, "/v1/messages/batches/msgbatch_1/results", None),
         ("cohere-v1", ("/v1/chat", {"message": EMAIL, "conversation_id": "c-1"}), {"text": "ok"}, WHOLE, "/v1/chat",
          {"message": "hi", "conversation_id": "c-1"}),
     ],

@@ -30,9 +30,7 @@ def read_reply(doc: object) -> Reading:
     """Read a whole reply, or an error body."""
     walk = Walk(Direction.REPLY, vocabulary=KEYS, constants=CONSTANTS)
     walk.fields((), doc, REPLY, Role.NONE, Kind.TEXT)
-    # A cache is named to be used by later requests, which do not repeat what it holds.
-    kept = tuple(name for name in named(doc, "name") if "cachedContents/" in name)
-    return replace(walk.reading(model=_model(doc)), kept=kept)
+    return replace(walk.reading(model=_model(doc)), kept=_kept(doc))
 
 
 def read_frame(doc: object) -> Frame:
@@ -83,6 +81,13 @@ def _without(value: object, path: tuple[Step, ...]) -> object:
     if isinstance(value, list) and isinstance(step, int):
         return [_without(inner, path[1:]) if index == step else inner for index, inner in enumerate(value)]
     return value
+
+
+def _kept(doc: object) -> tuple[str, ...]:
+    """A cache, which requests name in full, or a batch, which their path names by its id."""
+    names = named(doc, "name")
+    ids = (name.rpartition("/")[2] for name in names if name.startswith("batches/"))
+    return (*(name for name in names if "cachedContents/" in name), *ids)
 
 
 def _model(doc: object) -> str | None:
