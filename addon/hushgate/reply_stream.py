@@ -187,8 +187,10 @@ class ReplyStream:
         rest = channel.flush()
         self.texts.append(channel.segment())
         said = channel.said()
-        if said is not None and len(self._said) < SAID_KNOWN:
+        if said is not None:
             self._said[name] = said
+            if len(self._said) > SAID_KNOWN:  # The oldest goes: a connection may talk for hours.
+                del self._said[next(iter(self._said))]
         return rest
 
     def _again(self, repeat: Delta) -> str:

@@ -1,4 +1,4 @@
-"""The OpenAI SDK over WebSockets, through the gate: Realtime and Responses."""
+"""What LLM providers speak over WebSockets, through the gate: Realtime, Responses, Live."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.doubles.provider import Provider
 from tests.doubles.socket import Socket
 from tests.e2e.conftest import Start
 from tests.e2e.gate import Gate
+from tests.e2e.test_websocket import opened
 
 EMAIL = "canary.person" + "@example.com"
 OTHER = "another.canary" + "@example.org"
@@ -227,3 +228,48 @@ async def test_a_reply_that_policy_stops_ends_the_socket(start_gate: Start, prov
     assert json.loads(got[-1])["type"] == "response.failed"
     assert "no-mail" in json.loads(got[-1])["response"]["error"]["message"]
     assert gate.stop() == 0
+
+
+LIVE = "generativelanguage.googleapis.com"
+BIDI = f"wss://{LIVE}/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=fake"
+
+
+async def live(socket: Socket) -> None:
+    """Google's Live API: JSON in binary messages, as Google sends it."""
+    await socket.accept()
+    async for message in socket.messages():
+        said = json.loads(message)
+        if "setup" in said:
+            await socket.say(b'{"setupComplete": {}}')
+            continue
+        text = said["clientContent"]["turns"][0]["parts"][0]["text"] + f" and ask {OTHER}"
+        for at in range(0, len(text), 4):
+            turn = {"modelTurn": {"parts": [{"text": text[at : at + 4]}]}}
+            await socket.say(json.dumps({"serverContent": turn}).encode())
+        await socket.say(b'{"serverContent": {"turnComplete": true}}')
+
+
+async def test_gemini_live(start_gate: Start, provider: Provider) -> None:
+    async with Provider(hosts=(LIVE,), http2=False, authority=provider.authority) as google:
+        google.socket = live
+        gate = await start_gate(egress={"resolve": {LIVE: f"127.0.0.1:{google.port}"}})
+        async with opened(gate, BIDI) as socket:
+            setup = {"model": "models/m", "systemInstruction": {"parts": [{"text": f"You serve {EMAIL}"}]}}
+            await socket.send(json.dumps({"setup": setup}))
+            assert json.loads(await socket.recv()) == {"setupComplete": {}}
+            turns = [{"role": "user", "parts": [{"text": f"I am {EMAIL}"}]}]
+            await socket.send(json.dumps({"clientContent": {"turns": turns, "turnComplete": True}}))
+            spoken = ""
+            while "turnComplete" not in (content := json.loads(await socket.recv())["serverContent"]):
+                spoken += "".join(part["text"] for part in content["modelTurn"]["parts"])
+            assert spoken.startswith(f"I am {EMAIL} and ask <EMAIL_ADDRESS_")
+            await socket.send(json.dumps({"clientContent": {"turns": [{"parts": [{"text": PEM}]}]}}))
+            with pytest.raises(ConnectionClosed):
+                await socket.recv()
+        assert socket.close_code == 1008
+        assert "policy_violation" in (socket.close_reason or "")
+        assert google.journal.find(EMAIL) is None
+        assert len(google.journal.messages) == 2
+        await gate.settled()
+        assert {x["model"] for x in gate._exchanges()} == {None, "models/m"}
+        assert gate.stop() == 0

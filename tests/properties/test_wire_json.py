@@ -17,6 +17,7 @@ from hushgate.wire import (
     bedrock_vendors,
     bedrock_words,
     cohere_words,
+    google_live,
     google_words,
     interactions_words,
     mcp_words,
@@ -48,7 +49,9 @@ WORDS = ["model", "messages", "role", "content", "type", "text", "tool_calls", "
          "input", "output", "item", "part", "response", "function_call", "output_text", "message", "id", "status",
          "completed", "object", "summary", "action", "commands", "code", "value", "response.output_item.done",
          "response.output_text.delta", "response.completed", "thread.message.delta", "prompt", "data",
-         "session", "audio", "transcript", "response.done", "response.output_audio.delta",
+         "setup", "clientContent", "turns", "realtimeInput", "mediaChunks", "serverContent", "modelTurn",
+         "toolResponse", "outputTranscription", "toolCall", "functionCalls", "session", "audio", "transcript",
+         "response.done", "response.output_audio.delta",
          "conversation.item.input_audio_transcription.delta"]  # fmt: skip
 BEDROCK: Final = bedrock_words.KEYS | bedrock_words.CONSTANTS | {*accumulate(bedrock_words.PADDING)}
 FIXED: Final = {
@@ -60,6 +63,7 @@ FIXED: Final = {
     "anthropic-messages": anthropic_words.KEYS | anthropic_words.CONSTANTS,
     "google-generate": google_words.KEYS | google_words.CONSTANTS,
     "google-stream": google_words.KEYS | google_words.CONSTANTS,
+    "google-live": google_live.WORDS | google_words.CONSTANTS,
     "google-interactions": interactions_words.KEYS | interactions_words.CONSTANTS,
     "cohere": cohere_words.KEYS | cohere_words.CONSTANTS,
     "cohere-v1": cohere_words.KEYS | cohere_words.CONSTANTS,

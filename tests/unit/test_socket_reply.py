@@ -9,11 +9,13 @@ from typing import Any
 from hushgate.framing.messages import Message, packed, unpacked
 from hushgate.inbound import Reader
 from hushgate.reply_head import ReplyHead
+from hushgate.reply_stream import SAID_KNOWN
 from hushgate.socket_reply import SocketReply
-from hushgate.values import Area, Location, Unread
-from tests.gate_cases import KEY, OTHER_EMAIL, Book, chunk, made_policy, passage, pipeline, said
+from hushgate.values import Area, Location, Route, Unread
+from tests.gate_cases import KEY, OTHER_EMAIL, Book, chunk, inbound, made_policy, passage, pipeline, said
 
 HEAD = ReplyHead(101, None, None, "messages")
+REALTIME = Route("openai", "openai", "api.openai.com", "/v1/realtime", "openai-realtime", method="GET")
 SOUND = Unread(Location(Area.FRAME), "audio", 10)
 
 
@@ -72,3 +74,15 @@ async def test_the_stream_goes_on_in_the_next_reply() -> None:
     assert book.last("closed")["findings"] == []
     await two.close()
     assert [f["entity"] for f in book.last("closed")["findings"]] == ["EMAIL_ADDRESS"]
+
+
+async def test_a_long_connection_remembers_its_latest_texts() -> None:
+    gate = pipeline()
+    opening = await gate.screen_request(inbound({"type": "response.create"}, route=REALTIME))
+    one = gate.screen_socket(opening, HEAD)
+    for number in range(SAID_KNOWN + 5):
+        ids = {"response_id": f"resp_{number}", "item_id": "i", "output_index": 0, "content_index": 0}
+        one.feed(told({"type": "response.output_text.delta", "delta": f"text {number}", **ids}))
+        one.feed(told({"type": "response.output_text.done", "text": f"text {number}", **ids}))
+    await one.close()
+    assert one.read == SAID_KNOWN + 5, "none was read a second time"

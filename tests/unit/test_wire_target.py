@@ -129,3 +129,12 @@ def test_no_edit_splits_a_header(text: str) -> None:
 def test_a_path_names_what_the_provider_keeps(target: str, follows: tuple[str, ...], kept: tuple[str, ...]) -> None:
     reading = read_target(target, ())
     assert (reading.follows, reading.kept) == (follows, kept)
+
+
+def test_a_key_among_a_websockets_protocols_is_the_clients_way_in() -> None:
+    key = "sk-" + "fake" * 10
+    said = f"realtime, openai-insecure-api-key.{key}, notes-of-ann"
+    reading = read_target("/v1/realtime", [("Sec-WebSocket-Protocol", said)])
+    (fixed,) = [s.text for s in reading.segments if s.location.area is Area.HEADER]
+    assert key not in fixed
+    assert "notes-of-ann" in fixed

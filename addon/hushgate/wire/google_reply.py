@@ -36,7 +36,7 @@ def read_reply(doc: object) -> Reading:
 def read_frame(doc: object) -> Frame:
     """Read one chunk of a streamed reply."""
     walk = Walk(Direction.REPLY, Area.FRAME, vocabulary=KEYS, constants=CONSTANTS)
-    candidates = _Candidates()
+    candidates = Candidates()
     candidates.read(walk, (), doc, Role.NONE)
     return Frame(tuple(candidates.deltas), tuple(candidates.ends), walk.segments, walk.unread, tuple(candidates.tools))
 
@@ -95,7 +95,7 @@ def _model(doc: object) -> str | None:
     return model if isinstance(model, str) else None
 
 
-class _Candidates:
+class Candidates:
     """Reads one frame, and collects what belongs to channels."""
 
     __slots__ = ("deltas", "ends", "tools")
@@ -117,6 +117,12 @@ class _Candidates:
         said = value if isinstance(value, dict) else {}
         index = said.get("index")
         channel: Channel = ("candidate", index if isinstance(index, int) else position)
+        walk.fields(path, value, {**CANDIDATE, "content": self.content(channel)}, role, Kind.TEXT)
+        if said.get("finishReason") or said.get("finish_reason"):
+            self.ends.append(channel)
+
+    def content(self, channel: Channel) -> Reader:
+        """A reader of a content whose texts go on in these channels."""
 
         def parts(walk: Walk, path: Path, value: object, role: Role) -> None:
             walk.items(path, value, partial(self._part, channel=channel), Role.ASSISTANT, Kind.TEXT)
@@ -124,9 +130,7 @@ class _Candidates:
         def spoken(walk: Walk, path: Path, value: object, role: Role) -> None:
             walk.fields(path, value, {**CONTENT, "parts": parts}, Role.ASSISTANT, Kind.TEXT)
 
-        walk.fields(path, value, {**CANDIDATE, "content": spoken}, role, Kind.TEXT)
-        if said.get("finishReason") or said.get("finish_reason"):
-            self.ends.append(channel)
+        return spoken
 
     def _part(self, walk: Walk, path: Path, value: object, role: Role, channel: Channel) -> None:
         said = value if isinstance(value, dict) else {}
@@ -134,18 +138,19 @@ class _Candidates:
 
         def run(walk: Walk, path: Path, value: object, role: Role) -> None:
             if isinstance(value, str):
-                self._add(walk, path, value, (*channel, "thought" if thinks else "text"), Kind.TEXT)
+                self.add(walk, path, value, (*channel, "thought" if thinks else "text"), Kind.TEXT)
                 if value and not thinks:
                     self.ends.append((*channel, "thought"))
             else:
                 walk.value(path, value, role, Kind.TEXT)
 
         def call(walk: Walk, path: Path, value: object, role: Role) -> None:
-            self._call(walk, path, value, role, channel)
+            self.call(walk, path, value, role, channel)
 
         walk.fields(path, value, {**PART, "text": run, **dict.fromkeys(_CALL, call)}, role, Kind.TEXT)
 
-    def _call(self, walk: Walk, path: Path, value: object, role: Role, channel: Channel) -> None:
+    def call(self, walk: Walk, path: Path, value: object, role: Role, channel: Channel) -> None:
+        """A call of a tool; its arguments may come in pieces."""
         if not isinstance(value, dict) or not any(isinstance(value.get(key), list) for key in _PARTIAL):
             called(walk, path, value, role)
             return
@@ -168,7 +173,7 @@ class _Candidates:
 
         def string(walk: Walk, path: Path, value: object, role: Role) -> None:
             if isinstance(value, str):
-                self._add(walk, path, value, run, Kind.TOOL_ARGS)
+                self.add(walk, path, value, run, Kind.TOOL_ARGS)
             else:
                 walk.value(path, value, role, Kind.TOOL_ARGS)
 
@@ -177,7 +182,8 @@ class _Candidates:
         if not (said.get("willContinue") or said.get("will_continue")):
             self.ends.append(run)
 
-    def _add(self, walk: Walk, path: Path, text: str, channel: Channel, kind: Kind) -> None:
+    def add(self, walk: Walk, path: Path, text: str, channel: Channel, kind: Kind) -> None:
+        """A piece of a channel's text."""
         if not text:
             return
         if kind is Kind.TOOL_ARGS and walk.tool:

@@ -13,6 +13,7 @@ from hushgate.wire.cohere import Cohere, CohereV1
 from hushgate.wire.completions import OpenAICompletions
 from hushgate.wire.generic import Generic
 from hushgate.wire.google import GoogleGenerate, GoogleStream
+from hushgate.wire.google_live import GoogleLive
 from hushgate.wire.interactions import GoogleInteractions
 from hushgate.wire.mcp import MCP
 from hushgate.wire.mistral import MistralConversations
@@ -32,6 +33,7 @@ _DIALECTS: Final = MappingProxyType[str, Dialect](
         "anthropic-messages": AnthropicMessages(),
         "google-generate": GoogleGenerate(),
         "google-stream": GoogleStream(),
+        "google-live": GoogleLive(),
         "google-interactions": GoogleInteractions(),
         "cohere": Cohere(),
         "cohere-v1": CohereV1(),

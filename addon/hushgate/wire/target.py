@@ -32,6 +32,8 @@ _AS_THEY_ARE: Final = re.compile(
 )
 _HELD: Final = re.compile(r"/(responses|interactions|conversations|threads|batches)/(?=[^/]*[0-9])([^/]+)")
 """What a path names of what a provider keeps of earlier exchanges: an id has a digit."""
+_KEY_PROTOCOL: Final = re.compile(r"(?:openai-insecure-api-key|xai-client-secret)\.[^\s,]*")
+"""A browser's WebSocket has no other way to authenticate."""
 TOGETHER: Final = Location(Area.HEADER, None, ("fixed",))
 """Where the headers that stay as they are stand, one name or value a line."""
 _UNSENDABLE: Final = re.compile(r"[\r\n\0]")
@@ -59,7 +61,7 @@ def read_target(target: str, headers: Sequence[tuple[str, str]]) -> Reading:
         if key in _LEFT_OUT:
             continue
         if _AS_THEY_ARE.fullmatch(key):
-            fixed += (key, value)
+            fixed += (key, _KEY_PROTOCOL.sub("", value) if key == "sec-websocket-protocol" else value)
         else:
             written.key((index, key), Role.NONE, Kind.OPAQUE)
             written.value((index, key), value, Role.NONE, Kind.TEXT)

@@ -154,6 +154,8 @@ SEEDS: Final = (
         },
     ),
     _openai("openai-realtime", type="response.output_audio_transcript.delta", response_id="r", delta="a secret"),
+    _seed("google-live", {"serverContent": {"modelTurn": {"parts": [{"text": "a secret"}]}, "turnComplete": True}}),
+    _seed("google-live", {"realtimeInput": {"audio": {"mimeType": "audio/pcm", "data": "AA"}, "text": "a secret"}}),
     _openai("openai-realtime", type="session.update", session={"instructions": "a secret", "audio": {"input": {}}}),
     _openai("openai-completions", prompt=[[1, 2], "text"]),
     _openai("openai", object="thread.message.delta", id="m", delta={"content": [{"index": 0, "text": {"value": "a"}}]}),
