@@ -38,7 +38,7 @@ FINDINGS: Final = 10_000
 class Documents(Protocol):
     """Reads attached documents, in their order; what could not be judged is a fault."""
 
-    async def read(self, files: Sequence[Document]) -> Sequence[Contents]: ...
+    async def read(self, files: Sequence[Document], *, scope: str) -> Sequence[Contents]: ...
 
 
 class Ledger(Protocol):
@@ -224,7 +224,7 @@ class Pipeline:
         read = await aside_if(large, lambda: self.reader.read(inbound))
         if self.documents is None or not (waiting := read.documents):
             return read
-        return self.reader.with_contents(read, await self.documents.read(waiting))
+        return self.reader.with_contents(read, await self.documents.read(waiting, scope=inbound.actor.name))
 
     async def _scan(self, read: ReadRequest) -> Scan:
         try:

@@ -31,7 +31,8 @@ async def reader(**how: Any) -> AsyncIterator[Documents]:
 async def test_files_are_read_in_their_order() -> None:
     async with reader() as made:
         first, second, third = await made.read(
-            [PDF, Document("DOCX", "b.docx", docx("bob")), Document("PDF", "c.pdf", encrypted_pdf("x"))]
+            [PDF, Document("DOCX", "b.docx", docx("bob")), Document("PDF", "c.pdf", encrypted_pdf("x"))],
+            scope="a",
         )
     assert first.texts == ((("page", 1), "ann"),)
     assert ((1, "text"), "bob") in second.texts
@@ -41,7 +42,7 @@ async def test_files_are_read_in_their_order() -> None:
 
 async def test_one_that_takes_too_long_is_a_fault() -> None:
     async with reader(seconds=0.01) as made:
-        (contents,) = await made.read([PDF])
+        (contents,) = await made.read([PDF], scope="a")
     assert contents.fault == "reading it took longer than 0.01 s"
     assert (contents.texts, contents.unread) == ((), ())
 
@@ -56,19 +57,19 @@ async def test_one_whose_process_dies_is_a_fault_and_the_next_is_read(monkeypatc
             return process
 
         monkeypatch.setattr(made, "_started", killed)
-        assert [c.fault for c in await made.read([PDF])] == ["the process that read it died"]
+        assert [c.fault for c in await made.read([PDF], scope="a")] == ["the process that read it died"]
         monkeypatch.undo()
-        assert [c.fault for c in await made.read([PDF])] == [None]
+        assert [c.fault for c in await made.read([PDF], scope="a")] == [None]
 
 
 async def test_a_spare_that_died_is_replaced() -> None:
     async with reader() as made:
-        await made.read([PDF])
+        await made.read([PDF], scope="a")
         assert made._spare is not None
         spare = await made._spare
         spare.kill()
         await spare.wait()
-        assert [c.fault for c in await made.read([PDF])] == [None]
+        assert [c.fault for c in await made.read([PDF], scope="b")] == [None]
 
 
 async def test_where_none_can_be_started_it_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,14 +78,17 @@ async def test_where_none_can_be_started_it_is_a_fault(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse)
     async with reader() as made:
-        (contents,) = await made.read([PDF])
+        (contents,) = await made.read([PDF], scope="a")
     assert contents.fault == "no process can be started for it (Cannot allocate memory)"
 
 
 async def test_too_many_wait_for_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "QUEUE", 1)
     async with reader(most=1) as made:
-        faults = [contents.fault for contents in await made.read([PDF] * 4)]
+        faults = [
+            contents.fault
+            for contents in await made.read([Document("PDF", "", pdf(f"{n}")) for n in range(4)], scope="a")
+        ]
     assert faults.count("too many files wait to be read") >= 1
     assert faults.count(None) >= 1
 
@@ -92,19 +96,19 @@ async def test_too_many_wait_for_a_turn(monkeypatch: pytest.MonkeyPatch) -> None
 async def test_more_files_than_are_read_stay_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "MAX_FILES", 1)
     async with reader() as made:
-        contents = await made.read([PDF, PDF])
+        contents = await made.read([PDF, PDF], scope="a")
     assert [reason for _, reason, _ in contents[1].unread] == ["more files than are read of one request"]
     assert MAX_FILES > 1
 
 
 async def test_closed_it_reads_nothing_and_no_process_is_left() -> None:
     made = Documents()
-    await made.read([PDF])
+    await made.read([PDF], scope="a")
     assert made._spare is not None
     spare = await made._spare
     await made.close()
     assert spare.returncode is not None
-    assert [c.fault for c in await made.read([PDF])] == ["the gate closes"]
+    assert [c.fault for c in await made.read([PDF], scope="b")] == ["the gate closes"]
 
 
 async def test_a_process_has_no_part_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +122,7 @@ async def test_a_process_has_no_part_of_the_environment(monkeypatch: pytest.Monk
     monkeypatch.setenv("HUSHGATE_KEY", "fake")
     monkeypatch.setattr(asyncio, "create_subprocess_exec", look)
     async with reader() as made:
-        await made.read([PDF])
+        await made.read([PDF], scope="a")
     assert set(seen) == {"PYTHONPATH", "PATH"}
 
 
@@ -132,10 +136,34 @@ async def test_who_leaves_early_leaves_no_process() -> None:
             return launched[-1]
 
         made._launch = keep  # type: ignore[method-assign]
-        waiting = asyncio.ensure_future(made.read([PDF]))
+        waiting = asyncio.ensure_future(made.read([PDF], scope="a"))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
     assert [process.returncode is None for process in launched] == [False]
+
+
+async def test_a_file_is_read_once_for_each_actor(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with reader() as made:
+        read: list[str] = []
+        once = made._read
+
+        async def count(file: Document) -> Any:
+            read.append(file.filename)
+            return await once(file)
+
+        monkeypatch.setattr(made, "_read", count)
+        first = await made.read([PDF], scope="a")
+        assert await made.read([PDF], scope="a") == first
+        assert await made.read([PDF], scope="b") == first
+    assert len(read) == 2
+
+
+async def test_a_fault_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with reader() as made:
+        made._seconds = 0.01
+        assert [c.fault is None for c in await made.read([PDF], scope="a")] == [False]
+        made._seconds = 10
+        assert [c.fault is None for c in await made.read([PDF], scope="a")] == [True]

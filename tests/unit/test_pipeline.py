@@ -126,7 +126,8 @@ class Said:
     def __init__(self, *texts: str, fault: str | None = None) -> None:
         self.contents = Contents(tuple(((n,), text) for n, text in enumerate(texts)), (), fault)
 
-    async def read(self, files: Sequence[Document]) -> list[Contents]:
+    async def read(self, files: Sequence[Document], *, scope: str) -> list[Contents]:
+        assert scope == "alice"
         assert [file.type for file in files] == ["PDF"]
         return [self.contents]
 

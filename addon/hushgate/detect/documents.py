@@ -17,8 +17,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from hushgate.detect.contents_cache import ContentsCache, seal, unseal
 from hushgate.detect.document_worker import contents_of, question
 from hushgate.files import Contents, Document
+from hushgate.turns import LARGE, aside_if
 
 SECONDS: Final = 10.0
 """How long one file may take."""
@@ -40,13 +42,17 @@ class Documents:
         self._open = True
         self._spare: asyncio.Task[Process] | None = None
         self._busy: set[Process] = set()
+        self._cache = ContentsCache()
 
-    async def read(self, files: Sequence[Document]) -> list[Contents]:
-        """What each says, in their order; a fault for one that could not be judged. Never raises for a file."""
+    async def read(self, files: Sequence[Document], *, scope: str) -> list[Contents]:
+        """What each says, in their order; a fault for one that could not be judged. Never raises for a file.
+
+        `scope` is whose they are: what is known of a file is known to the same actor alone.
+        """
         many = [
             Contents((), (((), "more files than are read of one request", len(f.data)),)) for f in files[MAX_FILES:]
         ]
-        return [*await asyncio.gather(*map(self._read, files[:MAX_FILES])), *many]
+        return [*await asyncio.gather(*(self._known(file, scope) for file in files[:MAX_FILES])), *many]
 
     async def close(self) -> None:
         """Kill every process."""
@@ -56,6 +62,18 @@ class Documents:
                 self._busy.add(await self._spare)
             self._spare = None
         await asyncio.gather(*map(_end, tuple(self._busy)))
+
+    async def _known(self, file: Document, scope: str) -> Contents:
+        """What a file says, read once."""
+        large = len(file.data) >= LARGE
+        name = await aside_if(large, lambda: self._cache.name(scope, file))
+        sealed = self._cache.get(name)
+        if sealed is not None:
+            return await aside_if(large, lambda: unseal(name, sealed))
+        contents = await self._read(file)
+        if contents.fault is None:
+            self._cache.put(name, await aside_if(large, lambda: seal(name, contents)))
+        return contents
 
     async def _read(self, file: Document) -> Contents:
         if not self._open or self._waiting >= QUEUE:
