@@ -58,6 +58,8 @@ def test_a_reader_that_is_not_installed_says_what_to_do(
         ("a.docx", docx("ann"), 1, "ann", None),
         ("a.docx", docx("ann"), 2, None, "DOCX, too many files deep"),
         ("a.docx", xlsx(["ann"]), 1, None, "DOCX: it is broken"),
+        ("a.pdf", pdf(), 1, None, "no text was found in this PDF"),
+        ("a.zip", zipped({}), 1, None, "no text was found in this ZIP"),
         ("a.png", PNG, 1, None, "image"),
         ("a.txt", PNG, 1, None, "its content, media type and filename do not say the same"),
         ("a.bin", b"\0\1", 1, None, "unknown binary"),

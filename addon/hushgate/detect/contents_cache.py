@@ -29,7 +29,7 @@ type Name = tuple[bytes, bytes]
 
 
 class ContentsCache:
-    """Least recently used entries go first. To name, `seal` and `unseal` takes time for large documents, nothing else."""
+    """Least recently used entries go first. What takes time for a large document is to name, `seal` and `unseal`."""
 
     def __init__(self, size: int = SIZE) -> None:
         self._salt = os.urandom(32)

@@ -48,7 +48,7 @@ def read_file(data: bytes, type: str) -> Contents:
         return Contents((), (((), f"{type}: {NOT_INSTALLED}", len(data)),))
     except Exception:  # noqa: BLE001  libraries raise anything for a broken file, with its text in the message
         return Contents((), (((), f"{type}: {BROKEN}", len(data)),))
-    if not found.texts and not found.unread:
+    if not found.anything:
         found.skip((), f"no text was found in this {type}", len(data))
     return found.contents()
 
@@ -72,6 +72,7 @@ def read_inner(found: Found, steps: Steps, name: str, data: bytes, media_type: s
 
 
 def _read_part(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None:
+    before = found.anything
     try:
         _reader(type)(found, steps, data, type, depth)
     except (TooMuch, MemoryError):
@@ -80,6 +81,8 @@ def _read_part(found: Found, steps: Steps, data: bytes, type: str, depth: int) -
         found.skip(steps, f"{type}: {NOT_INSTALLED}", len(data))
     except Exception:  # noqa: BLE001  as above
         found.skip(steps, f"{type}: {BROKEN}", len(data))
+    if found.anything == before:
+        found.skip(steps, f"no text was found in this {type}", len(data))
 
 
 def _reader(type: str) -> Read:

@@ -63,6 +63,11 @@ class Found:
         if size > SMALL and size > packed * MAX_RATIO:
             raise TooMuch("packed so tightly that it may be a bomb")
 
+    @property
+    def anything(self) -> int:
+        """How much was found, read or not: the same afterwards means that nothing was."""
+        return len(self.texts) + len(self.unread)
+
     def contents(self) -> Contents:
         """All of it."""
         return Contents(tuple(self.texts), tuple(self.unread))
