@@ -30,7 +30,14 @@ class Case:
     says: str = "{text}"
     requests: int = 1
     clean: int = 0
-    """How many of these hold nothing to find: the next one does."""
+    """How many of these hold nothing to find, with either prompt."""
+    bare: int = 0
+    """How many of those are a WebSocket's messages without any text, which are no exchange."""
+
+    @property
+    def exchanges(self) -> int:
+        """How many go on record as forwarded, of both prompts."""
+        return self.requests + self.clean - 2 * self.bare
 
     @property
     def streamed(self) -> bool:
@@ -39,6 +46,7 @@ class Case:
 
 SPECIAL = {
     "embeddings": Case("embeddings", "3 numbers"),
+    "realtime_streamed": Case("realtime_streamed", requests=3, clean=2, bare=2),
     "team": Case("team", requests=2),
     "file_with_tool": Case("file_with_tool", "The tool said: {text}", 2, clean=1),
 }
@@ -121,7 +129,13 @@ def _boto3(name: str, environment: Mapping[str, str]) -> Client:
 
 
 CLIENTS = (
-    _python("openai (Python)", "openai", f"{CHAT} {RESPONSES} embeddings", OPENAI, "BadRequestError"),
+    _python(
+        "openai (Python)",
+        "openai",
+        f"{CHAT} {RESPONSES} responses_socket_streamed realtime_streamed embeddings",
+        f"{OPENAI} openai-realtime",
+        "BadRequestError Failed",
+    ),
     Client(
         "openai (Python), Azure",
         "python-openai-azure.py",

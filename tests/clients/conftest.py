@@ -48,6 +48,7 @@ class Outcome:
 
     told: dict[str, dict[str, Any]]
     received: tuple[Received, ...]
+    messages: tuple[str, ...]
     exchanges: list[dict[str, Any]]
     leaks: dict[str, str | None]
 
@@ -145,6 +146,7 @@ async def _run(client: Client, front: Front, gate: Gate) -> Outcome:
     return Outcome(
         json.loads(out),
         tuple(front.journal.requests),
+        tuple(front.journal.messages),
         exchanges,
         {value: front.journal.find(value) for value in (EMAIL, TOKEN, PEM)},
     )

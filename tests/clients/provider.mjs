@@ -22,7 +22,7 @@ function result(content) {
   }
 }
 
-const mock = new LLMock({ port: 0, chunkSize: 9, latency: 30, logLevel: "warn" });
+const mock = new LLMock({ port: 0, chunkSize: 9, latency: 45, logLevel: "warn" });
 mock.on({ predicate: () => true }, (request) => {
   if (request._endpointType === "embedding") return { embedding: [0.25, -0.5, 0.125] };
   const last = request.messages.at(-1);

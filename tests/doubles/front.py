@@ -11,9 +11,11 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import h11
+import wsproto.events as ws
+from wsproto import ConnectionType, WSConnection
 
 from tests.doubles.connection import READ, Connection
 from tests.doubles.journal import Journal, Received
@@ -21,7 +23,7 @@ from tests.doubles.pki import Authority
 
 
 class Front:
-    """The front of the server on loopback's port `behind`, under the names `hosts`. HTTP/1.1, no upgrades."""
+    """The front of the server on port `behind` of loopback, named `hosts`. HTTP/1.1; WebSockets without compression."""
 
     def __init__(self, behind: int, hosts: tuple[str, ...]) -> None:
         self.journal = Journal()
@@ -58,7 +60,10 @@ class Front:
         try:
             async for request in connection.requests():
                 self.journal.received(request)
-                await self._relay(request, connection)
+                if (request.header("upgrade") or "").lower() == "websocket":
+                    await self._tunnel(request, connection)
+                else:
+                    await self._relay(request, connection)
         except (h11.ProtocolError, ConnectionError, ssl.SSLError):
             writer.transport.abort()
         finally:
@@ -66,6 +71,41 @@ class Front:
             writer.close()
             with suppress(Exception):
                 await writer.wait_closed()
+
+    async def _tunnel(self, request: Received, connection: Connection) -> None:
+        """A WebSocket: bytes both ways as they come, until either side ends."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.behind, limit=READ)
+        writer.write(request.raw)
+        ways = [
+            asyncio.create_task(self._messages(request, connection.reader, writer)),
+            asyncio.create_task(_copied(reader, connection.writer)),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            writer.transport.abort()
+
+    async def _messages(self, request: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """What the client sends, handed on as it is, and kept as it reads without its masking."""
+        socket = WSConnection(ConnectionType.SERVER)
+        socket.receive_data(request.raw)
+        next(socket.events())
+        socket.send(ws.AcceptConnection())  # which the other server writes
+        kept, pieces = bytearray(), list[Any]()
+        self.journal.streams.append(kept)
+        while data := await reader.read(READ):
+            writer.write(data)
+            socket.receive_data(data)
+            for event in socket.events():
+                if isinstance(event, ws.Message):
+                    pieces.append(event.data)
+                    kept += event.data.encode() if isinstance(event.data, str) else event.data
+                    if event.message_finished:
+                        whole, pieces = pieces[0][:0].join(pieces), []
+                        self.journal.messages.append(whole)
 
     async def _relay(self, request: Received, connection: Connection) -> None:
         """One request on a connection of its own, and each event of the answer as it comes."""
@@ -85,3 +125,9 @@ class Front:
             await connection.end()
         finally:
             writer.transport.abort()
+
+
+async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(READ):
+        writer.write(data)
+        await writer.drain()

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 import pytest_asyncio
+from websockets.asyncio.client import connect
 
 from tests.doubles.chat import Reply
 from tests.doubles.front import Front
@@ -30,9 +31,12 @@ async def front(behind: Provider) -> AsyncIterator[Front]:
         yield front
 
 
+def context(front: Front) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=front.ca)
+
+
 def client(front: Front) -> httpx.AsyncClient:
-    context = ssl.create_default_context(cafile=front.ca)
-    return httpx.AsyncClient(base_url=f"https://127.0.0.1:{front.port}", verify=context, timeout=10)
+    return httpx.AsyncClient(base_url=f"https://127.0.0.1:{front.port}", verify=context(front), timeout=10)
 
 
 async def test_requests_arrive_as_they_were_sent(front: Front, behind: Provider) -> None:
@@ -58,3 +62,14 @@ async def test_an_answer_that_breaks_off_is_no_end(front: Front, behind: Provide
     async with client(front) as http:
         with pytest.raises(httpx.TransportError):
             await http.post(PATH, json=ASKED)
+
+
+async def test_a_websocket_is_handed_on_and_kept(front: Front, behind: Provider) -> None:
+    url = f"wss://127.0.0.1:{front.port}/v1/realtime"
+    async with connect(url, ssl=context(front), compression=None, proxy=None) as socket:
+        for said in ("h\u00e9llo", "more", b"bytes"):
+            await socket.send(said)
+            assert await socket.recv() == said
+    assert front.journal.messages == behind.journal.messages == ["h\u00e9llo", "more", b"bytes"]
+    assert front.journal.find("h\u00e9llo") == "plain"
+    assert (front.journal.last.path, front.journal.count) == ("/v1/realtime", 1)

@@ -79,9 +79,53 @@ def responses_tool_streamed(text: str) -> Iterator[str]:
             yield event.delta
 
 
+class Failed(Exception):
+    """What came over a WebSocket in place of an answer."""
+
+
+def responses_socket_streamed(text: str) -> Iterator[str]:
+    """As Codex does: over a WebSocket."""
+    with client.responses.connect() as socket:
+        socket.response.create(model="gpt-4o", input=text)
+        for event in socket:
+            match event.type:
+                case "response.output_text.delta":
+                    yield event.delta
+                case "response.failed":
+                    raise Failed(event.response.error.message)
+                case "response.completed":
+                    return
+
+
+def realtime_streamed(text: str) -> Iterator[str]:
+    with client.realtime.connect(model="gpt-realtime") as socket:
+        socket.session.update(session={"type": "realtime", "output_modalities": ["text"]})
+        said = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+        socket.conversation.item.create(item=said)
+        socket.response.create()
+        for event in socket:
+            match event.type:
+                case "response.output_text.delta":
+                    yield event.delta
+                case "error":
+                    raise Failed(event.error.message)
+                case "response.done":
+                    return
+
+
 def embeddings(text: str) -> str:
     done = client.embeddings.create(model="text-embedding-3-small", input=[text, "more"])
     return f"{len(done.data[1].embedding)} numbers"
 
 
-told.run(chat, chat_streamed, tool_streamed, responses, responses_streamed, responses_tool_streamed, embeddings)
+told.run(
+    chat,
+    chat_streamed,
+    tool_streamed,
+    responses,
+    responses_streamed,
+    responses_tool_streamed,
+    responses_socket_streamed,
+    realtime_streamed,
+    embeddings,
+)
