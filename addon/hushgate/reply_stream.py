@@ -94,6 +94,13 @@ class ReplyStream:
         self._ready.clear()
         return out
 
+    def go_on(self, bench: Bench, restorer: Restorer) -> None:
+        """From here on another bench judges, and other placeholders come back: what was judged before is forgotten."""
+        self.bench, self.restorer = bench, restorer
+        self.texts, self.read, self.opaque = [], 0, 0
+        self._whole.clear()
+        self._fixed.clear()
+
     def refused(self, refusal: Refusal) -> bytes:
         """The frame with which this format ends a stream in an error; empty where it has none."""
         error = self.spoken.refusal_frame(refusal)

@@ -58,5 +58,4 @@ class SocketReply(Reply):
         """Let the stream go on in the reply to a later message; what was said so far stays with this one."""
         stream, self._stream, to._stream = self._stream, to._stream, self._stream
         self._texts, self.read, self.opaque = stream.texts, stream.read, stream.opaque
-        stream.texts, stream.read, stream.opaque = [], 0, 0
-        stream.bench, stream.restorer = proxy(to), to._restorer
+        stream.go_on(proxy(to), to._restorer)

@@ -16,7 +16,19 @@ from hushgate.reply_head import ReplyHead
 from hushgate.socket_reply import SocketReply
 from hushgate.values import Route
 from hushgate.wire.base import Refusal
-from tests.gate_cases import EMAIL, OTHER_EMAIL, PEM, Book, chunk, inbound, made_policy, pipeline, prompt, said
+from tests.gate_cases import (
+    EMAIL,
+    OTHER_EMAIL,
+    PEM,
+    PLACEHOLDERS,
+    Book,
+    chunk,
+    inbound,
+    made_policy,
+    pipeline,
+    prompt,
+    said,
+)
 
 CHAT = Route("openai", "openai", "api.openai.com", "/v1/chat", "openai-chat", method="GET")
 GENERIC = Route("acme", "acme", "llm.acme.example", "/v1/anything", "generic", method="GET")
@@ -90,6 +102,18 @@ async def test_what_was_masked_comes_back_in_any_later_reply_of_the_connection()
     elsewhere = await world()
     await elsewhere.say(prompt("who am I?"))
     assert token in spoken(elsewhere.hear(said(token), chunk({}, finish="stop"))), "another connection's stay"
+
+
+async def test_a_text_that_comes_again_is_judged_anew_behind_another_message() -> None:
+    here = await world(GENERIC)
+    token = PLACEHOLDERS.token("alice", "EMAIL_ADDRESS", EMAIL)
+    assert here.hear({"text": f"of {token}"}) == [{"text": f"of {token}"}], "nobody has sent it yet"
+    await here.say({"text": f"I am {EMAIL}"})
+    assert here.hear({"text": f"of {token}"}) == [{"text": f"of {EMAIL}"}]
+    here.hear({"text": f"ask {OTHER_EMAIL}"})
+    await here.say({"text": "and?"})
+    here.hear({"text": f"ask {OTHER_EMAIL}"})
+    assert [f["entity"] for f in (await here.closed())["findings"]] == ["EMAIL_ADDRESS"], "of this reply, too"
 
 
 async def test_a_value_cut_over_two_messages_of_both_sides_is_masked() -> None:

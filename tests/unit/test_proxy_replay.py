@@ -12,7 +12,7 @@ from mitmproxy.http import HTTPFlow
 
 from hushgate.errors import LedgerError, StateError
 from hushgate.ledger.query import Reader
-from hushgate.proxy.replay import flows, make_flow, read_player, shape, write_flows
+from hushgate.proxy.replay import PLAYABLE, flows, make_flow, read_player, shape, write_flows
 from tests.ledger_cases import TRANSCRIPT_KEY, closed, found, opened, start
 
 TOKEN = "<EMAIL_ADDRESS_k7f2qd3mxa>"
@@ -208,3 +208,19 @@ def test_a_shape_that_is_no_document_stays_a_list(places: tuple[str, ...]) -> No
     shown = shape(rows(*places))
     assert isinstance(shown, dict)
     assert [row["where"] for row in shown["segments"]] == list(places)
+
+
+async def test_a_websockets_message_is_shown_and_not_played(tmp_path: Path) -> None:
+    ledger = start(tmp_path, transcripts="masked")
+    asked = dump(direction="request", content_type="application/json", body=ASKED)
+    frames = ['{"type": "response.created"}', '{"type": "response.completed"}']
+    replied = dump(direction="reply", status=101, framing="messages", frames=frames)
+    await ledger.append("opened", opened("x1", at=10.0, method="MESSAGE"), asked)
+    await ledger.append("closed", closed("x1", at=11.0, status=101), replied)
+    ledger.close()
+    with Reader(tmp_path / "ledger.db") as reader:
+        (flow,) = flows("s1", reader, TRANSCRIPT_KEY)
+    assert flow.request.method == "MESSAGE"
+    assert flow.response is not None
+    assert (flow.response.text or "").splitlines() == frames
+    assert not flow.metadata[PLAYABLE]

@@ -22,6 +22,7 @@ from hushgate.proxy.contentview import RECORD
 from hushgate.proxy.player import Player, Recorded
 from hushgate.wire.document import dump_json
 
+SWITCHED: Final = 101
 PLAYABLE: Final = "hushgate.playable"
 """In a flow's metadata: both bodies are the masked ones, not only their shape."""
 
@@ -87,7 +88,8 @@ def make_flow(
     elif one.response is None:
         one.error = flow.Error("no reply is on record", at)
     one.metadata[RECORD] = json.loads(json.dumps(shown))
-    one.metadata[PLAYABLE] = bool(_masked(request) and _masked(reply))
+    # A WebSocket's messages are shown one by one, and never played: `--serve` refuses the upgrade.
+    one.metadata[PLAYABLE] = bool(_masked(request) and _masked(reply)) and shown.get("status") != SWITCHED
     return one
 
 
@@ -199,6 +201,8 @@ def _body(transcript: Mapping[str, Any] | None, usual: str) -> tuple[bytes, str]
 def _stream(frames: Iterable[object], framing: str) -> bytes:
     if framing == "sse":
         return b"".join(map(_event, frames))
+    if framing == "messages":
+        return b"".join(str(frame).encode("utf-8", "surrogatepass") + b"\n" for frame in frames)
     if framing == "json-array":
         return b"[" + b",\r\n".join(str(frame).encode("utf-8", "surrogatepass") for frame in frames) + b"]"
     out = open_framing(framing)
