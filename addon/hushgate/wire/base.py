@@ -110,6 +110,7 @@ FRAMINGS: Final = MappingProxyType(
         "application/x-ndjson": "ndjson",
         "application/ndjson": "ndjson",
         "application/jsonl": "ndjson",
+        "application/vnd.amazon.eventstream": "aws-event-stream",
     }
 )
 """How replies of these media types are streamed, whatever they say."""

@@ -1,7 +1,7 @@
 """Amazon Bedrock: `bedrock-converse`, and `bedrock` for its other APIs.
 
-What is common to all: event streams, and refusals as AWS words its errors,
-so that its SDKs show them and do not ask again.
+All refuse as AWS words its errors, so that its SDKs show them and do not ask
+again.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from hushgate.wire.document import dump_json
 from hushgate.wire.readers import opaque
 from hushgate.wire.walk import Walk
 
-EVENT_STREAM: Final = "application/vnd.amazon.eventstream"
-
 
 class Aws:
     """What every format of AWS's has."""
@@ -26,7 +24,7 @@ class Aws:
     sentinel = None
 
     def framing(self, media_type: str) -> str | None:
-        return "aws-event-stream" if media_type == EVENT_STREAM else usual_framing(media_type)
+        return usual_framing(media_type)
 
     def event_name(self, document: object) -> str | None:
         return None
