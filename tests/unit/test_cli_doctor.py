@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hushgate.cli import doctor
 from hushgate.cli.doctor import handshake
 from hushgate.errors import StateError
 from tests.unit.cli_runner import Runner, record, run
@@ -43,6 +44,16 @@ def test_workers_that_cannot_be_set_up(anywhere: Runner, tmp_path: Path, monkeyp
     assert good is False
     assert "no spaCy for this Python" in says
     assert "ner: off" in hint
+
+
+def test_readers_that_are_not_installed(anywhere: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "documents" not in found(anywhere)
+    monkeypatch.setattr(doctor, "READERS", ("pypdf", "unheard_of"))
+    assert found(anywhere)["documents"] == (
+        None,
+        "PDF and office documents are unread: unheard_of is not installed",
+        "pip install 'hushgate[docs]'",
+    )
 
 
 def test_a_bad_configuration_is_all_that_can_be_said(anywhere: Runner) -> None:

@@ -10,6 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ from hushgate.proxy.ca import Authority
 from hushgate.settings import Settings
 from hushgate.state import State
 
+READERS: Final = ("pypdf", "defusedxml")
+"""What `hushgate[docs]` installs."""
 _LATELY: Final = 30 * 24 * 3600.0
 
 
@@ -65,6 +68,9 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
         return
     yield _try("policy tests", lambda: _policy(settings))
     yield _try("detection", lambda: f"a worker is ready in {asyncio.run(probe_workers(settings, rules[0])):.1f} s")
+    if missing := [name for name in READERS if find_spec(name) is None]:
+        says = f"PDF and office documents are unread: {' and '.join(missing)} is not installed"
+        yield Finding("documents", None, says, "pip install 'hushgate[docs]'")
     authority: list[Authority] = []
     yield _try("CA", lambda: _authority(settings, state, rules[0], authority))
     if authority and (warning := authority[0].warning()):
