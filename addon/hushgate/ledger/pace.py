@@ -12,9 +12,9 @@ from typing import Final
 
 from hushgate.ledger.writer import Entry
 
-FAST: Final = 0.001
-"""Seconds a commit may take on disk: less than the rest of a small request keeps the loop."""
-STEADY: Final = 32
+FAST: Final = 0.002
+"""Seconds a commit may take on disk: about what the rest of a small request keeps the loop."""
+STEADY: Final = 16
 """Fast commits in a row until the next may keep the loop: at most one in so many is a slow one."""
 ROWS: Final = 256
 BYTES: Final = 64 * 1024

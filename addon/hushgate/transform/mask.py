@@ -239,6 +239,8 @@ def _finder(values: Collection[str]) -> Callable[[str], list[tuple[int, str]]]:
     words = [value for value in values if value.isalpha()]
     others = [value for value in values if not value.isalpha()]
     passes = [_pass(each) for each in (words, others) if each]
+    if len(passes) == 1:
+        return passes[0]
     return lambda text: [found for one in passes for found in one(text)]
 
 
