@@ -15,6 +15,7 @@ from wsproto.frame_protocol import Opcode
 from hushgate.dialogue import Moves
 from hushgate.framing.messages import Message
 from hushgate.proxy.guard import VERDICT, Verdict
+from hushgate.proxy.sockets import LARGE_MESSAGE
 from hushgate.proxy.websocket import MOVES
 from tests.gate_cases import EMAIL, PEM, prompt, said
 from tests.unit.test_proxy_addon import Users, World, asking, basic, client_of, connect, error_of, screened, world
@@ -198,6 +199,20 @@ async def test_a_message_that_is_refused_does_not_move() -> None:
     refused = await told(here, flow, prompt(PEM))
     assert not refused.to_provider
     assert refused.close is not None
+
+
+async def test_a_large_message_is_judged_beside_the_loop() -> None:
+    here, client = world(), client_of()
+    connect(here.gate, client)
+    flow = await opened(here, client)
+    document = said("words " * LARGE_MESSAGE) | {"id": EMAIL}
+    heard = asyncio.ensure_future(told(here, flow, document, from_client=False))
+    turns = 0
+    while not heard.done():
+        turns += 1
+        await asyncio.sleep(0)
+    assert turns > 2, "others have the loop meanwhile"
+    assert len(heard.result().to_client) == 1
 
 
 async def test_a_gate_that_stops_waits_until_nobody_speaks() -> None:

@@ -19,11 +19,14 @@ from hushgate.replies import Reply
 from hushgate.reply_head import ReplyHead
 from hushgate.reply_kit import Ledger
 from hushgate.socket_reply import SocketReply
+from hushgate.turns import aside_if
 
 DIALOGUE: Final = "hushgate.dialogue"
 SWITCHED: Final = 101
 QUIET: Final = 1.0
 """Seconds without a message after which a gate that stops need not wait for a socket."""
+LARGE_MESSAGE: Final = 512 * 1024
+"""Bytes of a provider's message from which on it is judged beside the loop: it cannot be read in pieces."""
 
 _VERSION: Final = "13"
 
@@ -96,7 +99,8 @@ class Sockets:
         said = flow.websocket.messages[-1]
         message = Message(said.content, said.type is Opcode.BINARY)
         if not said.from_client:
-            move(flow, socket.dialogue.heard(message))
+            large = len(message.payload) >= LARGE_MESSAGE
+            move(flow, await aside_if(large, lambda: socket.dialogue.heard(message)))
         elif no_longer is not None:
             move(flow, Moves(close=(POLICY, f"hushgate: {no_longer}")))
         else:
