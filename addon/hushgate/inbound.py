@@ -205,10 +205,10 @@ def _read_body(spoken: Dialect, plain: bytes, content_type: str | None) -> tuple
 
 def _write_body(read: ReadRequest, edits: Mapping[Location, str]) -> bytes:
     folded = fold(read.files, read.exchange.segments, edits)
-    if isinstance(read.document, opaque.Text):
+    if read.document is None or isinstance(read.document, opaque.Text):
         if folded.texts:
             raise Malformed("no text can stand in the place of this file", hint="send its text instead")
-        return read.document.write(folded.edits)
+        return folded.contents[0] if read.document is None else read.document.write(folded.edits)
     document = apply(read.document, folded.edits)
     for location, text in folded.texts.items():
         document = replace_file(document, location, text)

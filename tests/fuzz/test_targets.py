@@ -29,7 +29,7 @@ BUGS = {
     "aws_event_stream": ("hushgate.framing.aws_event_stream._unwrapped", lambda text: text),
     "content_coding": ("hushgate.wire.encoding._nothing_after", NOTHING),
     "dialects": ("hushgate.wire.walk.Walk.key", NOTHING),
-    "documents": ("hushgate.detect.reading.rtf.read", NOTHING),
+    "documents": ("hushgate.detect.reading.found.Found.skip", NOTHING),
     "event_stream": ("hushgate.framing.sse._BOM", b"BOM"),
     "hosts": ("hushgate.proxy.egress._without_port", lambda host: host.strip("[]").partition(":")[0]),
     "json_document": ("hushgate.wire.document._DECODER", json.JSONDecoder()),

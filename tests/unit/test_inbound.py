@@ -160,3 +160,19 @@ def test_text_in_a_url_within_a_form_is_edited_in_place() -> None:
     (segment,) = [s for s in read.exchange.segments if s.text == "ann"]
     ((_, written),) = parse_qsl((READER.write(read, {segment.location: "A"}).body or b"").decode())
     assert written == "data:text/plain;base64," + base64.b64encode(b"A").decode()
+
+
+@pytest.mark.parametrize("media_type", ["application/octet-stream", "application/jsonl"])
+def test_a_body_that_is_a_file_is_read_and_edited_as_one(media_type: str) -> None:
+    read = READER.read(inbound(b'not json: ann\n{"k": "bob"}', headers=(("content-type", media_type),)))
+    assert read.exchange.unread == ()
+    edits = {s.location: s.text.replace("bob", "B") for s in read.exchange.segments if "bob" in s.text}
+    assert READER.write(read, edits).body == b'not json: ann\n{"k": "B"}'
+
+
+def test_a_body_that_is_no_text_stays_unread() -> None:
+    for media_type, reason in (("image/png", "image"), ("text/plain", "its content, media type and filename")):
+        raw = b"\x89PNG\r\n\x1a\n\0"
+        read = READER.read(inbound(raw, headers=(("content-type", media_type),)))
+        assert [u.reason.startswith(reason) for u in read.exchange.unread] == [True]
+        assert READER.write(read, {}) == AsItCame

@@ -1,4 +1,4 @@
-"""Bodies that are not JSON: text and forms are read, anything else is named unread.
+"""Bodies that are not JSON: text and forms are read, anything else is a file.
 
 What a body says it is counts for little: one that parses as a JSON object or
 array is JSON whatever its content type says, since a provider may take it so.
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hushgate.errors import Malformed
+from hushgate.files import Attachment
 from hushgate.values import Area, Direction, Kind, Location, Role, Unread
 from hushgate.wire.base import Reading
 from hushgate.wire.document import parse_json
@@ -74,12 +75,17 @@ def refuse_other_charset(content_type: str | None, plain: bytes) -> None:
 def read(
     plain: bytes, content_type: str | None, direction: Direction = Direction.REQUEST
 ) -> tuple[Text | None, Reading]:
-    """What a body that is not JSON says; None and an unread entry for what is not text. Malformed for a broken form."""
+    """What a body that is not JSON says. Malformed for a broken form.
+
+    What does not say that it is text is a file, and unread until somebody has read it: then there is no `Text`.
+    """
     kind = _type(content_type)
     text = _decoded(plain, kind, content_type or "")
     if text is None:
         shown = kind if _PLAIN_TYPE.fullmatch(kind) else "unknown content type"
-        return None, Reading((), (Unread(Location(Area.BODY), shown, len(plain)),))
+        place = Location(Area.BODY)
+        file = Attachment(place, (content_type or "").lower(), "", plain, Role.USER)
+        return None, Reading((), (Unread(place, shown, len(plain)),), attachments=(file,))
     walk = Walk(direction)
     if kind == _FORM:
         read_query(walk, text, form=True)
