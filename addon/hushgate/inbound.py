@@ -15,7 +15,7 @@ from typing import Final
 from hushgate.errors import Malformed
 from hushgate.files import Contents, Document
 from hushgate.signed import SignedTexts, put_back
-from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment
+from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment, Unread
 from hushgate.wire import multipart, opaque, target
 from hushgate.wire.attachments import Opened, fold, open_files, with_contents
 from hushgate.wire.base import Dialect, Reading
@@ -133,17 +133,19 @@ class Reader:
 
     def with_contents(self, read: ReadRequest, contents: Sequence[Contents]) -> ReadRequest:
         """The request with what was read of its documents, in their order; Malformed where that is too much."""
-        segments, unread = list(read.exchange.segments), list(read.exchange.unread)
-        files, faults = list(read.exchange.files), []
-        for (file, texts, left), content in zip(with_contents(read.files, contents), contents, strict=True):
+        segments, files, faults = list(read.exchange.segments), list(read.exchange.files), []
+        left: list[Unread] = []
+        for (file, texts, unread), content in zip(with_contents(read.files, contents), contents, strict=True):
             if content.fault is not None:
                 faults.append(Fault(f"the {file.type} at {file.attachment.location}", content.fault))
                 continue
             segments += texts
-            unread = [u for u in unread if u.location != file.attachment.location] + list(left)
+            left += unread
             files.append(file.read)
+        done = {file.location for file in files}
+        left = [*(u for u in read.exchange.unread if u.location not in done), *left]
         self._bound(segments)
-        exchange = replace(read.exchange, segments=tuple(segments), unread=tuple(unread), files=tuple(files))
+        exchange = replace(read.exchange, segments=tuple(segments), unread=tuple(left), files=tuple(files))
         return replace(read, exchange=exchange, faults=tuple(faults))
 
     def write(self, read: ReadRequest, edits: Mapping[Location, str]) -> Written:

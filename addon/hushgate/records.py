@@ -39,6 +39,9 @@ _WORD: Final = re.compile(r"(?:v[0-9][0-9a-z]{0,8}|[A-Za-z][A-Za-z_-]{0,31})?")
 RECORDED_FINDINGS: Final = 1000
 """How many findings of one reply go on record one by one."""
 
+RECORDED_FILES: Final = 1000
+"""How many files of one request go on record one by one."""
+
 AFTERWARDS: Final = Reason("read-afterwards", "found when the streamed reply was complete, after it had gone")
 
 
@@ -104,8 +107,17 @@ def coverage(segments: Iterable[Segment], unread: Iterable[Unread], files: Itera
             opaque += 1
         else:
             scanned += 1
-    attachments = [{"where": str(file.location), "type": file.type, "size": file.size} for file in files]
-    return counted(scanned, opaque, unread) | {"attachments": attachments}
+    return counted(scanned, opaque, unread) | {"attachments": _attachments(tuple(files))}
+
+
+def _attachments(files: Sequence[FileRead]) -> list[Payload]:
+    """Each file; of very many the first, and how many more there were."""
+    named: list[Payload] = [
+        {"where": str(file.location), "type": file.type, "size": file.size} for file in files[:RECORDED_FILES]
+    ]
+    if rest := files[RECORDED_FILES:]:
+        named.append({"where": "body", "type": f"{len(rest)} more files", "size": sum(file.size for file in rest)})
+    return named
 
 
 def counted(scanned: int, opaque: int, unread: Iterable[Unread]) -> Payload:

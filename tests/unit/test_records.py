@@ -9,7 +9,7 @@ import pytest
 
 from hushgate import records
 from hushgate.errors import Malformed
-from hushgate.values import Area, Location, Route, Unread
+from hushgate.values import Area, FileRead, Location, Route, Unread
 from tests.gate_cases import CARD, CHAT, EMAIL, GENERIC, PEM, TOKEN, Book, inbound, pipeline, prompt
 
 
@@ -86,3 +86,11 @@ def test_coverage_counts_and_names_the_unread() -> None:
     counted = records.counted(3, 1, unread)
     assert counted == {"scanned": 3, "opaque": 1, "unread": [{"where": "body:/a/0", "reason": "image", "size": 12}]}
     assert json.dumps(counted)
+
+
+def test_coverage_names_files_and_counts_those_beyond_many() -> None:
+    files = [FileRead(Location(path=(n,)), "PDF", 2) for n in range(records.RECORDED_FILES + 3)]
+    said = records.coverage((), (), files)["attachments"]
+    assert isinstance(said, list) and len(said) == records.RECORDED_FILES + 1
+    assert said[0] == {"where": "body:/0", "type": "PDF", "size": 2}
+    assert said[-1] == {"where": "body", "type": "3 more files", "size": 6}

@@ -20,6 +20,8 @@ from hushgate.wire.edit import apply
 from hushgate.wire.json_lines import read_lines
 from hushgate.wire.walk import Walk
 
+type _Name = tuple[int, tuple[Step, ...]]
+_INTO: Final = frozenset({Embedded.TEXT, Embedded.DOCUMENT})
 _MISMATCH: Final = "its content, media type and filename do not say the same"
 _EMPTY: Final = "(a file without text)"
 _BASE64: Final = "it is not base64 with one reading"
@@ -51,11 +53,6 @@ class Opened:
     def read(self) -> FileRead:
         """That it was read."""
         return FileRead(self.attachment.location, self.type, len(self.data))
-
-    def holds(self, location: Location) -> bool:
-        """Whether `location` is in this file."""
-        prefix = self.prefix
-        return location.part == self.part and location.path[: len(prefix)] == prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +111,35 @@ def file_place(file: Opened, steps: Sequence[Step]) -> Location:
 
 def fold(files: Sequence[Opened], segments: Sequence[Segment], edits: Mapping[Location, str]) -> Folded:
     """Make edits inside of files edits of the files; errors as `wire.edit.apply`."""
-    folded = Folded(dict(edits), {}, {})
-    for file in files:
-        inside = {at: text for at, text in edits.items() if file.holds(at)}
-        if not inside:
-            continue
-        for at in inside:
-            del folded.edits[at]
-        where = file.attachment.location
+    known = {(file.part, file.prefix): file for file in files}
+    inside: dict[_Name, dict[Location, str]] = {}
+    folded = Folded({}, {}, {})
+    for at, text in edits.items():
+        if (name := _file_of(at)) in known:
+            inside.setdefault(name, {})[at] = text
+        else:
+            folded.edits[at] = text
+    replaced: dict[_Name, list[str]] = {name: [] for name in inside if known[name].content is None}
+    for segment in segments if replaced else ():
+        name = _file_of(segment.location)
+        if name in replaced and segment.location.path[-1] != BESIDE:
+            replaced[name].append(edits.get(segment.location, segment.text))
+    for name, within in inside.items():
+        file, where = known[name], known[name].attachment.location
         if file.content is None:
-            read = [s for s in segments if file.holds(s.location) and s.location.path[-1] != BESIDE]
-            folded.texts[where] = "\n".join(inside.get(s.location, s.text) for s in read) or _EMPTY
-            continue
-        raw = _rewritten(file, inside)
-        if isinstance(file.attachment.data, str):
+            folded.texts[where] = "\n".join(replaced[name]) or _EMPTY
+        elif isinstance(file.attachment.data, str):
+            raw = _rewritten(file, within)
             folded.edits[where] = _head(file.attachment.data) + b64encode(raw).decode("ascii")
         else:
-            folded.contents[file.part] = raw
+            folded.contents[file.part] = _rewritten(file, within)
     return folded
+
+
+def _file_of(location: Location) -> _Name:
+    """The part and prefix of the file that something stands in; of none, if it stands in no file."""
+    end = next((n for n, step in enumerate(location.path, 1) if step in _INTO), 0)
+    return location.part or 0, location.path[:end]
 
 
 def _opened(attachment: Attachment, part: int) -> Opened | str:
