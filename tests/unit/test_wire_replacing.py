@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from base64 import b64encode
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from hushgate.errors import Malformed
 from hushgate.values import Embedded, Location
+from hushgate.wire.attachments import open_files
+from hushgate.wire.registry import dialect
 from hushgate.wire.replacing import replace_file
 
 
@@ -79,3 +82,61 @@ def test_shapes(part: dict[str, Any], below: tuple[str, ...], expected: dict[str
 def test_where_no_text_fits_nothing_leaves(document: object, path: tuple[Any, ...]) -> None:
     with pytest.raises(Malformed, match="no text can stand"):
         replace_file(document, Location(path=path), "masked")
+
+
+B = b64encode(b"%PDF-1.7").decode()
+
+
+@pytest.mark.parametrize(
+    ("format", "body"),
+    [
+        ("openai-chat", {"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_data": B}}]}]}),
+        ("openai-responses", {"input": [{"role": "user", "content": [{"type": "input_file", "file_data": B}]}]}),
+        (
+            "anthropic-messages",
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [
+                            {
+                                "type": "document",
+                                "source": {"type": "base64", "media_type": "application/pdf", "data": B},
+                            }
+                        ],
+                    }
+                ]
+            },
+        ),
+        ("google-generate", {"contents": [{"parts": [{"inlineData": {"mimeType": "application/pdf", "data": B}}]}]}),
+        (
+            "bedrock-converse",
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [{"document": {"name": "n", "format": "pdf", "source": {"bytes": B}}}],
+                    }
+                ]
+            },
+        ),
+        (
+            "openai-chat",
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [{"type": "document_url", "document_url": f"data:application/pdf;base64,{B}"}],
+                    }
+                ]
+            },
+        ),
+        ("generic", {"parts": [{"inlineData": {"data": f"data:application/pdf;base64,{B}"}}]}),
+    ],
+)
+def test_what_each_format_reads_as_a_file_can_be_replaced(format: str, body: dict[str, Any]) -> None:
+    reading, (file,) = open_files(dialect(format).read_request(body))
+    assert file.type == "PDF"
+    replaced = json.dumps(replace_file(body, file.attachment.location, "masked"))
+    assert B not in replaced
+    assert "masked" in replaced or b64encode(b"masked").decode() in replaced

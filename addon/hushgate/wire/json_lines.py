@@ -20,7 +20,8 @@ SPOKEN: Final = {
     "/v1/chat/completions": "openai-chat",
     "/v1/responses": "openai-responses",
     "/v1/completions": "openai-completions",
-    "/v1/embeddings": "openai-embeddings",
+    "/v1/embeddings": "openai",
+    "/v1/moderations": "openai",
 }
 """The formats that batches' urls name; of any other, and where it is not known, the body is read as any JSON."""
 _STRUCTURE: Final = frozenset({"custom_id", "method", "url", "body"})
