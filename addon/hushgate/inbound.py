@@ -14,7 +14,7 @@ from typing import Final
 
 from hushgate.errors import Malformed
 from hushgate.files import Contents, Document
-from hushgate.signed import SignedTexts, put_back
+from hushgate.signed import SignedTexts, put_back, signers_of
 from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment, Unread
 from hushgate.wire import multipart, opaque, target
 from hushgate.wire.attachments import Opened, fold, open_files, with_contents
@@ -113,7 +113,7 @@ class Reader:
         plain = decode_body(inbound.body, encoding, self.decoded_limit) if encoded else inbound.body
         spoken = dialect(inbound.route.format)
         came, body = _read_body(spoken, plain, inbound.header("content-type"))
-        document, body, own = put_back(self.signed, inbound.actor.name, came, body)
+        document, body, own = put_back(self.signed, signers_of(inbound.actor, inbound.route), came, body)
         body, files = open_files(body)
         outside = target.read_target(inbound.target, inbound.headers)
 

@@ -24,6 +24,7 @@ from hushgate.reply_head import ReplyHead, judged, masked_headers
 from hushgate.reply_kit import Cut, ReplyKit
 from hushgate.reply_stream import Bench, ReplyStream
 from hushgate.rereading import MaskAll, moved, read_first, replacement_of
+from hushgate.signed import signers_of
 from hushgate.transform.mask import Clash
 from hushgate.transform.restore import Restorer
 from hushgate.turns import LARGE, MANY, aside_if
@@ -178,7 +179,7 @@ class Reply:
 
     def signed(self, signature: str, said: str, given: str) -> None:
         """Remember what the provider has to get back as it said it."""
-        self.kit.signed.keep(self.exchange.actor.name, signature, said, given)
+        self.kit.signed.keep(signers_of(self.exchange.actor, self.exchange.route), signature, said, given)
 
     def replacement(self, verdict: Verdict, value: str) -> str:
         """What stands in a value's place."""

@@ -20,15 +20,23 @@ from hashlib import blake2b
 from threading import Lock
 from typing import Final
 
-from hushgate.values import Direction, Kind, Location, Role, Segment
+from hushgate.values import Actor, Direction, Kind, Location, Role, Route, Segment
 from hushgate.wire.base import Reading
 from hushgate.wire.edit import apply, leaf
 
 _ENTRY: Final = 160
 
+type Scope = tuple[str, str]
+"""Who was given a text, and by which endpoint."""
+
+
+def signers_of(actor: Actor, route: Route) -> Scope:
+    """Whose words may go back: what one endpoint said is known to that one, and to no other."""
+    return actor.name, route.endpoint
+
 
 class SignedTexts:
-    """Signed texts by who was given them; the least recently used ones go first, by estimated bytes."""
+    """Signed texts by who was given them, and by whom; the least recently used ones go first, by estimated bytes."""
 
     def __init__(self, key: bytes, *, size: int = 16 << 20) -> None:
         self._key = key[: blake2b.MAX_KEY_SIZE]
@@ -39,9 +47,9 @@ class SignedTexts:
     def __repr__(self) -> str:
         return f"SignedTexts({len(self._entries)} texts)"
 
-    def keep(self, scope: str, signature: str, said: str, given: str) -> None:
-        """Remember that the provider `said` this under a signature, and that the actor was `given` that."""
-        name, text = self._name(scope, signature, given), None if said == given else said
+    def keep(self, scope: Scope, signature: str, said: str, given: str) -> None:
+        """Remember that the provider `said` this under a signature, and that its actor was `given` that."""
+        name, text = self._name(*scope, signature, given), None if said == given else said
         with self._lock:
             if name in self._entries:
                 self._room += _size(self._entries.pop(name))
@@ -50,9 +58,9 @@ class SignedTexts:
             while self._room < 0:
                 self._room += _size(self._entries.popitem(last=False)[1])
 
-    def said(self, scope: str, signature: str, given: str) -> str | None:
+    def said(self, scope: Scope, signature: str, given: str) -> str | None:
         """What the provider said, if this actor was given just this text under just this signature."""
-        name = self._name(scope, signature, given)
+        name = self._name(*scope, signature, given)
         with self._lock:
             if name not in self._entries:
                 return None
@@ -69,7 +77,7 @@ class SignedTexts:
 
 
 def put_back(
-    known: SignedTexts, scope: str, document: object, reading: Reading
+    known: SignedTexts, scope: Scope, document: object, reading: Reading
 ) -> tuple[object, Reading, frozenset[Location]]:
     """A request with the provider's own words where they are known, read as what cannot be changed; and where."""
     own: dict[Location, str] = {}

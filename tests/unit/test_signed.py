@@ -19,46 +19,50 @@ from tests.gate_cases import EMAIL, KEY, OTHER_EMAIL, STREAM, WHOLE, Book, docum
 
 CLAUDE = Route("anthropic", "anthropic", "api.anthropic.com", "/v1/messages", "anthropic-messages")
 BOB = Actor("bob")
+ANN = ("ann", "anthropic")
+OWN = Route("own", "own", "llm.acme.example", "/v1/messages", "anthropic-messages", self_hosted=True)
 SIGNATURE = "EqQBCgIYAhIM1gbcDa9GJwZA2b3h"
 ASKED = {"role": "user", "content": f"write to {EMAIL}"}
 
 
 def test_texts_are_known_to_who_was_given_them() -> None:
     known = SignedTexts(KEY)
-    known.keep("ann", "sig", "said", "given")
-    known.keep("ann", "sig-2", "same", "same")
-    assert known.said("ann", "sig", "given") == "said"
-    assert known.said("ann", "sig-2", "same") == "same"
-    for scope, signature, given in (("bob", "sig", "given"), ("ann", "sig-2", "given"), ("ann", "sig", "said")):
-        assert known.said(scope, signature, given) is None
+    known.keep(ANN, "sig", "said", "given")
+    known.keep(ANN, "sig-2", "same", "same")
+    assert known.said(ANN, "sig", "given") == "said"
+    assert known.said(ANN, "sig-2", "same") == "same"
+    assert known.said(("bob", "anthropic"), "sig", "given") is None
+    assert known.said(("ann", "own"), "sig", "given") is None
+    assert known.said(ANN, "sig-2", "given") is None
+    assert known.said(ANN, "sig", "said") is None
     assert "said" not in repr(known)
 
 
 def test_the_least_recently_used_texts_go_first() -> None:
     known = SignedTexts(KEY, size=3 * (160 + 4 * 100))
     for number in range(3):
-        known.keep("ann", f"sig-{number}", "s" * 100, "given")
-    assert known.said("ann", "sig-0", "given") is not None
-    known.keep("ann", "sig-3", "s" * 100, "given")
-    known.keep("ann", "sig-3", "s" * 100, "given")
-    assert [known.said("ann", f"sig-{n}", "given") is not None for n in range(4)] == [True, False, True, True]
-    known.keep("ann", "sig-4", "s" * 10_000, "given")
-    assert known.said("ann", "sig-4", "given") is None
+        known.keep(ANN, f"sig-{number}", "s" * 100, "given")
+    assert known.said(ANN, "sig-0", "given") is not None
+    known.keep(ANN, "sig-3", "s" * 100, "given")
+    known.keep(ANN, "sig-3", "s" * 100, "given")
+    assert [known.said(ANN, f"sig-{n}", "given") is not None for n in range(4)] == [True, False, True, True]
+    known.keep(ANN, "sig-4", "s" * 10_000, "given")
+    assert known.said(ANN, "sig-4", "given") is None
 
 
 def test_a_request_without_known_words_is_as_it_was() -> None:
     reading = Reading((), signed=((Location(path=("a",)), Location(path=("b",))),))
     document = {"a": "text", "b": "sig"}
-    assert put_back(SignedTexts(KEY), "ann", document, reading) == (document, reading, frozenset())
+    assert put_back(SignedTexts(KEY), ANN, document, reading) == (document, reading, frozenset())
 
 
 # A conversation ------------------------------------------------------------------------------------------------------
 
 
-async def asked(gate: Pipeline, *turns: Any, actor: Actor | None = None) -> tuple[Passage, Any]:
+async def asked(gate: Pipeline, *turns: Any, actor: Actor | None = None, route: Route = CLAUDE) -> tuple[Passage, Any]:
     """A request, and the messages that the provider gets of it."""
     body = {"model": "claude-x", "max_tokens": 9, "messages": [ASKED, *turns]}
-    came = inbound(body, route=CLAUDE)
+    came = inbound(body, route=route)
     came = came if actor is None else replace(came, actor=actor)
     done = await gate.screen_request(came)
     assert done.refusal is None
@@ -150,6 +154,18 @@ async def test_what_nobody_has_signed_is_masked() -> None:
             assert find(json.dumps(sent).encode(), value) is None
 
 
+@pytest.mark.parametrize("way", ["whole", "stream", "strict"])
+async def test_what_one_endpoint_said_does_not_go_to_another(way: str) -> None:
+    gate = pipeline(strict_replies=way == "strict")
+    done, _ = await asked(gate, route=OWN)
+    block = {"type": "thinking", "thinking": f"The file says {OTHER_EMAIL}.", "signature": SIGNATURE}
+    given = await answered(gate, done, way, block)
+    _, sent = await asked(gate, {"role": "assistant", "content": given}, route=CLAUDE)
+    assert find(json.dumps(sent).encode(), OTHER_EMAIL) is None
+    _, sent = await asked(gate, {"role": "assistant", "content": given}, route=OWN)
+    assert sent[1]["content"] == [block]
+
+
 async def test_thinking_that_was_only_restored_is_given_back_after_a_restart_too() -> None:
     done, sent = await asked(pipeline())
     token = sent[0]["content"].removeprefix("write to ")
@@ -162,11 +178,11 @@ async def test_thinking_that_was_only_restored_is_given_back_after_a_restart_too
 
 def test_own_words_are_read_and_not_changed() -> None:
     known = SignedTexts(KEY)
-    known.keep("ann", "sig", '{"a": "said"}', '{"a": "given"}')
+    known.keep(ANN, "sig", '{"a": "said"}', '{"a": "given"}')
     text, signature = Location(path=("x", "thinking")), Location(path=("x", "signature"))
     document = {"x": {"thinking": '{"a": "given"}', "signature": "sig"}}
     reading = Reading((), signed=((text, signature),))
-    changed, read, own = put_back(known, "ann", document, reading)
+    changed, read, own = put_back(known, ANN, document, reading)
     assert changed == {"x": {"thinking": '{"a": "said"}', "signature": "sig"}}
     assert [(s.location, s.kind, s.text) for s in read.segments] == [(text, Kind.OPAQUE, '{"a": "said"}')]
     assert own == {text}
