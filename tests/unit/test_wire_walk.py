@@ -99,6 +99,10 @@ def test_total_depth_is_bounded_through_strings() -> None:
         ("data:video/mp4;base64,AAAA", "video"),
         ("data:application/pdf;name=x;base64,AAAA", "file"),
         ("data:;base64,AAAA", "file"),
+        (" \n data:text/csv;base64,AAAA", "file"),
+        ("da\tta:\r\ntext/csv;base64,AAAA", "file"),
+        ("data:text/csv; base64 ,AAAA", "file"),
+        ("data:text/csv;name=" + "x" * 300 + ";base64,AAAA", "file"),
     ],
 )
 def test_data_urls_are_named_unread(url: str, reason: str) -> None:
@@ -110,7 +114,7 @@ def test_data_urls_are_named_unread(url: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["data:", "data: base64, is", "data:text/plain,hello", "data:" + "x" * 300 + ";base64,A"]
+    "text", ["data:", "data: base64, is", "data:text/plain,hello", "data;base64,A", "data:x,;base64,A"]
 )
 def test_what_only_looks_like_a_data_url_is_text(text: str) -> None:
     assert walked(text) == [(text,)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from hushgate.values import Kind, Role
-from hushgate.wire.walk import Path, Reader, Walk, reads
+from hushgate.wire.walk import Path, Reader, Walk, is_data_url, reads
 
 opaque: Final = reads(Kind.OPAQUE)
 text: Final = reads(Kind.TEXT)
@@ -22,7 +22,7 @@ def media(reason: str, *, link: bool) -> Reader:
     """A field of base64, unreadable; with `link` it may be a URL, which is text."""
 
     def read(walk: Walk, path: Path, value: object, role: Role) -> None:
-        if isinstance(value, str) and value and (not link or value[:5].lower() == "data:"):
+        if isinstance(value, str) and value and (not link or is_data_url(value)):
             walk.skip(path, reason, value)
         else:
             walk.value(path, value, role, Kind.TEXT)

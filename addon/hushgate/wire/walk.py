@@ -37,6 +37,10 @@ _BASE64: Final = re.compile(r"[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*")
 _LEAST: Final = 10 ** (NUMBER_DIGITS - 1)
 _EXACT: Final = 2.0**63
 _MEDIA: Final = frozenset({"image", "audio", "video"})
+_DATA: Final = re.compile(r"[\0- ]*" + r"[\t\r\n]*".join("data:"), re.IGNORECASE)
+_BASE64_URL: Final = re.compile(rf"{_DATA.pattern}[^,]*;\s*base64\s*,", re.IGNORECASE)
+"""As URL parsers read it (WHATWG: Fetch, data URLs; URL, leading blanks and line ends), however long its head is."""
+_OPENS_DATA: Final = frozenset("dD" + "".join(map(chr, range(33))))
 _DIGITS: Final = frozenset("0123456789")
 
 
@@ -123,7 +127,7 @@ class Walk:
     def value(self, path: Path, value: object, role: Role, kind: Kind) -> None:
         """Anything, leaf by leaf."""
         if isinstance(value, str):
-            if value[4:5] == ":" and _is_base64_url(value):
+            if value[:1] in _OPENS_DATA and _is_base64_url(value):
                 self.attach(path, "", "", value, role)
             else:
                 self.leaf(path, value, role, kind)
@@ -222,6 +226,11 @@ def reads(kind: Kind) -> Reader:
     return read
 
 
+def is_data_url(text: str) -> bool:
+    """Whether a string is a data URL, of base64 or not."""
+    return text[:1] in _OPENS_DATA and _DATA.match(text) is not None
+
+
 def _embedded(text: str, path: Path) -> object | None:
     """The object or array that `text` holds, if that is all it holds."""
     bare = text.strip(_BLANK)
@@ -242,6 +251,4 @@ def _is_file(text: str) -> bool:
 
 def _is_base64_url(url: str) -> bool:
     """Whether a data URL (RFC 2397) holds base64; text in one that is percent-encoded is read as text."""
-    head, comma, _ = url[:256].partition(",")
-    head = head.lower()
-    return bool(comma) and head.startswith("data:") and head.endswith(";base64")
+    return _BASE64_URL.match(url) is not None
