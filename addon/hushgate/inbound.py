@@ -111,6 +111,8 @@ class Reader:
         encoding = inbound.header("content-encoding")
         encoded = bool(encoding and inbound.body)
         plain = decode_body(inbound.body, encoding, self.decoded_limit) if encoded else inbound.body
+        if len({value for name, value in inbound.headers if name.lower() == "content-type"}) > 1:
+            raise Malformed("the request says in two ways what its body is (Content-Type)")
         spoken = dialect(inbound.route.format)
         came, body = _read_body(spoken, plain, inbound.header("content-type"))
         document, body, own = put_back(self.signed, signers_of(inbound.actor, inbound.route), came, body)

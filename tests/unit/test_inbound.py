@@ -104,6 +104,12 @@ def test_a_form_that_says_two_things_is_malformed() -> None:
         READER.read(inbound(PARTS, headers=(*FORM, FORM[0])))
 
 
+def test_two_content_types_are_malformed() -> None:
+    for first, second in ((TEXT_BODY, FORM[:1]), (JSON, TEXT_BODY)):
+        with pytest.raises(Malformed, match="in two ways what its body is"):
+            READER.read(inbound(PARTS, headers=(*first, *second)))
+
+
 PDF = base64.b64encode(b"%PDF-1.7").decode()
 ATTACHED = {"type": "file", "file": {"file_data": PDF, "filename": "a.pdf"}}
 

@@ -39,6 +39,13 @@ def test_headers_left_out_by_name(name: str) -> None:
     assert len(read_target("/", [(name, "x@y.example")]).segments) == 1
 
 
+def test_headers_of_an_aws_signature_are_left_out_where_they_are_nothing_else() -> None:
+    fits = [("X-Amz-Date", "20260101T000000Z"), ("X-Amz-Content-Sha256", "0f" * 32)]
+    assert read_target("/", fits).segments == read_target("/", []).segments
+    (said,) = read_target("/", [("X-Amz-Date", "ann"), ("x-amz-content-sha256", "bob")]).segments[1:]
+    assert (said.kind, said.text) == (Kind.OPAQUE, "x-amz-date\nann\nx-amz-content-sha256\nbob")
+
+
 def test_headers_that_stay_as_they_are_are_one_opaque_segment() -> None:
     headers = [("Accept", "x@y.example"), ("x-stainless-lang", "python"), ("If-Ann", "z"), ("Host", "h"), ("te", "")]
     _, segment = read_target("/", headers).segments

@@ -21,13 +21,17 @@ from hushgate.wire.walk import Walk
 
 _LEFT_OUT: Final = frozenset(
     "authorization cookie x-api-key api-key apikey x-auth-token x-goog-api-key x-goog-iam-authorization-token"
-    " ocp-apim-subscription-key x-amz-security-token x-amz-date x-amz-content-sha256"
+    " ocp-apim-subscription-key x-amz-security-token"
     " host :authority content-length transfer-encoding".split()
 )
+_OF_A_SIGNATURE: Final = re.compile(
+    "x-amz-date:[0-9]{8}T[0-9]{6}Z|x-amz-content-sha256:(?:[0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]{1,60})"
+)
+"""What belongs to an AWS signature, and can be nothing else."""
 _AS_THEY_ARE: Final = re.compile(
     ":.*|content-(?:type|encoding|disposition|language|md5)|accept(?:-.*)?|connection|"
     "keep-alive|te|trailer|upgrade(?:-insecure-requests)?|expect|date|via|priority|cache-control|"
-    "pragma|dnt|origin|sec-.*|if-.*|range|x-stainless-.*|openai-.*|anthropic-.*|amz-sdk-.*|x-goog-api-client|"
+    "pragma|dnt|origin|sec-.*|if-.*|range|x-stainless-.*|openai-.*|anthropic-.*|amz-sdk-.*|x-amz-(?:date|content-sha256)|x-goog-api-client|"
     "x-goog-user-project|traceparent|idempotency-key|x-request-id|x-client-request-id"
 )
 _HELD: Final = re.compile(r"/(responses|interactions|conversations|threads|batches)/(?=[^/]*[0-9])([^/]+)")
@@ -58,7 +62,7 @@ def read_target(target: str, headers: Sequence[tuple[str, str]]) -> Reading:
         if _UNSENDABLE.search(name) or _UNSENDABLE.search(value) or not _encodable(name + value):
             raise Malformed("a header is not UTF-8, or holds a NUL or a line end")
         key = name.lower()
-        if key in _LEFT_OUT:
+        if key in _LEFT_OUT or _OF_A_SIGNATURE.fullmatch(f"{key}:{value}"):
             continue
         if _AS_THEY_ARE.fullmatch(key):
             fixed += (key, _KEY_PROTOCOL.sub("", value) if key == "sec-websocket-protocol" else value)
