@@ -20,6 +20,7 @@ from typing import Final
 
 from hushgate.chains import Table, joined
 from hushgate.errors import Malformed
+from hushgate.filetypes import BINARY
 from hushgate.framing.messages import Message, unpacked
 from hushgate.inbound import Headers, Inbound
 from hushgate.pipeline import Passage, Pipeline
@@ -39,10 +40,12 @@ FAULT: Final = 1011
 """Close code: something of ours failed."""
 LONGEST_REASON: Final = 123
 """Bytes that a close frame has for its reason."""
-PIECES: Final = frozenset({"audio", "video", "application/octet-stream"})
+PIECES: Final = frozenset({"audio", "video", BINARY})
 """What is unread in many small messages: allowed once, it is not recorded piece by piece."""
 
 _NAMES_A_MODEL: Final = frozenset({"model", "deployment"})
+_BEFORE: Final = b" \t\r\n\xef\xbb\xbf"
+"""What a lenient parser skips before JSON: white space, and a byte order mark, which a strict one refuses."""
 _JSON: Final[Headers] = (("content-type", "application/json"),)
 _TEXT: Final[Headers] = (("content-type", "text/plain; charset=utf-8"),)
 _BINARY: Final[Headers] = (("content-type", "application/octet-stream"),)
@@ -135,7 +138,7 @@ class Dialogue:
     def _inbound(self, message: Message) -> Inbound:
         headers = _BINARY
         if not message.binary:
-            headers = _JSON if opaque.looks_like_json(message.payload[:4096].decode("utf-8", "replace")) else _TEXT
+            headers = _JSON if message.payload.lstrip(_BEFORE)[:1] in (b"{", b"[") else _TEXT
         exchange = self.opening.exchange
         return Inbound(
             id=self.new_id(),

@@ -201,6 +201,27 @@ async def test_a_message_that_is_refused_does_not_move() -> None:
     assert refused.close is not None
 
 
+async def test_a_socket_to_a_host_that_is_not_governed_passes_as_it_is() -> None:
+    here, client = world(), client_of("plain.example", tls=False)
+    flow = asking(client, b"", host="plain.example", sec_websocket_extensions="permessage-deflate", **UPGRADE)
+    flow.request.method = "GET"
+    here.gate.requestheaders(flow)
+    assert flow.response is None
+    assert "sec-websocket-extensions" not in flow.request.headers, "the layer reads none"
+    switching(flow)
+    await here.gate.responseheaders(flow)
+    flow.websocket = WebSocketData()
+    await here.gate.response(flow)
+    here.gate.websocket_start(flow)
+    assert moves(flow) == Moves()
+    raw = Message(json.dumps(EMAIL).encode())
+    assert await told(here, flow, EMAIL) == Moves(to_provider=(raw,))
+    assert await told(here, flow, EMAIL, from_client=False) == Moves(to_client=(raw,))
+    assert end(here, flow, 4000, by_client=False, reason="bye") == Moves(close=(4000, "bye"))
+    assert here.gate.open == 0
+    assert here.book.kinds() == []
+
+
 async def test_a_large_message_is_judged_beside_the_loop() -> None:
     here, client = world(), client_of()
     connect(here.gate, client)

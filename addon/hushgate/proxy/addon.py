@@ -27,7 +27,7 @@ from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guard import VERDICT, Verdict, give
 from hushgate.proxy.http_layers import left
 from hushgate.proxy.player import Player, unknown
-from hushgate.proxy.sockets import SWITCHED, Sockets
+from hushgate.proxy.sockets import PASSES, SWITCHED, Sockets
 from hushgate.proxy.tunnel import Traffic, passed, turned_away
 from hushgate.replies import Reply
 from hushgate.reply_head import ReplyHead
@@ -40,7 +40,6 @@ logger = logging.getLogger(__name__)
 
 REPLY: Final = "hushgate.reply"
 PASSAGE: Final = "hushgate.passage"
-PASSES: Final = "hushgate.passes"
 CLIENT: Final = "hushgate.client"
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -139,6 +138,7 @@ class Gate:
             flow.request.headers.pop(header, None)
         if client.endpoint is None:
             flow.metadata[PASSES] = True
+            flow.request.headers.pop("sec-websocket-extensions", None)  # Nobody could read past one; see `websocket`.
             give(flow, Verdict.FORWARD)
             return
         if flow.request.method not in METHODS:
@@ -300,12 +300,12 @@ class Gate:
 
     def websocket_start(self, flow: http.HTTPFlow) -> None:
         """From here on each message is asked about."""
-        self.open -= 1
-        self.sockets.start(flow, flow.metadata.pop(PASSAGE), flow.metadata.pop(REPLY))
+        self.open -= not flow.metadata.get(PASSES)
+        self.sockets.start(flow, flow.metadata.pop(PASSAGE, None), flow.metadata.pop(REPLY, None))
 
     async def websocket_message(self, flow: http.HTTPFlow) -> None:
         """Screen a message, of either side."""
-        await self.sockets.message(flow, no_longer(flow.metadata[CLIENT], self.users, self.endpoints()))
+        await self.sockets.message(flow, no_longer(flow.metadata.get(CLIENT), self.users, self.endpoints()))
 
     def websocket_end(self, flow: http.HTTPFlow) -> None:
         """Give what is left, and put the end on record."""

@@ -64,8 +64,10 @@ def identify(credentials: str | None, users: Users) -> Identity | None:
     return Identity(actor, session) if actor is not None else None
 
 
-def no_longer(client: Client, users: Users, endpoints: Endpoints) -> str | None:
-    """Why a client whose connection stands may say nothing more; None where it may."""
+def no_longer(client: Client | None, users: Users, endpoints: Endpoints) -> str | None:
+    """Why a client whose connection stands may say nothing more; None where it may, or where nobody governs it."""
+    if client is None:
+        return None
     if identify(client.credentials, users) is None:
         return "this user is no longer let in"
     return None if endpoints.find(client.host) is not None else "the endpoint is no longer governed"

@@ -22,6 +22,8 @@ from hushgate.socket_reply import SocketReply
 from hushgate.turns import aside_if
 
 DIALOGUE: Final = "hushgate.dialogue"
+PASSES: Final = "hushgate.passes"
+"""In the metadata of flows to hosts that are not governed: nothing of them is read."""
 SWITCHED: Final = 101
 QUIET: Final = 1.0
 """Seconds without a message after which a gate that stops need not wait for a socket."""
@@ -84,8 +86,12 @@ class Sockets:
             response.headers["x-hushgate-decision"] = passage.exchange.id
         return reply
 
-    def start(self, flow: http.HTTPFlow, passage: Passage, reply: SocketReply) -> None:
+    def start(self, flow: http.HTTPFlow, passage: Passage | None, reply: SocketReply | None) -> None:
         """The client has been told of it."""
+        if passage is None or reply is None:
+            if flow.metadata.get(PASSES):
+                move(flow, Moves())
+            return
         dialogue = Dialogue(self.pipeline, passage, reply, self.new_id, lambda before: self.finish(before, None))
         socket = flow.metadata[DIALOGUE] = Socket(dialogue, time.monotonic())
         self.open.add(socket)
@@ -93,11 +99,14 @@ class Sockets:
 
     async def message(self, flow: http.HTTPFlow, no_longer: str | None) -> None:
         """One message, of either side. `no_longer`: why this client may say nothing any more."""
-        socket: Socket = flow.metadata[DIALOGUE]
-        socket.heard_at = time.monotonic()
         assert flow.websocket is not None  # noqa: S101 - there is a message in it
         said = flow.websocket.messages[-1]
         message = Message(said.content, said.type is Opcode.BINARY)
+        if flow.metadata.get(PASSES):
+            move(flow, Moves(to_provider=(message,)) if said.from_client else Moves(to_client=(message,)))
+            return
+        socket: Socket = flow.metadata[DIALOGUE]
+        socket.heard_at = time.monotonic()
         if not said.from_client:
             large = len(message.payload) >= LARGE_MESSAGE
             move(flow, await aside_if(large, lambda: socket.dialogue.heard(message)))
@@ -109,6 +118,9 @@ class Sockets:
     def end(self, flow: http.HTTPFlow) -> None:
         """Either side has closed, or the gate has; what the client may still have, and the end on record."""
         socket: Socket | None = flow.metadata.pop(DIALOGUE, None)
+        if flow.websocket is not None and flow.metadata.get(PASSES):
+            code, reason = flow.websocket.close_code, flow.websocket.close_reason or ""
+            move(flow, Moves(close=None if code in (None, CloseReason.ABNORMAL_CLOSURE) else (code, reason)))
         if socket is None or socket not in self.open or flow.websocket is None:
             return
         code, broke_off = flow.websocket.close_code, flow.websocket.close_code == CloseReason.ABNORMAL_CLOSURE
