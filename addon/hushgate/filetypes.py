@@ -101,7 +101,9 @@ def claimed(media_type: str, filename: str) -> set[str]:
     """What is said of a file, by its media type and by its filename's ending."""
     kind = media_type.partition(";")[0].strip().lower()
     claims = set()
-    if kind in _TYPES:
+    if "," in kind:
+        claims.add(BINARY)  # Two places say two things.
+    elif kind in _TYPES:
         claims.add(_TYPES[kind])
     elif kind not in _SAYS_NOTHING:
         family = kind.partition("/")[0]

@@ -37,6 +37,8 @@ ZIP = b"PK\x03\x04rest"
         (PDF, "application/pdf", "a.PDF", "PDF"),
         (PDF, "application/octet-stream", "", "PDF"),
         (PDF, "text/plain", "", None),
+        (PDF, "application/pdf,text/plain", "", None),
+        (b"ann", "text/plain,application/pdf", "", None),
         (PDF, "", "a.txt", None),
         (b"ann", "application/pdf", "", None),
         (b"ann", "image/png", "", None),

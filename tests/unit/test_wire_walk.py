@@ -159,7 +159,7 @@ def test_a_file_is_unread_and_an_attachment() -> None:
     assert [(a.location.path, a.media_type, a.filename, a.role, a.tool) for a in reading.attachments] == [
         (("a",), "application/pdf; v=1", "x.pdf", Role.USER, "fetch"),
         (("b",), "text/csv;charset=utf-8", "", Role.NONE, "fetch"),
-        (("c",), "image/png", "", Role.NONE, "fetch"),
+        (("c",), "image/png,text/plain", "", Role.NONE, "fetch"),
     ]
 
 
@@ -192,3 +192,26 @@ def test_in_replies_and_structure_it_is_what_it_was() -> None:
     walk.leaf((), FILE, Role.ASSISTANT, Kind.TEXT)
     assert [s.text for s in walk.segments] == [FILE]
     assert walked(FILE, Kind.OPAQUE) == [(FILE,)]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "data", "said"),
+    [
+        ("text/csv", "data:text/csv;base64,YQ==", "text/csv"),
+        ("text/csv", "data:;base64,YQ==", "text/csv"),
+        ("", "data:TEXT/csv; charset=utf-7;base64,YQ==", "text/csv; charset=utf-7"),
+        (
+            "",
+            " \tdata:text/csv;x=" + "y" * 300 + ";charset=utf-7;BASE64,YQ==",
+            "text/csv;x=" + "y" * 300 + ";charset=utf-7",
+        ),
+        ("text/csv;a=1", "data:text/csv;charset=utf-7;base64,YQ==", "text/csv;a=1;charset=utf-7"),
+        ("image/*", "data:image/png;base64,YQ==", "image/*"),
+        ("text/csv", "data:application/pdf;base64,YQ==", "text/csv,application/pdf"),
+        ("text/csv", "YQ==", "text/csv"),
+    ],
+)
+def test_what_is_said_of_a_file_in_two_places(media_type: str, data: str, said: str) -> None:
+    walk = Walk(Direction.REQUEST)
+    walk.attach((), media_type, "", data)
+    assert [a.media_type for a in walk.reading().attachments] == [said]

@@ -191,9 +191,7 @@ class Walk:
         """
         if not base64_text:
             return
-        head = base64_text[:256].partition(",")[0].lower() if base64_text[:5].lower() == "data:" else ""
-        said = media_type.strip().lower() if isinstance(media_type, str) else ""
-        said = said or head[5:].removesuffix(";base64")
+        said = _both(media_type.strip().lower() if isinstance(media_type, str) else "", _said_by(base64_text))
         family = said.partition("/")[0]
         self.skip(path, family if family in _MEDIA else "file", base64_text)
         name = filename if isinstance(filename, str) else ""
@@ -247,6 +245,27 @@ def _embedded(text: str, path: Path) -> object | None:
 def _is_file(text: str) -> bool:
     """Whether a string is nothing but the base64 of a document, wherever it stands."""
     return len(text) >= _SMALLEST_FILE and text.startswith(_FILES) and _BASE64.fullmatch(text) is not None
+
+
+def _said_by(url: str) -> str:
+    """The media type in a data URL's head; "" for bare base64."""
+    opens = _DATA.match(url) if url[:1] in _OPENS_DATA else None
+    comma = url.find(",") if opens is not None else -1
+    return (
+        ""
+        if opens is None or comma < 0
+        else url[opens.end() : comma].strip().lower().removesuffix("base64").rstrip("; ")
+    )
+
+
+def _both(said: str, head: str) -> str:
+    """What two places say a file is; with a comma where they do not say the same."""
+    if not said or not head:
+        return said or head
+    (one, _, _), (other, _, more) = said.partition(";"), head.partition(";")
+    if one.strip() != other.strip() and not one.strip().endswith("/*"):
+        return f"{said},{head}"
+    return f"{said};{more}" if more else said
 
 
 def _is_base64_url(url: str) -> bool:
