@@ -41,9 +41,19 @@ def test_what_stands_around_the_parts_is_read_beside() -> None:
         b"Content-Type: multipart/mixed; boundary=X\n\nbefore\n--X\n\nin it\n--X--\nbehind\n"
     )  # fmt: skip
     contents = read_file(raw, "e-mail")
-    assert [text.strip() for steps, text in contents.texts if steps[-1] == "beside"] == ["before", "behind"]
+    assert [text.strip() for steps, text in contents.texts if steps == ("beside",)] == ["before", "behind"]
 
 
 def test_an_unknown_charset_breaks_it() -> None:
     raw = b"Content-Type: text/plain; charset=unheard-of\n\nann\n"
     assert read_file(raw, "e-mail").unread == (((), "e-mail: it is broken", len(raw)),)
+
+
+def test_what_mail_readers_leave_out_is_in_the_source() -> None:
+    raw = (
+        b"From jane@example.com Mon\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+        b"aGVsbG8=\n\nroe@example.com\n"
+    )
+    texts = dict(read_file(raw, "e-mail").texts)
+    assert texts["text",] == "hello"
+    assert texts["source", "beside"] == raw.decode()

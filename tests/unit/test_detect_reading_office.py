@@ -75,3 +75,32 @@ def test_deep_xml_breaks_the_document() -> None:
 
 def test_a_package_of_another_kind_is_broken() -> None:
     assert read_file(zipped({"a.xml": "<a/>"}), "PPTX").unread[0][1] == "PPTX: it is broken"
+
+
+HIDDEN = "jane@acme.example"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    "xml",
+    [
+        f"<!-- {HIDDEN} --><a/>",
+        f"<a><b/><!-- {HIDDEN} --></a>",
+        f"<a/><?note {HIDDEN}?>",
+        f'<a xmlns:x="mailto:{HIDDEN}"/>',
+        f'<x:a xmlns:x="mailto:{HIDDEN}"/>',
+        f'<a href="http://schemas.example/{HIDDEN}"/>',
+        '<a to="j@b.example"/>'.replace("j@b.example", HIDDEN),
+        f"<a><b/>{HIDDEN}</a>",
+    ],
+)
+def test_what_the_xml_says_beside_its_elements_is_read(xml: str) -> None:
+    contents = read_file(docx("body", **{"word/more.xml": xml}), "DOCX")
+    assert HIDDEN in beside(contents.texts)
+
+
+def test_short_addresses_in_attributes_are_read_and_names_of_schemas_are_not() -> None:
+    xml = '<a xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" a="j@b.de" b="left" c="00AB12CD"/>'
+    lines = beside(read_file(docx("body", **{"word/more.xml": xml}), "DOCX").texts).split("\n")
+    assert "j@b.de" in lines
+    assert not {"left", "00AB12CD"} & set(lines) and not [line for line in lines if "openxmlformats" in line]

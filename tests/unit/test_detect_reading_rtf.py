@@ -23,12 +23,12 @@ from hushgate.detect.reading.files import read_file
     ],
 )
 def test_text(rtf: bytes, text: str) -> None:
-    assert read_file(rtf, "RTF").texts == ((("text",), text),)
+    assert read_file(rtf, "RTF").texts == ((("text",), text), (("source", "beside"), rtf.decode()))
 
 
 def test_pictures_and_objects_are_unread() -> None:
     contents = read_file(rb"{\rtf1 a{\pict\pngblip 89504e}{\object{\objdata 0105}}b\bin3 }}}c}", "RTF")
-    assert contents.texts == ((("text",), "abc"),)
+    assert contents.texts[0] == (("text",), "abc")
     assert [(reason, size) for _, reason, size in contents.unread] == [
         ("image", 6), ("an embedded object", 4), ("unknown binary", 3),
     ]  # fmt: skip
@@ -37,3 +37,9 @@ def test_pictures_and_objects_are_unread() -> None:
 @pytest.mark.parametrize("rtf", [rb"{\rtf1 a", rb"{\rtf1 a}}", b"{\\rtf1 a}\\"])
 def test_broken_groups_break_the_file(rtf: bytes) -> None:
     assert read_file(rtf, "RTF").unread == (((), "RTF: it is broken", len(rtf)),)
+
+
+def test_what_is_skipped_is_in_the_source() -> None:
+    texts = dict(read_file(rb"{\rtf1 a\uc40\u65 jane.roe@example.com}", "RTF").texts)
+    assert texts["text",] == "aA"
+    assert "jane.roe@example.com" in texts["source", "beside"]

@@ -59,3 +59,26 @@ def test_rows_and_the_names_of_sheets() -> None:
     texts = read_file(xlsx(["Name", "Card"], ["Jane", 4111111111111111.0]), "XLSX").texts
     assert "Name\tCard\nJane\t4111111111111111" in [text for _, text in texts]
     assert "People of Acme" in [text for _, text in texts]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<c><v>1</v><v>jane@acme.example</v></c>",
+        "<c><v>1</v><f>A1</f><f>jane@acme.example</f></c>",
+        "<c><v>1</v><extLst>jane@acme.example</extLst></c>",
+        "<c><v>1<x>jane@acme.example</x></v></c>",
+        "<c><v>1</v></c>jane@acme.example",
+        "<v>jane@acme.example</v>",
+    ],
+)
+def test_text_that_no_cell_shows_is_read(cell: str) -> None:
+    assert "jane@acme.example" in rows(cell)
+
+
+def test_text_between_shared_strings_and_a_second_part_of_them_are_read() -> None:
+    first = f"<sst {S}><si><t>one</t></si><extLst>two</extLst></sst>"
+    second = f"<sst {S}><si><t>three</t></si></sst>"
+    made = xlsx(**{"xl/sharedStrings.xml": first, "other/xl/sharedStrings.xml": second})
+    assert {"one", "two", "three"} <= {line for _, text in read_file(made, "XLSX").texts for line in text.split("\n")}

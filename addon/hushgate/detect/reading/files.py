@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Final
 
 from hushgate.detect.reading.found import MAX_DEPTH, Found, Steps, TooMuch
-from hushgate.files import Contents
+from hushgate.files import BESIDE, Contents
 from hushgate.filetypes import (
     DOCUMENTS,
     DOCX,
@@ -31,6 +31,8 @@ _READERS: Final = {
     PDF: "pdf", ZIP: "archive", DOCX: "office", XLSX: "office", PPTX: "office", HTML: "markup", RTF: "rtf",
     MAIL: "mail",
 }  # fmt: skip
+_TEXTUAL: Final = frozenset({HTML, RTF, MAIL})
+"""What is text itself, so that its receiver may read all of it: what no parser of ours shows as well."""
 NOT_INSTALLED: Final = "what reads it is not installed: pip install 'hushgate[docs]'"
 BROKEN: Final = "it is broken"
 
@@ -39,7 +41,7 @@ def read_file(data: bytes, type: str) -> Contents:
     """All that is in one file. What is broken, encrypted or too much is unread as a whole."""
     found = Found()
     try:
-        _reader(type)(found, (), data, type, 0)
+        _read(found, (), data, type, 0)
     except TooMuch as why:
         return Contents((), (((), str(why), len(data)),))
     except MemoryError:
@@ -74,7 +76,7 @@ def read_inner(found: Found, steps: Steps, name: str, data: bytes, media_type: s
 def _read_part(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None:
     before = found.anything
     try:
-        _reader(type)(found, steps, data, type, depth)
+        _read(found, steps, data, type, depth)
     except (TooMuch, MemoryError):
         raise
     except ImportError:
@@ -85,6 +87,9 @@ def _read_part(found: Found, steps: Steps, data: bytes, type: str, depth: int) -
         found.skip(steps, f"no text was found in this {type}", len(data))
 
 
-def _reader(type: str) -> Read:
+def _read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None:
     read: Read = import_module(f"hushgate.detect.reading.{_READERS[type]}").read
-    return read
+    read(found, steps, data, type, depth)
+    if type in _TEXTUAL and found.anything:
+        text = decoded(data)
+        found.text((*steps, "source", BESIDE), text[0] if text is not None else data.decode("latin-1"))

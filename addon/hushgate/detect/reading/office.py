@@ -2,8 +2,8 @@
 
 A document's parts are XML: paragraphs are lines, whatever they are made of
 (runs, fields, deleted and hidden text), and attributes that say something are
-lines as well (alternative texts, link targets, authors). Cells are read as
-what they show, in rows.
+lines as well (alternative texts, link targets, authors), comments of the XML
+too. Cells are read as what they show, in rows.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final
+from xml.etree.ElementTree import Element, TreeBuilder
 from zipfile import ZipFile
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from hushgate.detect.reading.archive import members
 from hushgate.detect.reading.found import Found, Steps
@@ -26,11 +27,11 @@ from hushgate.filetypes import DOCX, PPTX, XLSX
 _FOLDERS: Final = {DOCX: "word/", XLSX: "xl/", PPTX: "ppt/"}
 _PARAGRAPHS: Final = frozenset({"p", "si", "is"})
 _SPACES: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_SHORTEST: Final = 9
-"""Characters of an attribute's value from which on it may say something; revision ids have eight."""
-_SCHEMA: Final = ("http://schemas.", "http://purl.org/", "http://www.w3.org/", "urn:schemas")
-_NUMBERED: Final = re.compile(r"[-+]?[0-9]{1,10}|\{[0-9A-Fa-f-]{36}\}")
-"""Measures, ids of 32 bits and GUIDs."""
+_SAYS_NOTHING: Final = re.compile(
+    r"[A-Za-z0-9 #.,%-]{0,8}|[-+]?[0-9]{1,10}|\{[0-9A-Fa-f-]{36}\}"
+    r"|(?:http://schemas\.|http://purl\.org/|http://www\.w3\.org/|urn:schemas)(?:[A-Za-z./_:#-]|(?<![0-9])[0-9]{1,6})*"
+)
+"""Words, revision ids, measures, ids of 32 bits, GUIDs, and names of schemas."""
 _CONTENT: Final = re.compile(
     r"word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"
     r"|ppt/(?:slides/slide|notesSlides/notesSlide|comments/\w*)\d*\.xml|xl/(?:comments/?\w*|threadedComments/\w*)\.xml"
@@ -53,10 +54,11 @@ def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None
                 read_inner(found, (*steps, index), info.filename, member, "", depth + 1)
                 continue
             try:
-                tree = fromstring(member, forbid_dtd=True)
+                tree, beside = _parsed(member)
             except (ParseError, DefusedXmlException, ValueError):
                 found.skip((*steps, index), "XML that cannot be read", len(member))
                 continue
+            found.text((*steps, index, "attributes", BESIDE), "\n".join(_attributes(tree, beside)))
             if not book.takes(info.filename, tree):
                 trees.append((index, info.filename, tree))
         for index, name, tree in sorted(trees, key=lambda part: (not part[1].endswith("document.xml"), part[0])):
@@ -64,15 +66,40 @@ def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None
             is_content = rows is not None or _CONTENT.fullmatch(name) is not None
             lines = "\n".join(rows if rows is not None else _paragraphs(tree))
             found.text((*steps, index, "text" if is_content else BESIDE), lines)
-            found.text((*steps, index, "attributes", BESIDE), "\n".join(_attributes(tree)))
         found.text((*steps, "strings", BESIDE), "\n".join(book.unused()))
         found.text((*steps, "names", BESIDE), "\n".join(package.namelist()))
 
 
+class _Builder(TreeBuilder):
+    """A tree, and beside it what a tree leaves out: comments, instructions, the namespaces that are named."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.beside: list[str] = []
+
+    def comment(self, text: str | None, /) -> Element:
+        self.beside.append(text or "")
+        return Element("comment")
+
+    def pi(self, target: str, text: str | None = None, /) -> Element:
+        self.beside.append(f"{target} {text or ''}")
+        return Element("pi")
+
+    def start_ns(self, _: str, uri: str) -> None:
+        self.beside.append(uri or "")
+
+
+def _parsed(xml: bytes) -> tuple[Any, list[str]]:
+    """A part's tree, and what is said beside it; raises for XML with more than one reading."""
+    builder = _Builder()
+    parser = DefusedXMLParser(target=builder, forbid_dtd=True)
+    parser.feed(xml)
+    return parser.close(), builder.beside
+
+
 def local(element: Any) -> str:
-    """An element's name without its namespace; "" for a comment."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def said(element: Any) -> str:
@@ -96,7 +123,7 @@ def _paragraphs(element: Any) -> Iterator[str]:
             yield tail
 
 
-def _attributes(tree: Any) -> Iterator[str]:
-    """The attributes that may say something, each once."""
+def _attributes(tree: Any, beside: list[str]) -> Iterator[str]:
+    """The attributes that may say something, and what is said beside the tree, each once."""
     values = dict.fromkeys(value for element in tree.iter() for value in element.attrib.values())
-    return (v for v in values if len(v) >= _SHORTEST and not v.startswith(_SCHEMA) and not _NUMBERED.fullmatch(v))
+    return (value for value in dict.fromkeys((*values, *beside)) if not _SAYS_NOTHING.fullmatch(value))

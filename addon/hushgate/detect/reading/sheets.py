@@ -26,12 +26,15 @@ class Book:
     strings: list[str] = field(default_factory=list, repr=False)
     dates: set[int] = field(default_factory=set)
     used: set[int] = field(default_factory=set)
+    beside: list[str] = field(default_factory=list, repr=False)
 
     def takes(self, name: str, tree: Any) -> bool:
         """Whether a part is the workbook's shared strings or formats: then it is kept here, and read with the cells."""
         ns = _namespace(tree)
-        if name.endswith("xl/sharedStrings.xml") and ns:
-            self.strings = ["".join(t.text or "" for t in item.iter(f"{ns}t")) for item in tree.iter(f"{ns}si")]
+        if name.endswith("xl/sharedStrings.xml") and ns and not self.strings:
+            items = [list(item.iter(f"{ns}t")) for item in tree.iter(f"{ns}si")]
+            self.strings = ["".join(t.text or "" for t in item) for item in items]
+            self.beside += _left(tree, {t for item in items for t in item})
             return True
         if name.endswith("xl/styles.xml") and ns:
             own = {int(f.get("numFmtId", -1)) for f in tree.iter(f"{ns}numFmt") if _is_date(f.get("formatCode", ""))}
@@ -46,18 +49,22 @@ class Book:
         ns = _namespace(tree)
         if not ns or tree.tag != f"{ns}worksheet":
             return None
-        rows = ["\t".join(self._cells(row, ns)) for row in tree.iter(f"{ns}row")]
-        beside = (t.strip() for e in tree if e.tag != f"{ns}sheetData" for t in e.itertext())
-        return [*rows, *(text for text in beside if text)]
+        read: set[Any] = set()
+        rows = ["\t".join(self._cells(row, ns, read)) for row in tree.iter(f"{ns}row")]
+        return [*rows, *_left(tree, read)]
 
     def unused(self) -> Iterator[str]:
-        """Shared strings that stand in no cell."""
-        return (text for index, text in enumerate(self.strings) if index not in self.used)
+        """Shared strings that stand in no cell, and what stands between them."""
+        yield from (text for index, text in enumerate(self.strings) if index not in self.used)
+        yield from self.beside
 
-    def _cells(self, row: Any, ns: str) -> Iterator[str]:
+    def _cells(self, row: Any, ns: str, read: set[Any]) -> Iterator[str]:
+        """What the cells of a row show; `read` gets the elements whose text that is."""
         for cell in row.iter(f"{ns}c"):
-            kind, value = cell.get("t", "n"), cell.findtext(f"{ns}v") or ""
-            inline = "".join(t.text or "" for t in cell.iter(f"{ns}t"))
+            values, texts, formulas = (list(cell.iter(f"{ns}{tag}")) for tag in ("v", "t", "f"))
+            read.update(values[:1], texts, formulas[:1])
+            kind, value = cell.get("t", "n"), _text(values)
+            inline = "".join(t.text or "" for t in texts)
             if kind == "s" and value.isdigit() and int(value) < len(self.strings):
                 self.used.add(int(value))
                 shown = self.strings[int(value)]
@@ -65,8 +72,18 @@ class Book:
                 shown = _number(value, int(cell.get("s", 0)) in self.dates)
             else:
                 shown = value
-            formula = cell.findtext(f"{ns}f") or ""
+            formula = _text(formulas)
             yield " ".join(text for text in (shown, inline, f"={formula}" if formula else "") if text)
+
+
+def _text(elements: list[Any]) -> str:
+    return elements[0].text or "" if elements else ""
+
+
+def _left(tree: Any, read: set[Any]) -> Iterator[str]:
+    """Every text in a tree but that of the elements that are read already."""
+    texts = (text for e in tree.iter() for text in ("" if e in read else e.text, e.tail))
+    return (text.strip() for text in texts if text and text.strip())
 
 
 def _number(value: str, is_date: bool) -> str:
