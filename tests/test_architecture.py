@@ -66,7 +66,7 @@ ONLY_IN = {  # third party, and the only files that know it
     "mitmproxy_rs": ("addon/hushgate/proxy/",),
     "presidio_analyzer": ("addon/hushgate/detect/nlp.py",),
     "spacy": ("addon/hushgate/detect/nlp.py",),
-    "pypdf": ("addon/hushgate/detect/reading/pdf.py",),
+    "pypdf": ("addon/hushgate/detect/reading/pdf.py", "addon/hushgate/detect/reading/pdf_streams.py"),
     "defusedxml": ("addon/hushgate/detect/reading/office.py",),
     "rich": ("addon/hushgate/cli/",),
     "sqlite3": ("addon/hushgate/ledger/",),
