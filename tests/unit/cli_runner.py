@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hushgate.cli import main
+from hushgate.cli import main, render
 from hushgate.keys import Keys
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.state import State
@@ -33,6 +33,11 @@ class Runner:
         self.config.write_text("version: 1\ndetect: {ner: 'off'}\n", encoding="utf-8")
         self._monkeypatch = monkeypatch
         self._capsys = capsys
+
+    def on_terminal(self, yes: bool = True) -> None:
+        """Let stdout be taken for a terminal, 80 columns wide."""
+        self._monkeypatch.setattr(render, "on_terminal", lambda: yes)
+        self._monkeypatch.setenv("COLUMNS", "80")
 
     def __call__(self, *words: str, stdin: bytes | None = None) -> Done:
         families = {"ca", "users", "rules", "policy"}

@@ -31,6 +31,14 @@ def test_show_and_rotate(run: Runner) -> None:
     assert f"former root\t{before['root']} until" in plain
 
 
+def test_a_terminal_is_not_flooded_with_names(run: Runner) -> None:
+    run.on_terminal()
+    done = run("ca", "show")
+    assert len(done.out.splitlines()) < 15
+    assert "api.openai.com" not in done.out
+    assert "hint: hushgate ca show | cat" in done.err
+
+
 def test_rotation_takes_in_what_the_configuration_permits(run: Runner) -> None:
     run("ca", "path")
     run.config.write_text("version: 1\nca: {permitted: [llm.corp.example]}\n", encoding="utf-8")

@@ -4,6 +4,8 @@ import argparse
 import importlib
 from collections.abc import Iterator
 
+import pytest
+
 from hushgate.cli.commands import LEVELS, parser
 from hushgate.values import Level
 
@@ -44,3 +46,11 @@ def test_a_command_behind_dashes_keeps_its_own_options() -> None:
     assert args.session == "s"
     assert args.proxy is None
     assert args.command == ["--", "curl", "--proxy", "x", "--", "y"]
+
+
+@pytest.mark.parametrize(("words", "hint"), [([], "hushgate --help"), (["users"], "hushgate users add|list|revoke")])
+def test_a_missing_command_is_hinted_at(words: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args(words)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"hint: {hint}\n")

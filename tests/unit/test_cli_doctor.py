@@ -54,6 +54,8 @@ def test_readers_that_are_not_installed(anywhere: Runner, monkeypatch: pytest.Mo
         "PDF and office documents are unread: unheard_of is not installed",
         "pip install 'hushgate[docs]'",
     )
+    monkeypatch.setattr(doctor, "READERS", ("unheard_of", "unseen"))
+    assert found(anywhere)["documents"][1].endswith("unheard_of and unseen are not installed")
 
 
 def test_a_bad_configuration_is_all_that_can_be_said(anywhere: Runner) -> None:

@@ -68,7 +68,9 @@ def test_run_sets_the_environment_and_hands_the_code_on(joined: Runner, tmp_path
     assert out.read_text("utf-8") == "http://local%3Bsession%3Dnight:-@127.0.0.1:9 /x/ca-bundle.pem"
 
 
-def test_the_summary_counts_what_the_command_did(recorded: Runner, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_summary_counts_what_the_command_did(
+    recorded: Runner, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     ledger = recorded.state / "ledger.db"
     gate._summary(ledger, "one", 0.0)
     assert capsys.readouterr().err.splitlines() == [
@@ -85,6 +87,9 @@ def test_the_summary_counts_what_the_command_did(recorded: Runner, capsys: pytes
     assert "1 exchange, 0 values masked, 0 requests stopped" in capsys.readouterr().err
     gate._summary(Path("/nowhere/ledger.db"), None, 0.0)
     assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    gate._summary(ledger, "one", 0.0)
+    assert capsys.readouterr().err.startswith("\nhushgate: 2 exchanges")
 
 
 @pytest.mark.e2e

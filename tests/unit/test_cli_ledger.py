@@ -59,7 +59,18 @@ def test_sessions(recorded: Runner) -> None:
     found = json.loads(recorded("sessions", "--json").out)
     assert [(s["id"], s["exchanges"], s["stopped"]) for s in found] == [("two", 1, 0), ("one", 2, 1)]
     assert recorded("sessions", "--limit", "1").out.splitlines()[1].startswith("two\t=alice\t")
-    assert json.loads(recorded("sessions", "--actor", "bob", "--json").out) == []
+    bob = recorded("sessions", "--actor", "bob", "--json")
+    assert json.loads(bob.out) == []
+    assert bob.err == "no session is on record\nhint: hushgate run -- CMD records one\n"
+
+
+@pytest.mark.parametrize(("words", "left"), [(("sessions",), "one"), (("show", "one"), "x1"), (("where", MAIL), "x1")])
+def test_eighty_columns_are_enough_for_a_row_a_line(recorded: Runner, words: tuple[str, ...], left: str) -> None:
+    recorded.on_terminal()
+    lines = recorded(*words).out.splitlines()
+    assert any(line.split()[:1] == [left] or left in line.split() for line in lines)
+    assert all(len(line) <= 80 for line in lines)
+    assert sum(bool(line.strip()) for line in lines) <= 5, "a heading, its rule, two rows, and what is left out"
 
 
 def test_show_an_exchange(recorded: Runner) -> None:

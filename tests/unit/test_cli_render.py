@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 
 import pytest
@@ -45,6 +46,32 @@ def test_a_table_that_does_not_fit_is_shown_by_fields(monkeypatch: pytest.Monkey
     lines = terminal.getvalue().splitlines()
     assert [line.split()[-1] for line in lines if "xa" in line or "xc" in line] == [ids[0], ids[2]]
     assert "says" in lines[3]
+
+
+def test_a_narrow_terminal_goes_without_what_can_be_spared(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = a_terminal(monkeypatch)
+    row = ("x" + "a" * 20, "2026-11-26 19:28:01", "local", "regulated")
+    render.table(("id", "at", "actor", "level"), [row], spare=("actor", "level", "at"))
+    drawn = terminal.getvalue()
+    assert row[0] in drawn
+    assert row[1] in drawn, "a time stays in one line"
+    assert "left out for want of room: actor" in drawn
+    assert "local" not in drawn
+    assert "regulated" in drawn
+
+
+def test_a_table_of_nothing_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = a_terminal(monkeypatch)
+    render.table(("id", "at"), [])
+    assert terminal.getvalue() == ""
+
+
+def test_a_grid_below_its_title(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = a_terminal(monkeypatch)
+    monkeypatch.setenv("NO_COLOR", "1")
+    render.grid([("1:17", "EMAIL_ADDRESS", ""), ("12:1", "IBAN_CODE", "base64")], title="a\x1b]0;x\x07.txt")
+    lines = [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue()).splitlines()]
+    assert lines == ["a\ufffd]0;x\ufffd.txt", "  1:17  EMAIL_ADDRESS", "  12:1  IBAN_CODE      base64"]
 
 
 def test_what_may_be_cut_is_cut_before_an_id(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,10 +26,24 @@ def test_a_table_of_places_without_values(run: Runner, tmp_path: Path) -> None:
     assert rows[2][3] == "CREDIT_CARD"
 
 
+def test_a_terminal_gets_findings_below_their_file(run: Runner, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "notes.txt").write_text(f"nothing here\nmail {MAIL} card {CARD}\n", encoding="utf-8")
+    (folder / "other.txt").write_text("nothing\n", encoding="utf-8")
+    run.on_terminal()
+    done = run("scan", str(folder))
+    lines = [line.split() for line in done.out.splitlines()]
+    assert lines[0] == [str(folder / "notes.txt")]
+    assert [line[:2] for line in lines[1:]] == [["2:6", "EMAIL_ADDRESS"], [f"2:{12 + len(MAIL)}", "CREDIT_CARD"]]
+    assert done.err == "2 findings in 1 of 2 texts\n"
+
+
 def test_nothing_found_is_0(run: Runner) -> None:
     done = run("scan", "-", stdin=b"a plain sentence\n")
     assert done.code == 0
     assert len(done.out.splitlines()) == 1
+    assert done.err == "nothing found\n"
 
 
 def test_nothing_to_scan_is_2(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +94,17 @@ def test_folders(run: Runner, tmp_path: Path) -> None:
         (folder / name).write_text(MAIL, encoding="utf-8")
     out = json.loads(run("scan", str(folder), "--format", "json").out)
     assert [Path(o["id"]).name for o in out] == ["a.txt", "b.txt"]
+
+
+def test_binary_files_in_a_folder_are_counted_and_not_read(run: Runner, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "a.bin").write_bytes(b"\0\1" + MAIL.encode())
+    (folder / "b.txt").write_text(f"\u00e9 {MAIL}", encoding="latin-1")
+    done = run("scan", str(folder), "--format", "json")
+    assert [Path(o["id"]).name for o in json.loads(done.out)] == ["b.txt"]
+    assert f"{folder}: 1 binary file not read\nhint: " in done.err
+    assert run("scan", str(folder / "a.bin")).code == 1, "one that is named is read"
 
 
 def test_a_missing_file_is_3(run: Runner) -> None:

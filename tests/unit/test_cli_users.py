@@ -19,6 +19,7 @@ def test_a_user_comes_and_goes(run: Runner) -> None:
     assert "alice\tsupport, eu\t" in run("users", "list").out
     assert run("users", "revoke", "alice").code == 0
     assert json.loads(run("users", "list", "--json").out) == []
+    assert "there are no users: whoever reaches the port may use the gate\nhint: " in run("users", "list").err
 
 
 def test_what_cannot_be_done_is_3(run: Runner) -> None:

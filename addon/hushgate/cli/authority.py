@@ -46,9 +46,11 @@ def show(args: argparse.Namespace) -> int:
                 ("root alone", authority.roots),
                 *(("former root", r) for r in retired),
                 ("may sign for", f"{len(authority.permitted)} names and their subdomains"),
-                *(("", name) for name in authority.permitted),
+                *(("", name) for name in authority.permitted if not render.on_terminal()),
             ]
         )
+        if render.on_terminal():
+            say("hint: hushgate ca show | cat lists the names")
     if warning := authority.warning():
         say(f"warning: {warning}")
     return Exit.FINE

@@ -19,7 +19,13 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(2, f"error: {message}\nhint: {self.prog} --help\n")
+        self.exit(2, f"error: {message}\nhint: {self._hint()}\n")
+
+    def _hint(self) -> str:
+        """Of a family's few commands all; else where to read on."""
+        families = (a.choices for a in self._actions if isinstance(a, argparse._SubParsersAction))
+        names = [name for choices in families for name in choices]
+        return f"{self.prog} {'|'.join(names)}" if 0 < len(names) < 5 else f"{self.prog} --help"
 
 
 def parser() -> Parser:

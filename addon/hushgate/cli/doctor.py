@@ -69,7 +69,8 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
     yield _try("policy tests", lambda: _policy(settings))
     yield _try("detection", lambda: f"a worker is ready in {asyncio.run(probe_workers(settings, rules[0])):.1f} s")
     if missing := [name for name in READERS if find_spec(name) is None]:
-        says = f"PDF and office documents are unread: {' and '.join(missing)} is not installed"
+        verb = "is" if len(missing) == 1 else "are"
+        says = f"PDF and office documents are unread: {' and '.join(missing)} {verb} not installed"
         yield Finding("documents", None, says, "pip install 'hushgate[docs]'")
     authority: list[Authority] = []
     yield _try("CA", lambda: _authority(settings, state, rules[0], authority))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sys
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _summary(ledger: Path, session: str | None, since: float) -> None:
-    """Two lines on what the gate did for the command. Never a reason to fail."""
+    """Two lines on what the gate did for the command, apart from what that printed. Never a reason to fail."""
     try:
         with Reader(ledger) as reader:
             shown = [x for x in reader.exchanges(session) if x["at"] >= since]
@@ -60,8 +61,9 @@ def _summary(ledger: Path, session: str | None, since: float) -> None:
     changed = [x for x in full if x["gate"] == "allow" and x["enforced"]]
     sent = [f for x in changed for f in x["findings"] if f["direction"] == "request"]
     masked = sum(f["verdict"] == "mask" for f in sent)
+    apart = "\n" if sys.stderr.isatty() else ""  # what the command said last may not have ended its line
     say(
-        f"hushgate: {len(shown)} {_s(len(shown), 'exchange')}, {masked} {_s(masked, 'value')} masked, "
+        f"{apart}hushgate: {len(shown)} {_s(len(shown), 'exchange')}, {masked} {_s(masked, 'value')} masked, "
         f"{len(stopped)} {_s(len(stopped), 'request')} stopped"
     )
     if stopped:

@@ -43,7 +43,10 @@ def sessions(args: argparse.Namespace) -> int:
                 (s["id"], s["actor"], render.moment(s["last_at"]), *(s[c] for c in columns[3:]))
                 for s in found
             ],
+            spare=("findings", "actor", "masked", "last"),
         )  # fmt: skip
+    if not found:
+        say("no session is on record\nhint: hushgate run -- CMD records one")
     return Exit.FINE
 
 
@@ -57,7 +60,8 @@ def show(args: argparse.Namespace) -> int:
         render.as_json(listed if found is None else found)
     elif found is None:
         columns = ("id", "at", "route", "model", "gate", "level", "outcome", "status")
-        render.table(columns, [(x["id"], render.moment(x["at"]), *(x[c] for c in columns[2:])) for x in listed])
+        rows = [(x["id"], render.moment(x["at"]), *(x[c] for c in columns[2:])) for x in listed]
+        render.table(columns, rows, spare=("status", "route", "outcome", "level", "model"))
     else:
         _draw_exchange(found)
     return Exit.FINE
@@ -89,7 +93,8 @@ def _draw_exchange(x: dict[str, Any]) -> None:
     )
     if x["findings"]:
         columns = ("direction", "entity", "level", "verdict", "rule", "where", "fingerprint")
-        render.table(columns, [tuple(f[c] for c in columns) for f in x["findings"]])
+        rows = [tuple(f[c] for c in columns) for f in x["findings"]]
+        render.table(columns, rows, spare=("fingerprint", "rule", "direction", "level"))
 
 
 def where(args: argparse.Namespace) -> int:
@@ -110,7 +115,8 @@ def where(args: argparse.Namespace) -> int:
         render.as_json([{n: row[n] for n in (*names, "approved_by")} for row in found])
     else:
         columns = ("at", "exchange", "session", "actor", "direction", "destination", "model", "entity", "verdict")
-        render.table(columns, [(render.moment(r["at"]), *(r[c] for c in columns[1:])) for r in found])
+        rows = [(render.moment(r["at"]), *(r[c] for c in columns[1:])) for r in found]
+        render.table(columns, rows, spare=("actor", "entity", "session", "direction", "model"))
     if not found:
         say("this value is not on record: it was not found in anything that went through the gate")
     return Exit.FINE

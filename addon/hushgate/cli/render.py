@@ -7,10 +7,17 @@ characters never reach the terminal.
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_MAY_WRAP: Final = re.compile(" (?![0-9:]{8}$)")
+"""A space, but for the one in a time."""
 
 COLOURS: Final = {
     "allow": "green",
@@ -56,35 +63,69 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", spare: Sequence[str] = ()
+) -> None:
     """Rows under a heading: a drawn table, or lines of cells parted by tabs, the first line their names.
 
-    In a terminal too narrow for the longest words, each row is shown as fields, one a line.
+    A terminal too narrow for the longest words goes without the columns of `spare`, the first of them first, and
+    names what is left out; where that is not enough, each row is shown as fields, one a line. Without rows a terminal
+    is shown nothing: what there is to say then, the caller says.
     """
     if not on_terminal():
         sys.stdout.write("\t".join(columns) + "\n")
         for row in rows:
             sys.stdout.write("\t".join(plain(cell) for cell in row) + "\n")
         return
-    from rich import box
     from rich.console import Console
     from rich.measure import Measurement
+
+    shown = [[plain(cell) for cell in row] for row in rows]
+    console = Console()
+    for count in range(len(spare) + 1 if shown else 0):
+        kept = [n for n, column in enumerate(columns) if column not in spare[:count]]
+        drawn = _drawn([columns[n] for n in kept], [[cells[n] for n in kept] for cells in shown], title)
+        if Measurement.get(console, console.options.update(max_width=10_000), drawn).minimum <= console.width:
+            console.print(drawn)
+            if count:
+                left_out = ", ".join(column for column in columns if column in spare[:count])
+                console.print(f"left out for want of room: {left_out}", style="dim", highlight=False)
+            return
+    for cells in shown:  # ids cut in two are of no use
+        fields(list(zip(columns, cells, strict=True)))
+        console.print()
+
+
+def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> Table:
+    from rich import box
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
     drawn = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    shown = [[plain(cell) for cell in row] for row in rows]
     for n, column in enumerate(columns):
-        drawn.add_column(column, overflow="fold", no_wrap=not any(" " in cells[n] for cells in shown))
-    for cells in shown:
+        whole = not any(_MAY_WRAP.search(cells[n]) for cells in rows)
+        least = max(cell_len(cells[n]) for cells in rows) if whole else None
+        drawn.add_column(column, overflow="fold", no_wrap=whole, min_width=least)
+    for cells in rows:
         drawn.add_row(*(Text(cell, style=COLOURS.get(cell, "")) for cell in cells))
+    return drawn
+
+
+def grid(rows: Iterable[Sequence[object]], *, title: str) -> None:
+    """Rows without a heading, below a title; for a terminal. What is empty stays so."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table.grid(padding=(0, 2, 0, 0))
+    for row in rows:
+        cells = ("" if cell == "" else plain(cell) for cell in row)
+        drawn.add_row(*(Text(cell, style=COLOURS.get(cell, ""), overflow="fold") for cell in cells))
     console = Console()
-    if Measurement.get(console, console.options.update(max_width=10_000), drawn).minimum <= console.width:
-        console.print(drawn)
-        return
-    for cells in shown:  # ids cut in two are of no use
-        fields(list(zip(columns, cells, strict=True)))
-        console.print()
+    console.print(Text(plain(title), style="bold"), soft_wrap=True)  # a path in one line can be copied
+    console.print(Padding(drawn, (0, 0, 0, 2)))
 
 
 def fields(pairs: Iterable[tuple[str, object]]) -> None:
@@ -97,10 +138,10 @@ def fields(pairs: Iterable[tuple[str, object]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table.grid(padding=(0, 2))
+    drawn = Table.grid(padding=(0, 2))
     for name, value in shown:
-        grid.add_row(Text(name, style="dim"), Text(value, style=COLOURS.get(value, ""), overflow="fold"))
-    Console().print(grid)
+        drawn.add_row(Text(name, style="dim"), Text(value, style=COLOURS.get(value, ""), overflow="fold"))
+    Console().print(drawn)
 
 
 def line(text: str) -> None:

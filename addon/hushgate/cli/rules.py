@@ -20,7 +20,9 @@ def list_rules(args: argparse.Namespace) -> int:
         fields = (*columns, "file", "line")
         render.as_json([{c: r.level.word if c == "level" else getattr(r, c) for c in fields} for r in shown])
     else:
-        render.table(columns, [(r.id, r.entity, r.level.word, r.category, r.says) for r in shown])
+        render.table(
+            columns, [(r.id, r.entity, r.level.word, r.category, r.says) for r in shown], spare=columns[3:1:-1]
+        )
     return Exit.FINE
 
 

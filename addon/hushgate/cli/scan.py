@@ -30,6 +30,8 @@ AT_ONCE: Final = 8
 CHUNK: Final = 64 * 1024
 OVERLAP: Final = 4 * 1024
 """Code points of a large file that are read in one piece, and again with the next."""
+HEAD: Final = 8 * 1024
+"""Bytes of a file that tell whether it is binary, as git does."""
 DEADLINE_MS: Final = 120_000
 _NOT_ENTERED: Final = frozenset({".git", ".hg", ".svn"})
 
@@ -173,9 +175,21 @@ async def _as_document(results: AsyncIterator[dict[str, Any]]) -> None:
 
 
 async def _as_table(results: AsyncIterator[dict[str, Any]]) -> None:
+    """Off a terminal a line a finding; on one, the findings below the name of their text."""
+    drawn = render.on_terminal()
     columns = ("where", "line", "column", "entity", "level", "score", "rule", "layer")
-    rows = [(r["id"], *(f[c] for c in columns[1:])) async for r in results for f in r["findings"]]
-    render.table(columns, rows)
+    rows, texts, holding, count = [], 0, 0, 0
+    async for r in results:
+        texts, holding, count = texts + 1, holding + bool(r["findings"]), count + len(r["findings"])
+        if not drawn:
+            rows += [(r["id"], *(f[c] for c in columns[1:])) for f in r["findings"]]
+        elif r["findings"]:
+            places = [(f"{f['line']}:{f['column']}", *(f[c] for c in columns[3:])) for f in r["findings"]]
+            render.grid(places, title=r["id"])
+    if not drawn:
+        render.table(columns, rows)
+    among = f"{holding} of {texts} texts" if texts > 1 else "this text"
+    say(f"{count} {'finding' if count == 1 else 'findings'} in {among}" if count else "nothing found")
 
 
 async def _as_sarif(results: AsyncIterator[dict[str, Any]]) -> None:
@@ -205,9 +219,23 @@ def _json_lines(names: Iterable[str]) -> Iterator[Piece]:
 
 def _file_pieces(names: Iterable[str]) -> Iterator[Piece]:
     for name in names:
+        walked, binary = name != "-" and Path(name).is_dir(), 0
         for path in _files(name):
             with _opened(path) as file:
-                yield from _chunks(_called(path), file)
+                if walked and _is_binary(file):
+                    binary += 1
+                else:
+                    yield from _chunks(_called(path), file)
+        if binary:
+            many = "1 binary file" if binary == 1 else f"{binary} binary files"
+            say(f"{name}: {many} not read\nhint: name a file to have its bytes read as text")
+
+
+def _is_binary(file: IO[bytes]) -> bool:
+    """Whether a file at its beginning begins as no text does; it is at its beginning afterwards."""
+    head = file.read(HEAD)
+    file.seek(0)
+    return b"\0" in head
 
 
 def _chunks(name: str, file: IO[bytes]) -> Iterator[Piece]:

@@ -28,6 +28,8 @@ def everyone(args: argparse.Namespace) -> int:
         render.as_json([{"name": u.name, "groups": list(u.groups), "added": u.added} for u in found])
     else:
         render.table(("name", "groups", "added"), [(u.name, u.groups, render.moment(u.added)) for u in found])
+    if not found:
+        say("there are no users: whoever reaches the port may use the gate\nhint: hushgate users add NAME")
     return Exit.FINE
 
 
