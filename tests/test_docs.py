@@ -164,6 +164,15 @@ def test_every_word_of_a_policy_is_told() -> None:
     assert {*context, *boundaries} <= set(CODE.findall(section(RULES, "## Detection rules")))
 
 
+def test_every_reason_of_the_gates_own_is_reserved() -> None:
+    """So that a record never leaves open whether a rule of the policy spoke."""
+    form = re.compile(r"(?:\bReason\(|_say\(|\"rule\": |malformed\w*\(|rule=)\s*\"([a-z-]+)\"")
+    places = [ROOT / "addon/hushgate" / name for name in ("pipeline.py", "records.py", "policy/decide.py")]
+    own = {reason for place in places for reason in form.findall(place.read_text("utf-8"))}
+    assert len(own) > 10
+    assert own <= RESERVED
+
+
 def test_every_error_that_a_client_can_get_is_told() -> None:
     """By its code, read from where the answers are made."""
     form = re.compile(

@@ -266,8 +266,10 @@ def _spoken(reason: Reason) -> str:
 
 
 def _hint(decision: Decision) -> str:
+    spoken = {reason.rule for reason in decision.reasons}
     entities = sorted({v.finding.entity for v in decision.verdicts if v.finding.level >= Level.CONFIDENTIAL})
     if not entities:
-        way_out = " (`unread: allow`)" if any(reason.rule == "unread" for reason in decision.reasons) else ""
+        way_out = " (`unread: allow`)" if "unread" in spoken else ""
         return f"send only what the gate can read, or ask for a policy that allows it{way_out}"
-    return f"take out or replace {', '.join(entities)}"
+    way_out = ", or ask for a policy that sends a document's masked text (`attachments: replace`)"
+    return f"take out or replace {', '.join(entities)}{way_out if 'attachment' in spoken else ''}"

@@ -9,7 +9,7 @@ import pytest
 
 from hushgate import records
 from hushgate.errors import Malformed
-from hushgate.values import Area, FileRead, Location, Route, Unread
+from hushgate.values import Area, FileRead, Location, Reason, Route, Unread
 from tests.gate_cases import CARD, CHAT, EMAIL, GENERIC, PEM, TOKEN, Book, inbound, pipeline, prompt
 
 
@@ -73,6 +73,13 @@ async def test_a_ledger_that_cannot_write_is_told_as_such() -> None:
     done = await pipeline(Book(full=True)).screen_request(inbound(prompt("hi")))
     assert done.refusal is not None
     assert (done.refusal.status, done.refusal.code) == (503, "ledger_unavailable")
+
+
+async def test_a_document_in_the_way_is_hinted_at() -> None:
+    passage = await pipeline().screen_request(inbound(prompt(PEM)))
+    in_document = replace(passage.decision, reasons=(Reason("attachment", "it stands in a document"),))
+    assert "replace PRIVATE_KEY; `hushgate show" in records.refusal(passage.exchange, passage.decision).message
+    assert "(`attachments: replace`); `hushgate show" in records.refusal(passage.exchange, in_document).message
 
 
 def test_malformed_ends_in_a_hint() -> None:

@@ -40,7 +40,8 @@ _REMEMBERED: Final = 1024
 """Kinds of exchanges of which it is remembered which rules apply."""
 
 RESERVED: Final = frozenset(
-    {"fault", "unread", "no-rule", "cannot-mask", "sent-by-client", "nothing-found", "placeholder-clash", "attachment"}
+    "fault unread no-rule cannot-mask attachment sent-by-client said-by-provider nothing-found placeholder-clash "
+    "aws-signature too-many-findings malformed incomplete read-afterwards".split()
 )
 """Ids of the reasons that are hushgate's own."""
 
