@@ -69,7 +69,7 @@ class ReplyStream:
     _channels: dict[ChannelName, Channel] = field(default_factory=dict, repr=False)
     _fixed: dict[str, str] = field(default_factory=dict, repr=False)
     _tools: dict[ChannelName, str] = field(default_factory=dict, repr=False)
-    _said: dict[ChannelName, tuple[str, str]] = field(default_factory=dict, repr=False)
+    _said: dict[ChannelName, tuple[str, str, str | None]] = field(default_factory=dict, repr=False)
     _whole: dict[tuple[str, str | None, Role, Kind], str] = field(default_factory=dict, repr=False)
     _beside: set[str] = field(default_factory=set, repr=False)
     _last: object = field(default=None, repr=False)
@@ -171,7 +171,7 @@ class ReplyStream:
         came |= {s.location: s.text for s in frame.segments}
         for name, at in frame.signed:
             if name in self._said:
-                self.bench.signed(came[at], *self._said[name])
+                self.bench.signed(came[at], *self._said[name][:2])
         return before, {at: text for at, text in edits.items() if text != came[at]}
 
     def _called(self, channel: ChannelName, tool: str) -> None:
@@ -195,15 +195,18 @@ class ReplyStream:
         self.texts.append(channel.segment())
         said = channel.said()
         if said is not None:
-            self._said[name] = said
+            self._said[name] = (*said, self._tools.get(name))
             if len(self._said) > SAID_KNOWN:  # The oldest goes: a connection may talk for hours.
                 del self._said[next(iter(self._said))]
         return rest
 
     def _again(self, repeat: Delta) -> str:
-        """What the client is given of a run that is told again: what it was given before, if it is the same run."""
-        heard, given = self._said.get(repeat.channel, (None, ""))
-        if heard == repeat.text:
+        """What the client is given of a run that is told again: what it was given before, if it is the same run.
+
+        It is not where the arguments of a tool are told as those of another one.
+        """
+        heard, given, called = self._said.get(repeat.channel, (None, "", None))
+        if heard == repeat.text and self._tools.get(repeat.channel, called) == called:
             return given
         self.read += 1
         channel = self._open(repeat)

@@ -269,6 +269,41 @@ async def test_a_call_that_is_told_only_as_a_whole_knows_its_tool(tmp_path: Path
     assert [json.loads(frame["item"]["arguments"])["to"] == EMAIL for frame in frames] == [True, False, True]
 
 
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("last", ["send", "upload"])
+async def test_arguments_that_are_told_again_as_those_of_another_tool_are_judged_anew(
+    tmp_path: Path, last: str, strict: bool
+) -> None:
+    policy = made_policy(tmp_path, "rules: [{id: m, then: mask, restore: {tools: [send]}}]")
+    gate = pipeline(rules=policy, strict_replies=strict)
+    done = await passage(f"write to {EMAIL}", gate)
+    route = replace(done.exchange.route, format="openai-responses")
+    answer = gate.screen_reply(replace(done, exchange=replace(done.exchange, route=route)), STREAM)
+    arguments = json.dumps({"to": done.restorable[0].token})
+
+    def item(event: str, name: str, told: str) -> dict[str, Any]:
+        return {
+            "type": f"response.output_item.{event}",
+            "output_index": 0,
+            "item": {"type": "function_call", "name": name, "arguments": told},
+        }
+
+    told = {"type": "response.function_call_arguments", "output_index": 0}
+    events = [
+        item("added", "send", ""),
+        *({**told, "type": told["type"] + ".delta", "delta": piece} for piece in arguments),  # type: ignore[operator]
+        {**told, "type": told["type"] + ".done", "arguments": arguments},  # type: ignore[operator]
+        item("done", last, arguments),
+        {"type": "response.completed", "response": {"output": [item("done", last, arguments)["item"]]}},
+    ]
+    out = await answer.whole(sse(*events)) if strict else streamed(answer, sse(*events))
+    assert isinstance(out, bytes)
+    *_, first, item_done, completed = documents(out)
+    assert json.loads(first["arguments"])["to"] == EMAIL
+    for again in (item_done["item"], completed["response"]["output"][0]):
+        assert (json.loads(again["arguments"])["to"] == EMAIL) is (last == "send")
+
+
 async def test_a_text_that_several_frames_tell_is_judged_once() -> None:
     gate = pipeline()
     done = await passage(f"write to {EMAIL}", gate)
