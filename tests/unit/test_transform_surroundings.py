@@ -33,6 +33,9 @@ OUT = False
         ("<img src=//example.com/?q=", IN),
         ("<a href = ", IN),
         ('<form action="//example.com/ ', IN),
+        ("<object data='/\\example.com/", IN),  # Browsers take either slash.
+        ("<q cite=\\\\example.com\\", IN),
+        ("a =/ b ", OUT),
         ("url(", IN),
         ("mailto:", IN),
         ("mail to: ", OUT),

@@ -21,7 +21,7 @@ _START: Final = re.compile(
         rf"(?<={name}:)(?<![a-z0-9]{name}:)" for name in ("mailto", "tel", "sms", "data", "javascript", "blob", "cid")
     )
     + rf"))|\((?:(?P<dest>(?<=\]\()){_SPACE}*(?P<angle><)?|(?P<css>(?<=url\()(?<![a-z0-9]url\()))"
-    r"|=(?P<attr>\s*+)(?P<quoted>\\{0,7}(?P<quote>[\"'`]))?(?P<relative>(?=//))?"
+    r"|=(?P<attr>\s*+)(?P<quoted>\\{0,7}(?P<quote>[\"'`]))?(?P<relative>(?=//|[/\\]{2}[a-z0-9\[]))?"
     r"|\.(?P<www>(?<=www\.)(?<![a-z0-9.]www\.))"
     r"|/(?P<host>/(?=[a-z0-9\[]|\Z))",  # No scheme: the page's own, as in `[1]: //host/` or `@import "//host/"`.
     _FLAGS,
