@@ -94,6 +94,11 @@ class ReplyStream:
         self._ready.clear()
         return out
 
+    @property
+    def amid(self) -> bool:
+        """Whether a run of text has begun and not ended."""
+        return bool(self._channels)
+
     def go_on(self, bench: Bench, restorer: Restorer) -> None:
         """From here on another bench judges, and other placeholders come back: what was judged before is forgotten."""
         self.bench, self.restorer = bench, restorer

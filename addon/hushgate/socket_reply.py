@@ -55,7 +55,13 @@ class SocketReply(Reply):
                 self._settled |= {(one.location, one.reason) for one in fresh}
 
     def hand_over(self, to: SocketReply) -> None:
-        """Let the stream go on in the reply to a later message; what was said so far stays with this one."""
+        """Let the stream go on in the reply to a later message; what was said so far stays with this one.
+
+        A run of text that has not ended goes with the reply that it ends in, and so does what a transcript is made
+        of: half a value would not be found in either.
+        """
         stream, self._stream, to._stream = self._stream, to._stream, self._stream
         self._texts, self.read, self.opaque = stream.texts, stream.read, stream.opaque
+        if stream.amid:
+            to._pieces, self._pieces, to._room = self._pieces, [], self._room
         stream.go_on(proxy(to), to._restorer)

@@ -86,3 +86,20 @@ async def test_a_long_connection_remembers_its_latest_texts() -> None:
         one.feed(told({"type": "response.output_text.done", "text": f"text {number}", **ids}))
     await one.close()
     assert one.read == SAID_KNOWN + 5, "none was read a second time"
+
+
+async def test_a_transcript_is_cut_where_no_text_is() -> None:
+    book = Book()
+    gate = pipeline(book, transcripts="masked")
+    replies = [gate.screen_socket(await passage("hi", gate), HEAD) for _ in range(4)]
+    halves = (OTHER_EMAIL[:9], OTHER_EMAIL[9:], "well")
+    for number, half in enumerate(halves):
+        replies[number].feed(told(said(half), *([chunk({}, finish="stop")] if number else [])))
+        replies[number].hand_over(replies[number + 1])
+        await replies[number].close()
+    kept = [transcript for kind, _, transcript in book.events if kind == "closed"]
+    assert [OTHER_EMAIL[:9].encode() in (one or b"") for one in kept] == [False] * 3
+    assert [OTHER_EMAIL[9:].encode() in (one or b"") for one in kept] == [False] * 3
+    assert kept[0] is None
+    assert kept[1] is not None and b"<EMAIL_ADDRESS_" in kept[1]
+    assert kept[2] is not None and b"well" in kept[2]
