@@ -116,6 +116,9 @@ async def test_how_it_ended_is_on_record(code: int, by_client: bool | None, outc
         ({"upgrade": "h2c"}, "only WebSockets"),
         ({"sec_websocket_version": "8"}, "version 13"),
         ({"method": "POST"}, "version 13"),
+        ({"content_length": "2"}, "without a body"),
+        ({"transfer_encoding": "chunked"}, "without a body"),
+        ({"http_version": "HTTP/1.0"}, "only WebSockets"),
     ],
 )
 async def test_what_is_no_websocket_gets_426(changes: dict[str, str], says: str) -> None:
@@ -123,6 +126,7 @@ async def test_what_is_no_websocket_gets_426(changes: dict[str, str], says: str)
     connect(here.gate, client)
     flow = upgrade(client, **changes)
     flow.request.method = changes.get("method", "GET")
+    flow.request.http_version = changes.get("http_version", "HTTP/1.1")
     await screened(here, flow)
     assert flow.response is not None
     assert flow.response.status_code == 426
@@ -180,16 +184,16 @@ async def test_a_101_that_may_not_go_on_is_a_refusal(monkeypatch: pytest.MonkeyP
     assert here.book.last("closed")["outcome"] == "cut"
 
 
-async def test_a_user_that_is_revoked_may_say_nothing_more() -> None:
+@pytest.mark.parametrize("from_client", [True, False])
+async def test_a_user_that_is_revoked_may_say_and_hear_nothing_more(from_client: bool) -> None:
     users = Users({"alice": "good"})
     here, client = world(users=users), client_of()
     connect(here.gate, client, credentials=basic("alice:good"))
     flow = await opened(here, client)
     assert (await told(here, flow, prompt("hello"))).to_provider
     users.tokens["alice"] = "other"
-    refused = await told(here, flow, prompt("hello"))
-    assert not refused.to_provider
-    assert refused.close == (1008, "hushgate: this user is no longer let in")
+    refused = await told(here, flow, prompt("hello"), from_client=from_client)
+    assert refused == Moves(close=(1008, "hushgate: this user is no longer let in"))
 
 
 async def test_a_message_that_is_refused_does_not_move() -> None:

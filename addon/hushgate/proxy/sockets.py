@@ -60,10 +60,12 @@ class Sockets:
         headers = request.headers
         if "upgrade" not in headers:
             return None
-        if headers.get("upgrade", "").lower() != "websocket" or request.is_http2:
+        if headers.get("upgrade", "").lower() != "websocket" or request.http_version != "HTTP/1.1":
             return "only WebSockets over HTTP/1.1 are read"
         if request.method != "GET" or headers.get("sec-websocket-version") != _VERSION:
             return "this is no WebSocket of version 13"
+        if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+            return "a WebSocket is asked for without a body"  # Who switches at once would take it for messages.
         if self.pipeline.strict_replies:
             return "`replies: strict` reads a reply as a whole, and a WebSocket has none"
         if played:
@@ -98,7 +100,7 @@ class Sockets:
         move(flow, Moves())
 
     async def message(self, flow: http.HTTPFlow, no_longer: str | None) -> None:
-        """One message, of either side. `no_longer`: why this client may say nothing any more."""
+        """One message, of either side. `no_longer`: why this client may say and hear nothing more."""
         assert flow.websocket is not None  # noqa: S101 - there is a message in it
         said = flow.websocket.messages[-1]
         message = Message(said.content, said.type is Opcode.BINARY)
@@ -107,11 +109,11 @@ class Sockets:
             return
         socket: Socket = flow.metadata[DIALOGUE]
         socket.heard_at = time.monotonic()
-        if not said.from_client:
+        if no_longer is not None:
+            move(flow, Moves(close=(POLICY, f"hushgate: {no_longer}")))
+        elif not said.from_client:
             large = len(message.payload) >= LARGE_MESSAGE
             move(flow, await aside_if(large, lambda: socket.dialogue.heard(message)))
-        elif no_longer is not None:
-            move(flow, Moves(close=(POLICY, f"hushgate: {no_longer}")))
         else:
             move(flow, await socket.dialogue.said(message))
 
