@@ -100,3 +100,23 @@ async def test_whoever_keeps_the_loop_leaves_it_to_the_others_for_as_long(monkey
 def test_what_is_wrapped_is_there_to_be_wrapped() -> None:
     read = inspect.getsource(server.ConnectionHandler.handle_connection)
     assert ".reader\n" in read and "await reader.read(" in read and "await self.drain_writers()" in read
+
+
+async def test_what_a_layer_is_behind_with_is_not_read_on() -> None:
+    flow = tflow.tflow()
+    one, other = flow.client_conn, flow.server_conn
+    slow = Slow([0.0] * 3)
+    sources = {connection: asyncio.StreamReader() for connection in (one, other)}
+    readers = {connection: handler.Measured(source) for connection, source in sources.items()}
+    for connection, reader in readers.items():
+        slow.transports[connection] = server.ConnectionIO(reader=reader)  # type: ignore[arg-type]
+        sources[connection].feed_data(b"x")
+    handler.behind(True, one)
+    await slow.server_event(events.DataReceived(other, b"x"))
+    waiting = asyncio.ensure_future(readers[one].read(1))
+    assert await readers[other].read(1) == b"x"
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    handler.behind(False, one)
+    await slow.server_event(events.DataReceived(other, b"x"))
+    assert await asyncio.wait_for(waiting, 5) == b"x"

@@ -13,7 +13,8 @@ from mitmproxy.proxy.layers.http import RequestEndOfMessage, RequestHeaders
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.test import taddons, tflow, tutils
 
-from hushgate.proxy.http_layers import LARGEST_HEAD, LEFT, Client, Server, left
+from hushgate.proxy.handler import BEHIND
+from hushgate.proxy.http_layers import LARGEST_HEAD, LEFT, MOST_AHEAD, Client, Server, left
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -96,3 +97,18 @@ def test_who_left_is_told() -> None:
     flow = tflow.tflow()
     flow.client_conn.state = flow.client_conn.state.CLOSED
     assert left(flow)
+
+
+def test_what_comes_ahead_of_a_reply_is_not_read_on() -> None:
+    server = Server(context())
+    list(server.handle_event(events.Start()))
+    told(server, [b"GET /v1 HTTP/1.1\r\nHost: x\r\n\r\n", b"x" * MOST_AHEAD])
+    assert server.conn not in BEHIND
+    told(server, [b"x"])
+    assert server.conn in BEHIND
+    list(server.make_pipe())
+    assert server.conn not in BEHIND
+    BEHIND.add(server.conn)
+    told(server, [b"x"])
+    assert server.conn in BEHIND, "behind a pipe it is not this layer's to say"
+    BEHIND.clear()

@@ -18,6 +18,7 @@ from wsproto.connection import Connection, ConnectionType
 
 from hushgate.dialogue import Moves
 from hushgate.framing.messages import Message
+from hushgate.proxy.handler import BEHIND
 from hushgate.proxy.websocket import FAULT, LINGER, PINGS, WebSocket, move
 
 LIMIT = 1000
@@ -280,3 +281,30 @@ def test_nobody_injects() -> None:
     here = World(relay)
     here._do(events.MessageInjected(here.flow, "hello"))
     assert here.seen == []
+
+
+def test_while_a_message_is_judged_no_more_is_read() -> None:
+    here = World(relay)
+    both = {here.conn("client"), here.conn("provider")}
+    text = bytes(here.ends["client"].send(ws.TextMessage("one")))
+
+    def comes() -> list[Any]:
+        return list(here.layer.handle_event(events.DataReceived(here.conn("client"), text)))
+
+    (hook,) = comes()
+    assert not both & set(BEHIND)
+    assert comes() == []
+    assert both <= set(BEHIND)
+    move(here.flow, Moves())
+    list(here.layer.handle_event(events.HookCompleted(hook)))
+    assert not both & set(BEHIND), "the other one is judged now, and nothing waits"
+
+
+def test_nothing_is_kept_of_what_cannot_be_parsed() -> None:
+    here = World(relay)
+    for _ in range(20):
+        here.raw("client", b"\x83" + b"x" * 10_000)
+    assert len(here.layer.client.ws._proto._frame_decoder.buffer) <= 10_001
+    here = World(relay)
+    here.raw("client", b"\x01\x80\0\0\0\0" + b"\0\x80\0\0\0\0" * 100)
+    assert here.layer.client.pieces == []

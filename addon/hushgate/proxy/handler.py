@@ -1,5 +1,8 @@
 """mitmproxy's connection handler at less cost, and fair: no connection keeps the event loop from the others.
 
+Of a connection whose layer has not taken what came before, nothing more is
+read: mitmproxy would keep all of it in memory.
+
 A streamed reply is scanned on the loop, as much of it as was read at once. A
 connection whose pieces take long reads smaller ones, and after each leaves
 the loop to the others for as long as it has had it.
@@ -19,6 +22,7 @@ import asyncio
 import time
 from dataclasses import fields
 from typing import Any, Final
+from weakref import WeakSet
 
 from mitmproxy import connection, flow, hooks, http
 from mitmproxy.proxy import commands, events, mode_servers
@@ -30,18 +34,36 @@ LEAST_READ: Final = 4096
 LONGEST_REST: Final = 1.0
 """Seconds, so that a client hears of the end of a reply whatever its last piece took."""
 
+BEHIND: Final[WeakSet[connection.Connection]] = WeakSet()
+"""Connections that nothing more is read of for now. See `behind`."""
+
 _NAMES: Final[dict[type, tuple[str, ...]]] = {}
 
 
+def behind(much: bool, *connections: connection.Connection) -> None:
+    """A layer says whether enough of these connections waits for it: nothing more is read of them meanwhile."""
+    if much:
+        BEHIND.update(connections)
+    elif BEHIND:
+        BEHIND.difference_update(connections)
+
+
 class Measured:
-    """A stream reader that gives pieces of bounded size; `took` says how long the last one kept the loop."""
+    """A stream reader that gives pieces of bounded size; `took` says how long the last one kept the loop.
+
+    It reads while `room` is set.
+    """
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
         self.most = MOST_READ
+        self.room = asyncio.Event()
+        self.room.set()
 
     async def read(self, size: int) -> bytes:
         """Up to `size` bytes, b"" at the end."""
+        while not self.room.is_set():
+            await self.room.wait()
         return await self._reader.read(min(size, self.most))
 
     def took(self, seconds: float) -> None:
@@ -57,6 +79,7 @@ class Handler(mode_servers.ProxyConnectionHandler):
 
     clock = staticmethod(time.perf_counter)
     _spent = 0.0
+    _held = False
 
     async def handle_connection(self, connection: connection.Connection) -> None:
         """Handle one of them to its end."""
@@ -70,12 +93,27 @@ class Handler(mode_servers.ProxyConnectionHandler):
         """Do what an event asks for; note how long the loop was kept."""
         began = self.clock()
         await super().server_event(event)
+        if self._held or BEHIND:
+            self._hold()
         spent = self.clock() - began
         self._spent += spent
         if isinstance(event, events.DataReceived) and (io := self.transports.get(event.connection)) is not None:
             reader: Any = io.reader
             if isinstance(reader, Measured):
                 reader.took(spent)
+
+    def _hold(self) -> None:
+        """Read of those connections that their layers can take more of."""
+        self._held = False
+        for one, io in self.transports.items():
+            reader: Any = io.reader
+            if not isinstance(reader, Measured):
+                continue
+            if one in BEHIND:
+                self._held = True
+                reader.room.clear()
+            else:
+                reader.room.set()
 
     async def handle_hook(self, hook: commands.StartHook) -> None:
         """Run a hook while the connection cannot time out."""

@@ -7,6 +7,7 @@
 | a switch (101) nobody asked for, or to more than a plain WebSocket | opens a WebSocket on it | refuse it |
 | a head without end | keeps all of it | refuse it from LARGEST_HEAD on |
 | a connection that failed | is failed for as long as the client stays, over HTTP/2 for hours | try again |
+| what a client sends ahead of its reply | keeps all of it | is read when its turn comes |
 | an exchange that is over | keeps its bodies until the collector comes by | forget them |
 | the `error` hook | does not say who ended it | note that the client did |
 """
@@ -31,8 +32,13 @@ from mitmproxy.proxy.layers.http._events import (
     ResponseProtocolError,
 )
 
+from hushgate.proxy.handler import behind
+
 LARGEST_HEAD: Final = 256 * 1024
 """What a request line or status line may be long with all its headers, in bytes."""
+
+MOST_AHEAD: Final = 64 * 1024
+"""What is read of a client that does not wait for its reply, in bytes."""
 
 LEFT: Final = "hushgate.left"
 _INTERIM: Final = re.compile(rb"HTTP/1\.[01] 1(?!01)[0-9]{2}[ \r\n](?s:.)*?\n\r?\n")
@@ -121,6 +127,15 @@ def _forget_trailers(connection: Any) -> None:
 
 class Server(_http1.Http1Server):
     """A client's side of HTTP/1."""
+
+    def _handle_event(self, event: events.Event) -> CommandGenerator[None]:
+        yield from super()._handle_event(event)
+        if self.state != self.passthrough:  # Behind a pipe it is another layer's to say.
+            behind(self.state == self.wait and len(self.buf) > MOST_AHEAD, self.conn)
+
+    def make_pipe(self) -> CommandGenerator[None]:
+        behind(False, self.conn)
+        yield from super().make_pipe()
 
     def read_headers(self, event: events.ConnectionEvent) -> CommandGenerator[None]:
         if _too_large(self.buf):

@@ -7,6 +7,7 @@
 | a message without end | keeps all of it | closes (1009) at `body_size_limit` |
 | pings, pongs, reasons of a close | forwards their text | keeps it, or has it scanned |
 | messages that are through | keeps them | forgets them |
+| what comes while a message is judged | keeps all of it | is not read on |
 | more messages to the client | after the current one alone | in any order |
 
 Extensions are never agreed on (see `http_layers`), so no frame is compressed.
@@ -30,6 +31,7 @@ from wsproto.frame_protocol import CloseReason, Opcode
 
 from hushgate.dialogue import Moves
 from hushgate.framing.messages import Message
+from hushgate.proxy.handler import behind
 
 MOVES: Final = "hushgate.moves"
 LINGER: Final = 5.0
@@ -56,6 +58,8 @@ class Side:
         """Payloads of the other side's pings, by the numbers they were sent here as."""
         self.asked = 0
         self.gone = False
+        self.broken = False
+        """What came from there cannot be parsed: nothing more of it is taken."""
 
     def send(self, event: ws.Event) -> Iterable[commands.Command]:
         """Send it, while that can be done."""
@@ -75,7 +79,8 @@ class Side:
         """Take a piece of a message; the whole of it once it is there."""
         piece = event.data.encode("utf-8") if isinstance(event.data, str) else bytes(event.data)
         self.size += len(piece)
-        self.pieces.append(piece)
+        if piece:
+            self.pieces.append(piece)
         if not event.message_finished:
             return None
         whole = Message(b"".join(self.pieces), not isinstance(event.data, str))
@@ -110,6 +115,10 @@ class WebSocket(layer.Layer):
         self.provider = Side(ConnectionType.CLIENT, context.server)
         self.limit: int = human.parse_size(context.options.body_size_limit) or 0
         self._state: Callable[[events.Event], layer.CommandGenerator[None]] = self._started
+
+    def handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        yield from super().handle_event(event)
+        behind(bool(self._paused_event_queue), self.context.client, self.context.server)
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         yield from self._state(event)
@@ -150,7 +159,8 @@ class WebSocket(layer.Layer):
                 yield from other.send(ws.Pong(payload=payload))
         elif isinstance(event, ws.CloseConnection):
             if not side.gone and side.ws.state is not ConnectionState.REMOTE_CLOSING:
-                yield from self._end(event.code, "hushgate: this is no valid WebSocket")  # it could not be parsed
+                side.broken = True
+                yield from self._end(event.code, "hushgate: this is no valid WebSocket")
             else:
                 yield from self._left(side, event)
 
@@ -232,6 +242,8 @@ class WebSocket(layer.Layer):
 
     def _lingering(self, event: events.Event) -> layer.CommandGenerator[None]:
         if isinstance(event, events.DataReceived) and event.connection is self.context.client:
+            if self.client.broken:
+                return
             self.client.ws.receive_data(event.data)
             if not any(isinstance(happened, ws.CloseConnection) for happened in self.client.ws.events()):
                 return
