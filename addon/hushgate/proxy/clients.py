@@ -65,7 +65,7 @@ def identify(credentials: str | None, users: Users) -> Identity | None:
 
 
 def no_longer(client: Client | None, users: Users, endpoints: Endpoints) -> str | None:
-    """Why a client whose connection stands may say and hear nothing more; None where it may, or where nobody governs it."""
+    """Why a client may say and hear nothing more; None where it may, or where nobody governs it."""
     if client is None:
         return None
     if identify(client.credentials, users) is None:
