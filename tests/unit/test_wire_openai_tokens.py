@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate.values import Direction, Kind, Role
-from hushgate.wire.openai_tokens import LONGEST_TOKEN, probabilities, probability, spelling, words, written
+from hushgate.values import Direction, Embedded, Kind, Location, Role
+from hushgate.wire.openai_tokens import LONGEST_TOKEN, probabilities, probability, spelling, unspelled, words, written
 from hushgate.wire.walk import Reader, Walk
 
 
@@ -71,3 +71,25 @@ def test_token_ids_are_named_unread(value: object, paths: list[object]) -> None:
     assert [(unread.location.path, unread.reason) for unread in walk.unread] == [(path, "token ids") for path in paths]
     assert all(unread.size > 0 for unread in walk.unread)
     assert all(segment.kind is Kind.TEXT for segment in walk.segments)
+
+
+def test_a_request_has_tokens_that_are_read_and_stay() -> None:
+    walk = Walk(Direction.REQUEST, vocabulary=frozenset({"token", "top_logprobs"}))
+    tokens = [{"token": "Hi", "top_logprobs": [{"token": "bob"}]}, {"token": " ann"}]
+    spelling("Hi ann")(walk, ("logprobs",), tokens, Role.ASSISTANT)
+    assert [(s.location.path, s.kind, s.text) for s in walk.segments] == [
+        (("logprobs",), Kind.OPAQUE, "Hi ann"),
+        (("logprobs", 0, "top_logprobs", 0, "token"), Kind.TEXT, "bob"),
+    ]
+
+
+def test_tokens_beside_a_changed_text_go_and_those_beside_another_stay() -> None:
+    doc = {"output": [{"text": "Hi", "logprobs": [1]}, {"text": '{"a": "Hi"}', "logprobs": [2]}, "x"], "logprobs": [3]}
+    first, second = Location(path=("output", 0, "text")), Location(path=("output", 1, "text", Embedded.JSON, "a"))
+    for at, gone in ((first, 0), (second, 1)):
+        edited = unspelled(doc, [at])
+        assert isinstance(edited, dict)
+        assert [part["logprobs"] == [] for part in edited["output"][:2]] == [gone == 0, gone == 1]
+        assert edited["logprobs"] == [3]
+    assert unspelled(doc, [Location(path=("output", 9, "text"))]) == doc
+    assert doc["output"][0] == {"text": "Hi", "logprobs": [1]}

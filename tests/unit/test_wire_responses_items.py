@@ -49,7 +49,7 @@ def test_messages(role: str, expected: Role, kind: Kind) -> None:
           (("annotations", 0, "title"), TEXT, "T"), (("annotations", 1, "container_id"), OPAQUE, "c"),
           (("annotations", 1, "file_id"), OPAQUE, "f"), (("annotations", 1, "filename"), TEXT, "a.csv")]),
         ({"type": "output_text", "text": "hi", "logprobs": [{"token": "hi", "logprob": -0.123456789}]},
-         [(("text",), TEXT, "hi")]),
+         [(("text",), TEXT, "hi"), (("logprobs",), OPAQUE, "hi")]),
         ({"type": "output_text", "text": "hi", "logprobs": [{"token": "ann"}]},
          [(("text",), TEXT, "hi"), (("logprobs", 0, "token"), TEXT, "ann")]),
         ({"type": "alien", "alien": "ann"},

@@ -4,16 +4,17 @@ Log-probabilities spell a text again, token by token.
 
 Where the tokens spell exactly the text they stand beside they are no segments:
 a finding in the text is a finding in them, and a dialect's `drop_echoes` takes
-them out as soon as that text is changed. Tokens that spell anything else are
-read like any other string.
+them out as soon as that text is changed. In a request they stay: there they
+are read, as one string that cannot be changed. Tokens that spell anything else
+are read like any other string.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from hushgate.values import Kind, Role
+from hushgate.values import Direction, Embedded, Kind, Location, Role
 from hushgate.wire.openai_request import part
 from hushgate.wire.readers import opaque
 from hushgate.wire.walk import Path, Reader, Walk
@@ -29,7 +30,10 @@ def spelling(text: object) -> Reader:
         if not isinstance(tokens, list):
             walk.value(path, tokens, role, Kind.TEXT)
             return
-        table = _SPELLED if _spell(tokens, text) else _TOKEN
+        spell = _spell(tokens, text)
+        if spell and walk.direction is Direction.REQUEST:
+            walk.leaf(path, str(text), role, Kind.OPAQUE)
+        table = _SPELLED if spell else _TOKEN
         for position, token in enumerate(tokens):
             walk.fields((*path, position), token, table, role, Kind.TEXT)
 
@@ -70,6 +74,28 @@ def written(walk: Walk, path: Path, value: object, role: Role) -> None:
         walk.value(path, value, Role.USER, Kind.TEXT)
 
 
+def unspelled(doc: object, changed: Iterable[Location], keys: Collection[str] = ("logprobs",)) -> object:
+    """`doc` with the lists at `keys` empty beside every text that `changed` touches, JSON in a text included."""
+    for at in changed:
+        path = at.path[: at.path.index(Embedded.JSON)] if Embedded.JSON in at.path else at.path
+        doc = _emptied(doc, path[:-1], keys)
+    return doc
+
+
+def _emptied(value: object, path: Path, keys: Collection[str]) -> object:
+    if isinstance(value, dict):
+        if not path:
+            lists: dict[str, object] = {key: [] for key in keys if isinstance(inner := value.get(key), list) and inner}
+            return {**value, **lists} if lists else value
+        if isinstance(step := path[0], str) and step in value:
+            inner = _emptied(value[step], path[1:], keys)
+            return value if inner is value[step] else {**value, step: inner}
+    elif isinstance(value, list) and path and isinstance(step := path[0], int) and step < len(value):
+        inner = _emptied(value[step], path[1:], keys)
+        return value if inner is value[step] else [*value[:step], inner, *value[step + 1 :]]
+    return value
+
+
 def _spell(tokens: list[object], text: object) -> bool:
     if not isinstance(text, str):
         return False
@@ -82,8 +108,8 @@ def _said_already(walk: Walk, path: Path, value: object, role: Role) -> None:
 
 
 def _other_token(walk: Walk, path: Path, value: object, role: Role) -> None:
-    # A short alternative is one word of the LLM's fixed vocabulary: it cannot hold a value.
-    if not (isinstance(value, str) and len(value) <= LONGEST_TOKEN):
+    # What an LLM tells as a short alternative is one word of its fixed vocabulary. A client may tell anything.
+    if walk.direction is Direction.REQUEST or not (isinstance(value, str) and len(value) <= LONGEST_TOKEN):
         walk.value(path, value, role, Kind.TEXT)
 
 

@@ -17,7 +17,7 @@ from hushgate.values import Direction, Kind, Location, Role
 from hushgate.wire.base import Channel, Frame, Reading
 from hushgate.wire.openai_frames import FrameWalk
 from hushgate.wire.openai_reply import instant, padding
-from hushgate.wire.openai_tokens import spelling
+from hushgate.wire.openai_tokens import spelling, unspelled
 from hushgate.wire.readers import media, opaque
 from hushgate.wire.responses_items import ANNOTATION, item, items, part, said
 from hushgate.wire.responses_request import REQUEST, conversations
@@ -75,9 +75,7 @@ def delta_frame(template: object, channel: Channel, text: str) -> dict[str, obje
 
 def drop_echoes(doc: object, changed: Iterable[Location]) -> object:
     """`doc` with what spells the text at `changed` once more empty beside it: log-probabilities, tokens, words."""
-    for at in changed:
-        doc = _without_echoes(doc, at.path[:-1])
-    return doc
+    return unspelled(doc, changed, _ECHOES)
 
 
 def delta_of(stem: str) -> Reader:
@@ -136,17 +134,6 @@ def _item_id(template: Mapping[str, object], place: int) -> object:
         return ""
     one = template.get("item")
     return one.get("id", "") if isinstance(one, dict) else template.get("item_id", "")
-
-
-def _without_echoes(value: object, path: Path) -> object:
-    if isinstance(value, dict):
-        if not path:
-            return {key: [] if key in _ECHOES and isinstance(inner, list) else inner for key, inner in value.items()}
-        if isinstance(step := path[0], str) and step in value:
-            return {**value, step: _without_echoes(value[step], path[1:])}
-    elif isinstance(value, list) and path and isinstance(step := path[0], int) and step < len(value):
-        return [*value[:step], _without_echoes(value[step], path[1:]), *value[step + 1 :]]
-    return value
 
 
 _ECHOES: Final = ("logprobs", "tokens", "words")

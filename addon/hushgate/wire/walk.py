@@ -86,6 +86,10 @@ class Walk:
         self._signed: list[tuple[Location, Location]] = []
 
     @property
+    def direction(self) -> Direction:
+        return self._direction
+
+    @property
     def part(self) -> int | None:
         return self._part
 
