@@ -141,12 +141,13 @@ class Demo:
         self.console.print(_table(columns, journeys))
         self.check("`where` finds the e-mail's journeys", {j["session"] for j in journeys} == {"support"})
         sessions = self.reading("sessions")
-        self.console.print(_table(("id", "actor", "exchanges", "findings", "masked", "stopped", "level"), sessions))
+        columns = ("session", "actor", "exchanges", "findings", "masked", "stopped", "level")
+        self.console.print(_table(columns, [s | {"session": s["id"]} for s in sessions]))
         self.check("both sessions are on record", {s["id"] for s in sessions} == {"support", "deploy"})
         report = self.reading("verify")
-        self.console.print(
-            f"intact: {report['intact']}, {report['events']} events, {report['checkpoints']} checkpoints"
-        )
+        intact = "intact" if report["intact"] else "NOT INTACT"
+        for name, value in (("record", intact), ("events", report["events"]), ("checkpoints", report["checkpoints"])):
+            self.console.print(Text.assemble((f"{name:11}  ", "dim"), str(value)))
         self.check("the record is intact", report["intact"] is True)
         flows = self.folder / "support.mitm"
         told = self.hushgate("replay", "support", "--out", str(flows)).stderr.strip()

@@ -17,9 +17,16 @@ def test_a_user_comes_and_goes(run: Runner) -> None:
     listed = json.loads(run("users", "list", "--json").out)
     assert [(u["name"], u["groups"]) for u in listed] == [("alice", ["support", "eu"])]
     assert "alice\tsupport, eu\t" in run("users", "list").out
-    assert run("users", "revoke", "alice").code == 0
+    revoked = run("users", "revoke", "alice")
+    assert revoked.code == 0
+    assert "no user is left, and nobody is let in\nhint: " in revoked.err
     assert json.loads(run("users", "list", "--json").out) == []
-    assert "there are no users: whoever reaches the port may use the gate\nhint: " in run("users", "list").err
+    assert "nobody is let in" in run("users", "list").err
+
+
+def test_a_gate_that_never_had_users_lets_in_everybody(run: Runner) -> None:
+    run("ca", "path")  # makes the state folder
+    assert "nobody" not in run("users", "list").err
 
 
 def test_what_cannot_be_done_is_3(run: Runner) -> None:

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     state = state_of(settings, create=True)
     if state.users.exists() and not urlsplit(args.proxy or "").username:
         hint = "hushgate run --proxy http://NAME:TOKEN@HOST:PORT -- CMD"
-        raise StateError("this gate has users, and nobody is named", hint=hint)
+        raise StateError("this gate lets in its users alone, and nobody is named", hint=hint)
     started = time.time()
     with Behind(state, config=args.config, proxy=args.proxy, ca=args.ca) as gate:
         environ = child_environ(os.environ, proxy=gate.proxy, bundle=gate.ca, endpoints=endpoints, session=args.session)

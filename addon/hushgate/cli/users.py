@@ -29,11 +29,23 @@ def everyone(args: argparse.Namespace) -> int:
     else:
         render.table(("name", "groups", "added"), [(u.name, u.groups, render.moment(u.added)) for u in found])
     if not found:
-        say("there are no users: whoever reaches the port may use the gate\nhint: hushgate users add NAME")
+        _say_who_is_let_in(args)
     return Exit.FINE
 
 
 def revoke(args: argparse.Namespace) -> int:
-    _users(args, create=False).revoke(args.name)
+    users = _users(args, create=False)
+    users.revoke(args.name)
     say(f"{args.name} has no access from the next request on")
+    if not users.everyone():
+        _say_who_is_let_in(args)
     return Exit.FINE
+
+
+def _say_who_is_let_in(args: argparse.Namespace) -> None:
+    """Where there are no users: a gate that never had any lets in everybody, one that lost its last nobody."""
+    place = state_of(settings_of(args)).users
+    if place.exists():
+        say(f"no user is left, and nobody is let in\nhint: hushgate users add NAME; without {place} everybody is")
+    else:
+        say("there are no users: whoever reaches the port may use the gate\nhint: hushgate users add NAME")
