@@ -46,16 +46,23 @@ def test_workers_that_cannot_be_set_up(anywhere: Runner, tmp_path: Path, monkeyp
     assert "ner: off" in hint
 
 
-def test_readers_that_are_not_installed(anywhere: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "documents" not in found(anywhere)
-    monkeypatch.setattr(doctor, "READERS", ("pypdf", "unheard_of"))
-    assert found(anywhere)["documents"] == (
+def test_extras_that_are_not_installed(anywhere: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not {"documents", "AWS"} & set(found(anywhere))
+    gone = [
+        (what, extra, ("unheard_of", "unseen")[:n], says) for n, (what, extra, _, says) in enumerate(doctor.EXTRAS, 1)
+    ]
+    monkeypatch.setattr(doctor, "EXTRAS", gone)
+    told = found(anywhere)
+    assert told["documents"] == (
         None,
         "PDF and office documents are unread: unheard_of is not installed",
         "pip install 'hushgate[docs]'",
     )
-    monkeypatch.setattr(doctor, "READERS", ("unheard_of", "unseen"))
-    assert found(anywhere)["documents"][1].endswith("unheard_of and unseen are not installed")
+    assert told["AWS"] == (
+        None,
+        "requests signed for AWS (SigV4) are refused: unheard_of and unseen are not installed",
+        "pip install 'hushgate[aws]'",
+    )
 
 
 def test_a_bad_configuration_is_all_that_can_be_said(anywhere: Runner) -> None:

@@ -26,8 +26,11 @@ from hushgate.proxy.ca import Authority
 from hushgate.settings import Settings
 from hushgate.state import State
 
-READERS: Final = ("pypdf", "defusedxml")
-"""What `hushgate[docs]` installs."""
+EXTRAS: Final = (
+    ("documents", "docs", ("pypdf", "defusedxml"), "PDF and office documents are unread"),
+    ("AWS", "aws", ("botocore",), "requests signed for AWS (SigV4) are refused"),
+)
+"""What extras install, and what goes without them."""
 _LATELY: Final = 30 * 24 * 3600.0
 
 
@@ -68,10 +71,11 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
         return
     yield _try("policy tests", lambda: _policy(settings))
     yield _try("detection", lambda: f"a worker is ready in {asyncio.run(probe_workers(settings, rules[0])):.1f} s")
-    if missing := [name for name in READERS if find_spec(name) is None]:
-        verb = "is" if len(missing) == 1 else "are"
-        says = f"PDF and office documents are unread: {' and '.join(missing)} {verb} not installed"
-        yield Finding("documents", None, says, "pip install 'hushgate[docs]'")
+    for what, extra, modules, without in EXTRAS:
+        if missing := [name for name in modules if find_spec(name) is None]:
+            verb = "is" if len(missing) == 1 else "are"
+            says = f"{without}: {' and '.join(missing)} {verb} not installed"
+            yield Finding(what, None, says, f"pip install 'hushgate[{extra}]'")
     authority: list[Authority] = []
     yield _try("CA", lambda: _authority(settings, state, rules[0], authority))
     if authority and (warning := authority[0].warning()):
