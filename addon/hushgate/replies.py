@@ -46,6 +46,7 @@ from hushgate.values import (
 )
 from hushgate.wire.base import Dialect, Refusal
 from hushgate.wire.encoding import StreamDecoder, decode_body
+from hushgate.wire.opaque import plain_type
 from hushgate.wire.registry import dialect
 from hushgate.wire.reply_headers import Headers, read_reply_headers
 
@@ -263,7 +264,7 @@ class Reply:
             edits = body.masked(every, self.kit.placeholders, self.exchange.actor.name)
         except Clash:
             return transcripts.masked(left_out="it cannot be masked", status=self.head.status)
-        return transcripts.body(body.write(edits), self.head.content_type, self.head.status)
+        return transcripts.body(body.write(edits), plain_type(self.head.content_type), self.head.status)
 
     async def _whole_stream(self, plain: bytes) -> bytes:
         """A stream that was collected (`replies: strict`): read once to find, once more to mask."""
@@ -311,7 +312,7 @@ class Reply:
         self.verdicts_given += [Verdict(f, False, "", False, (records.AFTERWARDS,)) for f in later]
 
     async def _transcript(self) -> bytes | None:
-        status, content_type = self.head.status, self.head.content_type
+        status, content_type = self.head.status, plain_type(self.head.content_type)
         if self.kit.transcripts == "none" or not self.head.status:
             return None
         if self.kit.transcripts == "structure":

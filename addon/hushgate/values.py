@@ -129,6 +129,8 @@ class Location:
         part = "" if self.part is None else f"[{self.part}]"
         return f"{self.area.value}{part}:{shown}{'#key' if self.is_key else ''}"
 
+    __repr__ = __str__
+
 
 _POINTERS: Final[dict[tuple[Step, ...], str]] = {}
 _POINTERS_KEPT: Final = 8192
@@ -183,10 +185,10 @@ class Route:
     endpoint: str
     provider: str
     host: str
-    path: str
+    path: str = field(repr=False)
     format: str
     method: str = "POST"
-    model: str | None = None
+    model: str | None = field(default=None, repr=False)
     self_hosted: bool = False
 
 

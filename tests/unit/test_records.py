@@ -101,3 +101,10 @@ def test_coverage_names_files_and_counts_those_beyond_many() -> None:
     assert isinstance(said, list) and len(said) == records.RECORDED_FILES + 1
     assert said[0] == {"where": "body:/0", "type": "PDF", "size": 2}
     assert said[-1] == {"where": "body", "type": "3 more files", "size": 6}
+
+
+def test_a_repr_shows_no_key_and_no_path() -> None:
+    route = Route("acme", "acme", "llm.acme.example", "/v1/ann@acme.example", "generic", model="ann@acme.example")
+    at = Location(path=("ann@acme.example", "model"))
+    assert repr(at) == str(at) == "body:/~/model"
+    assert "ann@" not in repr(route)

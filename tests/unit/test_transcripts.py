@@ -7,6 +7,7 @@ import json
 import pytest
 
 from hushgate import transcripts
+from hushgate.reply_head import ReplyHead
 from tests.gate_cases import (
     CARD,
     DONE,
@@ -42,6 +43,18 @@ async def test_no_transcript_holds_a_value(mode: str) -> None:
     assert all(one["mode"] == mode for one in kept)
     for value in (EMAIL, CARD, OTHER_EMAIL):
         assert value.encode() not in book.all_bytes()
+
+
+@pytest.mark.parametrize("mode", ["structure", "masked"])
+async def test_no_transcript_holds_a_value_that_a_content_type_says(mode: str) -> None:
+    book = Book()
+    gate = pipeline(book, transcripts=mode)
+    head = ReplyHead(200, f"application/json; of={OTHER_EMAIL}", None)
+    reply = gate.screen_reply(await passage("hello", gate), head)
+    await reply.whole(json.dumps(answer("hi")).encode())
+    await reply.close()
+    assert OTHER_EMAIL.encode() not in book.all_bytes()
+    assert json.loads(book.events[-1][2] or b"")["content_type"] == "application/json"
 
 
 async def test_structure_keeps_shape_and_placeholders() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from hushgate.errors import Malformed
 from hushgate.values import Direction, Embedded, Kind, Location, Role
-from hushgate.wire.opaque import Text, is_json, looks_like_json, read, refuse_other_charset
+from hushgate.wire.opaque import Text, is_json, looks_like_json, plain_type, read, refuse_other_charset
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,18 @@ def test_anything_else_is_named_unread(content_type: str | None, plain: bytes, r
 
 def test_a_text_shows_nothing_of_itself() -> None:
     assert "4929" not in repr(Text("4929", False))
+
+
+@pytest.mark.parametrize(
+    ("content_type", "kept"),
+    [
+        ("application/json", "application/json"),
+        ("Text/Event-Stream;charset=UTF-8", "text/event-stream; charset=utf-8"),
+        ("text/plain; charset=ann@acme.example", "text/plain"),
+        ("application/ann@acme.example", None),
+        ("application/4111111111111111", None),
+        (None, None),
+    ],
+)
+def test_what_is_kept_of_a_content_type(content_type: str | None, kept: str | None) -> None:
+    assert plain_type(content_type) == kept

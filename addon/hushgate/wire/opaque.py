@@ -46,6 +46,14 @@ class Text:
         return edited.encode("utf-8", "replace")
 
 
+def plain_type(content_type: str | None) -> str | None:
+    """What may be kept of a content type: the type, and that it is UTF-8; None for none that is known."""
+    kind = _type(content_type)
+    if not _PLAIN_TYPE.fullmatch(kind):
+        return None
+    return f"{kind}; charset=utf-8" if _charset(content_type or "") == "utf-8" else kind
+
+
 def looks_like_json(text: str) -> bool:
     """Whether `text` opens like an object or an array."""
     return _JSON_OPENS.match(text) is not None
