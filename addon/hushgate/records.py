@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hushgate.errors import HushgateError, Malformed
+from hushgate.policy.unread import told
 from hushgate.values import (
     Area,
     Decision,
@@ -204,7 +205,7 @@ def refusal(exchange: Exchange, decision: Decision) -> Refusal:
     return Refusal(
         400, "policy_violation", "policy_violation",
         f"{own}hushgate blocked this request: {named}; level {decision.level.word}. "
-        f"hint: {_hint(decision)}; `hushgate show {exchange.id}` has the record",
+        f"hint: {_hint(exchange, decision)}; `hushgate show {exchange.id}` has the record",
         exchange.id, exchange.asked,
     )  # fmt: skip
 
@@ -265,11 +266,13 @@ def _spoken(reason: Reason) -> str:
     return f"rule {reason.rule}: {reason.says}"
 
 
-def _hint(decision: Decision) -> str:
+def _hint(exchange: Exchange, decision: Decision) -> str:
     spoken = {reason.rule for reason in decision.reasons}
     entities = sorted({v.finding.entity for v in decision.verdicts if v.finding.level >= Level.CONFIDENTIAL})
-    if not entities:
-        way_out = " (`unread: allow`)" if "unread" in spoken else ""
+    if not entities or spoken == {"unread"}:
+        stopped = {reason.says for reason in decision.reasons}
+        kinds = sorted({kind for says, kind in told(exchange.unread).items() if says in stopped})
+        way_out = f" (`unread: {{{', '.join(f'{kind}: allow' for kind in kinds)}}}`)" if kinds else ""
         return f"send only what the gate can read, or ask for a policy that allows it{way_out}"
     way_out = ", or ask for a policy that sends a document's masked text (`attachments: replace`)"
     return f"take out or replace {', '.join(entities)}{way_out if 'attachment' in spoken else ''}"

@@ -126,12 +126,12 @@ async def test_sound_is_refused_with_a_way_out_and_passes_where_policy_lets_it(
             while (event := await socket.recv()).type != "error":
                 pass
     assert "audio" in event.error.message
-    assert "`unread: allow`" in event.error.message
+    assert "`unread: {audio: allow}`" in event.error.message
     assert provider.journal.messages == []
 
     policy = tmp_path / "policy.yaml"
     policy.write_text(
-        "version: 1\nunread: allow\nrules:\n  - {id: masks, when: {level: '>=confidential'}, then: mask}\n"
+        "version: 1\nunread: {audio: allow}\nrules:\n  - {id: masks, when: {level: '>=confidential'}, then: mask}\n"
     )
     listening = await start_gate(policy=str(policy))
     async with sdk().realtime.connect(model="m", websocket_connection_options=through(listening)) as socket:

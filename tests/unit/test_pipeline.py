@@ -16,6 +16,7 @@ from hushgate.errors import Malformed, Unsigned
 from hushgate.files import Contents, Document
 from hushgate.inbound import Inbound, Written
 from hushgate.policy.decide import decide
+from hushgate.policy.unread import gates
 from hushgate.turns import MANY
 from hushgate.values import Decision, Gate, Scan, Segment
 from tests.gate_cases import EMAIL, PEM, Book, engine, inbound, pipeline, policy, prompt
@@ -152,7 +153,7 @@ async def test_without_anybody_to_read_it_a_document_is_unread() -> None:
 
 
 async def test_a_document_that_could_not_be_judged_is_a_fault_of_ours() -> None:
-    allowing = replace(policy(), unread=Gate.ALLOW)
+    allowing = replace(policy(), unread=gates("allow"))
     done = await pipeline(rules=allowing, documents=Said(fault="it hung")).screen_request(inbound(attached()))
     assert done.refusal is not None and done.refusal.status == 503
 

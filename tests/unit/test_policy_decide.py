@@ -133,6 +133,43 @@ def test_unread_follows_the_policy(word: str, gate: Gate) -> None:
     assert why(decision) == [("unread", "body:/a/0 and 2 more could not be read: an image")]
 
 
+IN_A_FILE = Location(Area.BODY, 0, (*AT.path, Embedded.DOCUMENT, 2))
+ONLY_IMAGES = "{image: allow}"
+EACH = "{image: allow, audio: block, video: block, file: hold, tokens: allow, other: block}"
+
+
+@pytest.mark.parametrize(
+    ("written", "reason", "at", "gate"),
+    [
+        (EACH, "image", AT, Gate.ALLOW),
+        (EACH, "audio", AT, Gate.BLOCK),
+        (EACH, "unknown binary", AT, Gate.HOLD),
+        (EACH, "it is encrypted", IN_A_FILE, Gate.HOLD),
+        (EACH, "image", IN_A_FILE, Gate.ALLOW),
+        (EACH, "token ids", AT, Gate.ALLOW),
+        (EACH, "binary message", AT, Gate.BLOCK),
+        (EACH, "image", Location(Area.HEADER, None, (0, "x-note")), Gate.BLOCK),
+        (ONLY_IMAGES, "image", AT, Gate.ALLOW),
+        (ONLY_IMAGES, "video", AT, Gate.BLOCK),
+        (ONLY_IMAGES, "its content, media type and filename do not say the same", AT, Gate.BLOCK),
+        ("{other: allow, audio: hold}", "a reason of tomorrow", AT, Gate.ALLOW),
+        ("{other: allow, audio: hold}", "video", AT, Gate.ALLOW),
+        ("{other: allow, audio: hold}", "audio", AT, Gate.HOLD),
+    ],
+)
+def test_unread_by_kind(written: str, reason: str, at: Location, gate: Gate) -> None:
+    decision = decide(exchange(unread=(Unread(at, reason, 9),)), Scan(), policy(BASIC, f"unread: {written}"))
+    assert decision.gate is gate
+    assert why(decision) == [("unread", f"{at} could not be read: {reason}")]
+
+
+def test_what_is_allowed_does_not_hide_what_is_not() -> None:
+    unread = (Unread(AT, "image", 9), Unread(AT, "audio", 9), Unread(AT, "image", 9))
+    decision = decide(exchange(unread=unread), Scan(), policy(BASIC, f"unread: {ONLY_IMAGES}"))
+    assert decision.gate is Gate.BLOCK
+    assert why(decision) == [("unread", f"{AT} could not be read: audio")]
+
+
 def test_unread_blocks_where_the_policy_is_silent() -> None:
     unread = (Unread(AT, "an image", 9),)
     assert decide(exchange(unread=unread), Scan(), policy(BASIC)).gate is Gate.BLOCK

@@ -39,7 +39,7 @@ faults: block
     assert mask.unless is not None
     assert (stop.then, stop.message, stop.unless, stop.line) == (Action.BLOCK, "No.", None, 8)
     assert ruleset.levels == {"EMPLOYEE_ID": Level.REGULATED}
-    assert ruleset.unread is Gate.HOLD
+    assert set(ruleset.unread.values()) == {Gate.HOLD}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,22 @@ def test_where_it_comes_back(written: str, expected: tuple[bool, Tools]) -> None
 
 
 def test_unread_blocks_where_nothing_is_said() -> None:
-    assert load_policy(FILE, "version: 1\nrules: []").unread is Gate.BLOCK
+    assert set(load_policy(FILE, "version: 1\nrules: []").unread.values()) == {Gate.BLOCK}
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        ("pass", "unread"),
+        ("{}", "unread"),
+        ("{picture: allow}", "unread"),
+        ("{image: mask}", "unread"),
+        ("[image]", "unread"),
+    ],
+)
+def test_unread_by_kind_names_kinds_and_gates_alone(written: str, complaint: str) -> None:
+    with pytest.raises(ConfigError, match=complaint):
+        load_policy(FILE, f"version: 1\nrules: []\nunread: {written}")
 
 
 def test_the_revision_is_of_what_it_says_not_how() -> None:

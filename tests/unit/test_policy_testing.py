@@ -34,6 +34,7 @@ rules:
   - {id: never-acme, when: {destination: acme}, then: block, message: "Not there."}
   - {id: soon, when: {group: ci}, then: hold, enforce: false}
   - {id: own, when: {self_hosted: true, model: "llama*"}, then: hold}
+unread: {tokens: allow}
 """
 
 
@@ -71,6 +72,8 @@ def one(given: str, expect: str) -> tuple[Difference, ...]:
         ("{text: plain, destination: acme}", "{gate: block, reasons: [never-acme], message: Not there.}"),
         ("{text: plain, self_hosted: true, model: llama3}", "{gate: hold, reasons: [own]}"),
         ("{text: plain, unread: an image}", "{gate: block, reasons: [unread]}"),
+        ("{text: plain, unread: tokens}", "{gate: allow, reasons: [unread]}"),
+        ("{text: plain, unread: image}", "{gate: block, reasons: [unread]}"),
         ("{text: plain, fault: too late}", "{gate: block, reasons: [fault]}"),
         ("{text: AB-123456, kind: opaque}", "{gate: block, reasons: [cannot-mask]}"),
         ("{text: AB-123456, document: true}", "{gate: block, kept: [EMPLOYEE_ID], reasons: [attachment]}"),

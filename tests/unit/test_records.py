@@ -9,8 +9,24 @@ import pytest
 
 from hushgate import records
 from hushgate.errors import Malformed
-from hushgate.values import Area, FileRead, Location, Reason, Route, Unread
-from tests.gate_cases import CARD, CHAT, EMAIL, GENERIC, PEM, TOKEN, Book, inbound, pipeline, prompt
+from hushgate.policy.decide import decide
+from hushgate.policy.unread import gates
+from hushgate.values import (
+    Area,
+    Direction,
+    FileRead,
+    Finding,
+    Kind,
+    Level,
+    Location,
+    Reason,
+    Role,
+    Route,
+    Scan,
+    Segment,
+    Unread,
+)
+from tests.gate_cases import CARD, CHAT, EMAIL, GENERIC, PEM, TOKEN, Book, inbound, pipeline, policy, prompt
 
 
 async def test_the_opening_names_findings_by_place_and_fingerprint() -> None:
@@ -108,3 +124,31 @@ def test_a_repr_shows_no_key_and_no_path() -> None:
     at = Location(path=("ann@acme.example", "model"))
     assert repr(at) == str(at) == "body:/~/model"
     assert "ann@" not in repr(route)
+
+
+@pytest.mark.parametrize(
+    ("unread", "hint"),
+    [
+        (["image"], "(`unread: {image: allow}`)"),
+        (["image", "image", "token ids"], "(`unread: {image: allow, tokens: allow}`)"),
+    ],
+)
+def test_a_refusal_says_which_kinds_a_policy_would_have_to_allow(unread: list[str], hint: str) -> None:
+    places = (Unread(Location(Area.BODY, None, (n,)), reason, 1) for n, reason in enumerate(unread))
+    exchange = replace(inbound(b"").unread_exchange(), unread=tuple(places))
+    found = Finding(Location(), 0, 1, "EMAIL_ADDRESS", "pii", Level.CONFIDENTIAL, 0.9, "email", "", "f")
+    segments = (Segment(Location(), Direction.REQUEST, Role.USER, Kind.TEXT, "x"),)
+    for findings in ((), (found,)):
+        decision = decide(replace(exchange, segments=segments), Scan(findings), policy())
+        said = records.refusal(exchange, decision)
+        assert said is not None
+        assert hint in said.message
+
+
+def test_what_is_allowed_is_no_way_out() -> None:
+    places = (Unread(Location(Area.BODY, None, (n,)), reason, 1) for n, reason in enumerate(["image", "audio"]))
+    exchange = replace(inbound(b"").unread_exchange(), unread=tuple(places))
+    decision = decide(exchange, Scan(), replace(policy(), unread=gates({"image": "allow"})))
+    said = records.refusal(exchange, decision)
+    assert said is not None
+    assert "(`unread: {audio: allow}`)" in said.message

@@ -50,6 +50,11 @@ def test_text_is_read_in_a_part_of_its_own() -> None:
         (("", "", b64encode(b"\x89PNG\r\n\x1a\n\0").decode()), "image"),
         (("", "", b64encode(b"\0\1").decode()), "unknown binary"),
         (("application/pdf", "a.pdf", PDF), "file"),
+        (("image/*", "", PDF), "its content, media type and filename do not say the same"),
+        (
+            ("image/*", "", "data:image/png;base64," + b64("ann")),
+            "its content, media type and filename do not say the same",
+        ),
     ],
 )
 def test_what_is_no_text_stays_unread(file: Any, reason: str) -> None:

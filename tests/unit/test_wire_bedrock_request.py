@@ -96,6 +96,7 @@ def test_files_are_attachments_and_media_are_unread() -> None:
     reading = bedrock_request.read_converse({"messages": [{"role": "user", "content": content}]})
     assert [(one.filename, one.data, one.role) for one in reading.attachments] == [
         ("contract.pdf", "JVBERi0=", Role.USER),
+        ("", "iVBORw0=", Role.USER),
         ("x", "AA==", Role.TOOL),
     ]
     assert [unread.reason for unread in reading.unread] == ["file", "image", "file"]

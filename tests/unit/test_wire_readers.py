@@ -47,6 +47,13 @@ def test_a_field_of_base64(link: bool, value: object, segments: list[object], un
     assert read(media("image", link=link), value) == (segments, unread)
 
 
+def test_an_image_is_an_attachment_that_has_to_be_one() -> None:
+    walk = Walk(Direction.REQUEST)
+    media("image", link=True)(walk, ("x",), "data:text/plain;base64,YW5u", Role.USER)
+    media("audio", link=False)(walk, ("y",), "AAAA", Role.USER)
+    assert [(a.location.path, a.media_type) for a in walk.reading().attachments] == [(("x",), "image/*")]
+
+
 def test_an_object_and_what_may_stand_in_its_place() -> None:
     table = {"id": opaque}
     assert read(an_object(table, Kind.TEXT), {"id": "i", "b": "ann"})[0] == [

@@ -30,6 +30,7 @@ from ..values import (
 )
 from .conditions import Conditions, Scope
 from .rules import Action, PolicyRule, RuleSet
+from .unread import told
 
 _GATES: Final = {Action.HOLD: Gate.HOLD, Action.BLOCK: Gate.BLOCK}
 _ON_DOCUMENT: Final = {"block": Gate.BLOCK, "hold": Gate.HOLD}
@@ -51,7 +52,7 @@ def decide(
     The gate is the highest of these; the order of rules never matters to it:
 
     1. a fault, or a finding that points at nothing that was read: BLOCK
-    2. something unread: what the policy's `unread` says
+    2. something unread: what the policy's `unread` says of its kind
     3. every `block` and `hold` rule that applies; one that names nothing about
        findings applies to the exchange, or to its segments, as a whole
     4. a finding that a request should have masked, where nothing can be
@@ -131,12 +132,8 @@ class _Court:
 
     def unread(self, unread: Iterable[Unread]) -> None:
         """One reason for each kind of thing that could not be read."""
-        counts: dict[str, list[Unread]] = {}
-        for item in unread:
-            counts.setdefault(item.reason, []).append(item)
-        for reason, items in counts.items():
-            more = f" and {len(items) - 1} more" if len(items) > 1 else ""
-            self._say("unread", f"{items[0].location}{more} could not be read: {reason}", self._ruleset.unread)
+        for says, kind in told(unread).items():
+            self._say("unread", says, self._ruleset.unread[kind])
 
     def exchange_rules(self) -> None:
         for rule in self.applying.to_exchange:

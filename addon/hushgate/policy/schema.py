@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..values import Area, Direction, Gate, Kind, Level, Role
+from .unread import KINDS
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 LEVELS: Final = [level.word for level in Level]
@@ -119,7 +120,18 @@ SCHEMA: Final[dict[str, Any]] = {
                 },
             },
         },
-        "unread": {"enum": GATES},
+        "unread": {
+            "anyOf": [
+                {"enum": GATES},
+                {
+                    "type": "object",
+                    "description": "what is done by kind; a kind that is not named is `other`, which blocks by default",
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                    "properties": {kind: {"enum": GATES} for kind in KINDS},
+                },
+            ],
+        },
         "attachments": {"enum": list(ATTACHMENTS)},
         "faults": {"const": "block"},
     },

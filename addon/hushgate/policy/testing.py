@@ -8,7 +8,8 @@
 
 In `given`, `sent` is text the client sent before (it matters to replies), with
 `document` the text stands in an attached document, and `unread` and `fault`
-are reasons why something could not be read or judged. In `expect`, what is
+are reasons why something could not be read or judged; `unread: image` is of that
+kind, words of no known reason are of the kind `other`. In `expect`, what is
 left out is not looked at; `masked`, `kept` and `restored` are entities,
 `reasons` rule ids, in any order, and complete. `restored` means
 what a reply says, or with a `tool` given the arguments of that tool.

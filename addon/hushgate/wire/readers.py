@@ -19,11 +19,17 @@ _MOMENT: Final = re.compile(
 
 
 def media(reason: str, *, link: bool) -> Reader:
-    """A field of base64, unreadable; with `link` it may be a URL, which is text."""
+    """A field of base64, unreadable; with `link` it may be a URL, which is text.
+
+    An image counts as one only where its content says so, as an attachment.
+    """
 
     def read(walk: Walk, path: Path, value: object, role: Role) -> None:
         if isinstance(value, str) and value and (not link or is_data_url(value)):
-            walk.skip(path, reason, value)
+            if reason == "image":
+                walk.attach(path, "image/*", "", value, role)
+            else:
+                walk.skip(path, reason, value)
         else:
             walk.value(path, value, role, Kind.TEXT)
 
