@@ -27,6 +27,19 @@ async def ask(gate: Gate, connect: str, sni: str, host: str, *extra: str) -> int
     return got.status if got else 0
 
 
+async def test_a_client_that_trusts_nobody_is_told_of(gate: Gate, provider: Provider) -> None:
+    before = len(gate.said)
+    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with httpx.Client(proxy=gate.proxy, verify=nobody) as client, pytest.raises(httpx.ConnectError):
+        await asyncio.to_thread(client.post, URL, json=chat("hi"))
+    for _ in range(100):
+        if "does not trust this gate's CA" in gate.said[before:]:
+            break
+        await asyncio.sleep(0.05)
+    assert "hint: `hushgate run -- CMD` sets what it needs" in gate.said[before:]
+    assert provider.journal.count == 0
+
+
 @pytest.mark.parametrize(
     ("connect", "sni", "host"),
     [

@@ -28,6 +28,21 @@ def test_a_foreign_line_keeps_its_place_and_loses_its_text(written: io.StringIO)
     assert "mitmproxy.proxy.server (test_proxy_logs.py:" in written.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("The client does not trust the proxy's certificate for canary.example (OpenSSL Error)", "does not trust"),
+        ("The client may not trust the proxy's certificate for canary.example (x)", "does not trust"),
+        ("Client and mitmproxy cannot agree on a TLS version to use. You may canary", "versions of TLS"),
+    ],
+)
+def test_what_users_meet_is_said_in_words_of_our_own(written: io.StringIO, line: str, says: str) -> None:
+    logging.getLogger("mitmproxy.proxy.server").warning("Client TLS handshake failed. " + line)
+    assert says in written.getvalue()
+    assert "hint: " in written.getvalue()
+    assert "canary" not in written.getvalue()
+
+
 def test_an_exception_is_named_and_not_quoted(written: io.StringIO) -> None:
     try:
         raise ValueError("canary-in-exception")
