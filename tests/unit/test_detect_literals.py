@@ -19,6 +19,10 @@ from hushgate.detect.literals import DIGIT, FOREIGN, MOST, required
         (r"[a-z]{2}[0-9]{3}x", {(DIGIT, 2, 4)}),
         (r"(?:key|ключ)[0-9]", {(b"key", 0, 4), (FOREIGN, 0, 17)}),
         (r"[Kk][Ee]y", {(b"key", 0, 3)}),
+        (r"(?:acme_a_|acme_b_)[0-9]", {(b"acme_a_", 0, 8), (b"acme_b_", 0, 8)}),  # a parser takes `acme_` out
+        (r"a[bc]_[0-9]{2}", {(b"ab_", 0, 5), (b"ac_", 0, 5)}),
+        (r"(?:sk-live|sk_test)[0-9]", {(b"sk-live", 0, 8), (b"sk_test", 0, 8)}),
+        (r"(?:ab|abc)[0-9]", {(b"ab", 0, 4)}),
         (r"(?P<secret>to)ken", {(b"token", 0, 5)}),
     ],
 )

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from hushgate.detect.randomness import is_random, surprise
+from hushgate.detect.randomness import is_issued, is_random, surprise
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,33 @@ def test_too_little_to_tell(value: str) -> None:
 def test_a_hex_prefix_and_dashes_do_not_count() -> None:
     assert is_random("0x9ee33b8cc952e16c39bd4eb2f06e1123")
     assert is_random("9ee33b8c-c952-4e16-a9bd-4eb2f06e1123")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "48192037481920374819",  # digits alone
+        "5c1f0e83b7d2",  # short hexadecimal text
+        "bdfeacbdfeacbdfeacbdfeac",  # its letters alone
+        "mkt418884224102",
+        "test_5c1f0e83b7d24a695c",
+        "7Gq2vN9xLw4RtZ8y",
+    ],
+)
+def test_what_an_issuer_hands_out(value: str) -> None:
+    assert is_issued(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "short", "1.20.3-beta.4", "2031-04-12", "20310412101155", "rfc3161Timestamps", "coverage-reporter-13",
+     "access_token_lifetime", "aaaaaaaaaaaaaa", "10.0.12.200:8080", "481920374819"],
+)  # fmt: skip
+def test_what_an_issuer_does_not_hand_out(value: str) -> None:
+    assert not is_issued(value)
+
+
+def test_issued_or_not_over_many() -> None:
+    dice = random.Random(11)
+    values = ["".join(dice.choices(string.ascii_letters + string.digits, k=20)) for _ in range(400)]
+    assert sum(map(is_issued, values)) / len(values) >= 0.98

@@ -12,14 +12,14 @@ import string
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from hushgate.detect.randomness import is_random
+from hushgate.detect.randomness import is_issued, is_random
 
 type Filter = Callable[[str], bool]
 
 _MARKED: Final = re.compile(
     r"""
       \$\{[\w.:?}-]+\}|\$\([^()]*\)|\{\{[^{}]*\}\}|<%|%\([a-z]|%[A-Za-z_]+%$|\#\{             # interpolation
-    | ^(?:\$[A-Za-z_]\w*|%[sdv]|@[A-Za-z_.]+@|__\w+__|:\w+|\?)$   # a variable, whole
+    | ^(?:\$[A-Za-z_]\w*|(?:%[sdvr][:/@.]?)+|@[A-Za-z_.]+@|__\w+__|:\w+|\?)$   # a variable, whole
     | ^<[^<>]*>?$|^\[[^\[\]]*\]?$|^\{[\w .:$-]*\}?$             # <your key>, [REDACTED], {key}
     | ^(?:\W|_)*$                                                # nothing but marks: ****, ...
     | ^(.)\1*$|^[xX*.\-_#•]{4,}|[xX]{5}|\*{4}|\.{3}|…|0{8}          # masked
@@ -60,6 +60,19 @@ _PATH: Final = re.compile(
 _PUBLIC: Final = re.compile(
     r"^(?:pk_(?:live|test)_|phc_|ssh-(?:rsa|ed25519|dss) |AAAA[BC]3NzaC1|age1[02-9ac-hj-np-z]|sha(?:1|256|384|512)[-:]"
     r"|-----BEGIN (?:RSA )?PUBLIC|G-[A-Z0-9]{10}$|UA-\d)"
+)
+_SIGNED: Final = re.compile(
+    r"""\\|\(\?|\[\^?[a-zA-Z0-9]-|\.[*+]|%[sd(]|://|\(\)|\);|\){2}|</|/>|[=-]>|&&|\|\||::|^[\w.]+[(\[<][\w.*&$]*[)\]>(\[<,]"""
+)
+_SPOKEN: Final = frozenset(
+    """
+    a an the is are be been was were must should may can cannot could would will not no do does please enter type your
+    you my our their this that these those if when then else for from to of by on in at or new old confirm change reset
+    forgot forgotten invalid incorrect wrong required missing optional password passwords passphrase secret key keys
+    token username user email login account file name string field default example used use using set get generate
+    generated generate create created update updated delete show hide save saved stored store length least characters
+    letters digits match matches strong weak none null empty available access api
+    """.split()
 )
 _SUFFIXES: Final = frozenset(
     "png jpg jpeg gif svg webp ico js jsx ts tsx css scss py go rs java rb php json yaml yml toml txt service".split()
@@ -117,6 +130,11 @@ def not_random(value: str) -> bool:
     return not is_random(value)
 
 
+def not_issued(value: str) -> bool:
+    """A word, a version, a date, a few words in a row: nothing that a service hands out as a key."""
+    return not is_issued(value)
+
+
 def pem_empty(value: str) -> bool:
     """A PEM frame with nothing in it, or a mention of one."""
     body = re.sub(r"-----[A-Z ]+-----|\\+[nr]", " ", value)
@@ -135,6 +153,23 @@ def prose(value: str) -> bool:
     """A sentence: three words or more of letters alone."""
     words = value.split()
     return len(words) > 2 and sum(w.strip(".,;:!?()").isalpha() for w in words) >= len(words) - 1
+
+
+def spoken(value: str) -> bool:
+    """Words that tell of a secret, or ask for one: `enter your password`, `must be set`."""
+    words = {word.lower() for word in re.findall(r"[A-Za-z]+", value)}
+    return not words.isdisjoint(_SPOKEN) or len(words) < 2
+
+
+def not_marked(value: str) -> bool:
+    """Few kinds of signs, or those of a pattern, a template or code."""
+    marks = {c for c in value if not c.isalnum() and c not in "_-./:,"}
+    return len(marks) < 4 or value[0] in "$({[<%&|" or _SIGNED.search(value) is not None
+
+
+def no_quotes(value: str) -> bool:
+    """Without anything in quotes: names or marks for values, not values."""
+    return re.search(r"[\"'][^\"']{4,}[\"']", value) is None
 
 
 def short_word(value: str) -> bool:
@@ -204,9 +239,13 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "word": word,
     "plain": plain,
     "not_random": not_random,
+    "not_issued": not_issued,
     "pem_empty": pem_empty,
     "not_private": not_private,
     "prose": prose,
+    "spoken": spoken,
+    "not_marked": not_marked,
+    "no_quotes": no_quotes,
     "short_word": short_word,
     "not_mixed": not_mixed,
     "key_name": key_name,

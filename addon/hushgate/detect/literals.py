@@ -23,6 +23,7 @@ FOREIGN: Final = b"\x81"
 MOST: Final = 160
 """Literals of one rule; a pattern that needs more has none."""
 _MOST_SHORT: Final = 6
+_MOST_SPREAD: Final = 16
 _SIGNS: Final = 14
 _FIRST: Final = 64
 """Bytes within which the first round of an endless repeat has its sign, if one round is no longer."""
@@ -68,8 +69,14 @@ def _needed(items: Sequence[Any], fold: bool) -> tuple[Literal, ...] | None:
         while end < len(flat) and _letter(flat[end][1]) is not None:
             end += 1
         if end > at:
-            text = bytes(_letter(item) or 0 for _, item in flat[at:end]).lower()
+            text = _letters(flat[at:end])
             inner: tuple[Literal, ...] | None = (Literal(text, 0, _total(widths[at:end])),)
+            spread = _spread(flat, end)
+            if spread:
+                tails, last = spread
+                before, after = _total(widths[:at]), _total(widths[last:])
+                within = _total(widths[at:last])
+                best = _better(best, tuple(_placed(Literal(text + x, 0, within), before, after, b"", 0) for x in tails))
         else:
             folds, (code, arg) = flat[at]
             inner, end = _inside(code, arg, folds), at + 1
@@ -79,6 +86,33 @@ def _needed(items: Sequence[Any], fold: bool) -> tuple[Literal, ...] | None:
             best = _better(best, tuple(_placed(x, before, after, signs, apart) for x in inner))
         at = end
     return best
+
+
+def _letters(items: Sequence[tuple[bool, Any]]) -> bytes:
+    return bytes(_letter(item) or 0 for _, item in items).lower()
+
+
+def _spread(flat: Sequence[tuple[bool, Any]], at: int) -> tuple[tuple[bytes, ...], int] | None:
+    """What may follow a run of letters where a few characters or branches come next, and where that ends.
+
+    The parser takes what all branches begin with out of them: `ghp_|gho_` is `gh`, one of `po`, and `_`.
+    """
+    if at >= len(flat):
+        return None
+    code, arg = flat[at][1]
+    tails: list[bytes] = []
+    end = at + 1
+    if code is op.IN and len(arg) <= _MOST_SPREAD and all(kind is op.LITERAL and what < 0x80 for kind, what in arg):
+        while end < len(flat) and _letter(flat[end][1]) is not None:
+            end += 1
+        rest = _letters(flat[at + 1 : end])
+        tails = [bytes([what]).lower() + rest for _, what in arg]
+    elif code is op.BRANCH and len(arg[1]) <= _MOST_SPREAD:
+        for branch in arg[1]:
+            parts = _flattened([(False, item) for item in branch])
+            run = next((n for n, (_, item) in enumerate(parts) if _letter(item) is None), len(parts))
+            tails.append(_letters(parts[:run]))
+    return (tuple(dict.fromkeys(tails)), end) if tails and all(tails) else None
 
 
 def _placed(inner: Literal, before: int | None, after: int | None, signs: bytes, apart: int) -> Literal:

@@ -8,6 +8,7 @@ standard library (tests left out).
 
 from __future__ import annotations
 
+import re
 import string
 from typing import Final
 
@@ -64,3 +65,31 @@ def is_random(value: str) -> bool:
     if sum(c.isalpha() for c in bare) < 4:
         return False
     return surprise(bare) > (_BITS if len(bare) >= _SHORT else _SHORT_BITS)
+
+
+_PART: Final = re.compile(r"[A-Za-z0-9]+")
+_NAMED: Final = re.compile(r"[A-Za-z]+[0-9]{0,4}|[0-9]{1,5}[A-Za-z]?")
+_TURN: Final = re.compile(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
+_DATED: Final = re.compile(r"v?[0-9]+(?:\.[0-9]+)+\b|(?:19|20)[0-9]{2}-?[01][0-9]-?[0-3][0-9]|[0-9]+(?:[:_.][0-9]+)+$")
+
+
+def is_issued(value: str) -> bool:
+    """May an issuer have handed this out? Only for a value beside its name, where less than chance is enough.
+
+    Ten letters and digits that mix, other than a version, a date, or words and short numbers in a row; digits alone
+    where there are fourteen, and letters alone where they are random, or are all hexadecimal.
+    """
+    bare = value[:_JUDGED].strip("=\"' ")
+    parts = _PART.findall(bare)
+    core = "".join(parts)
+    if len(core) < 10 or _DATED.match(bare) or len(set(core)) < 5:
+        return False
+    if is_random(bare):
+        return True
+    if core.isdigit():
+        return len(core) >= 14
+    if all(c in string.hexdigits for c in core):
+        return len(core) >= (12 if any(c.isdigit() for c in core) else 20)
+    if all(_NAMED.fullmatch(part) for part in parts):
+        return False
+    return len(_TURN.findall(core)) >= 3 or sum(c.isdigit() for c in core) >= 5
