@@ -4,6 +4,11 @@ Shannon entropy over one short value keeps half of all identifiers and drops
 most random hex; how surprising each character is after the one before tells
 them apart. The table was counted over the 47,000 identifiers of the Python
 standard library (tests left out).
+
+Measured on 20,000 identifiers of other packages, 10 to 40 characters long, and 2,000 random texts of each kind, in
+percent that are taken for random (the model / Shannon over 3.5 bits): identifiers 2.8 / 26; hexadecimal of 20 digits
+100 / 24, of 32 100 / 80; base 32 of 16 100 / 56; small letters and digits, 12: 98 / 14, 16: 100 / 67; base 62 of 12
+98 / 33; letters of 16 97 / 88.
 """
 
 from __future__ import annotations
