@@ -68,6 +68,7 @@ ONLY_IN = {  # third party, and the only files that know it
     "spacy": ("addon/hushgate/detect/nlp.py",),
     "pypdf": ("addon/hushgate/detect/reading/pdf.py", "addon/hushgate/detect/reading/pdf_streams.py"),
     "defusedxml": ("addon/hushgate/detect/reading/office.py",),
+    "PIL": ("addon/hushgate/detect/reading/picture.py",),
     "rich": ("addon/hushgate/cli/",),
     "sqlite3": ("addon/hushgate/ledger/",),
     "sqlite_utils": ("addon/hushgate/ledger/",),

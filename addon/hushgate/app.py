@@ -19,6 +19,7 @@ from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
 from hushgate.detect.examples import check
 from hushgate.detect.pool import REPAIR, Broken, probe
+from hushgate.detect.reading.picture import lacking
 from hushgate.detect.rules import Rule, load_rules
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import ConfigError, ConfigFault, StateError
@@ -171,6 +172,7 @@ class App:
     def open(cls, settings: Settings, *, environ: Mapping[str, str] = os.environ) -> App:
         """Read everything and wire it; ConfigError, StateError or LedgerError if any of it cannot be used."""
         rules = Rules.load(settings)
+        ocr = reads_images(settings)
         as_read = settings if settings.file is None else load_settings(settings.file, environ, {})
         state = State.open(settings.state)
         keys = Keys.load_or_create(state.path, settings.keys, environ=environ)
@@ -186,9 +188,9 @@ class App:
             about={"release": hushgate.__version__, "policy": rules.policy.revision},
         )
         engine = make_engine(settings, rules.detect, keys)
-        documents = Documents()
+        documents = Documents(ocr=ocr)
         pipeline = Pipeline(
-            reader=Reader(keys.derive("cache"), settings.limits.decoded_bytes, settings.limits.segments),
+            reader=Reader(keys.derive("cache"), settings.limits.decoded_bytes, settings.limits.segments, ocr),
             detector=engine,
             ledger=ledger,
             rules=rules.policy,
@@ -255,6 +257,16 @@ def make_engine(settings: Settings, rules: Sequence[Rule], keys: Keys) -> Engine
         languages=settings.detect.languages,
         deadline=settings.detect.deadline_ms / 1000,
     )
+
+
+def reads_images(settings: Settings) -> bool:
+    """Whether texts in images are read; ConfigError where they should be and what reads them is not installed."""
+    if settings.detect.ocr == "off":
+        return False
+    if (hint := lacking()) is not None:
+        where = str(settings.file or "detect.ocr")
+        raise ConfigError([ConfigFault(where, 0, "detect.ocr: what reads images is not installed", hint)])
+    return True
 
 
 async def probe_workers(settings: Settings, rules: Rules) -> float:

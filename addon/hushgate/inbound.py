@@ -96,11 +96,15 @@ AsItCame: Final = Written()
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads requests into exchanges. `conversation_key` keys the name of a session that nobody named."""
+    """Reads requests into exchanges; with `ocr` images are documents.
+
+    `conversation_key` keys the name of a session that nobody named.
+    """
 
     conversation_key: bytes = field(repr=False)
     decoded_limit: int
     segments_limit: int = SEGMENTS
+    ocr: bool = False
     signed: SignedTexts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -116,7 +120,7 @@ class Reader:
         spoken = dialect(inbound.route.format)
         came, body = _read_body(spoken, plain, inbound.header("content-type"))
         document, body, own = put_back(self.signed, signers_of(inbound.actor, inbound.route), came, body)
-        body, files = open_files(body)
+        body, files = open_files(body, ocr=self.ocr)
         outside = target.read_target(inbound.target, inbound.headers)
 
         route = _asking(inbound.route, body.model or inbound.route.model)

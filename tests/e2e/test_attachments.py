@@ -6,10 +6,12 @@ import io
 import json
 from base64 import b64decode, b64encode
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
@@ -179,3 +181,25 @@ async def test_a_trick_with_boundaries_is_refused(gate: Gate, provider: Provider
     assert "multipart body cannot be read" in message and EMAIL not in message
     twice = [("content-type", "multipart/form-data; boundary=XX"), ("content-type", "multipart/form-data; boundary=YY")]
     assert "in two ways" in await refused(gate, provider, None, url=FILES, content=TRICK, headers=twice)
+
+
+@pytest.mark.skipif(which("tesseract") is None, reason="TESSERACT IS NOT INSTALLED: OCR IS UNTESTED")
+async def test_an_address_in_a_picture_is_masked_by_its_text(
+    start_gate: Start, provider: Provider, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(REPLACE)
+    gate = await start_gate(policy=str(policy), detect={"ocr": "tesseract"})
+    image, out = Image.new("L", (900, 80), 255), io.BytesIO()
+    ImageDraw.Draw(image).text((20, 20), f"Write to {EMAIL} today", fill=0, font=ImageFont.load_default(size=28))
+    image.save(out, "PNG")
+    url = f"data:image/png;base64,{b64encode(out.getvalue()).decode()}"
+    content = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": url}}]
+    async with gate.client() as client:
+        answer = await client.post(
+            URL, json={"model": "double:echo", "messages": [{"role": "user", "content": content}]}
+        )
+    assert answer.status_code == 200, answer.text
+    assert sent(provider)["type"] == "text"
+    assert sent(provider)["text"].startswith("Write to <EMAIL")
+    assert provider.journal.find(EMAIL) is None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hushgate.app import App, Rules, builtin_rules, new_id, rule_files, sources
+from hushgate.app import App, Rules, builtin_rules, new_id, reads_images, rule_files, sources
 from hushgate.errors import ConfigError
 from hushgate.settings import load_settings
 
@@ -73,3 +73,20 @@ async def test_an_app_opens_on_a_fresh_folder_and_takes_new_rules(tmp_path: Path
         assert app.rules is rules
     finally:
         await app.close()
+
+
+def test_where_ocr_is_asked_for_and_not_installed_nothing_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "hushgate.yaml"
+    config.write_text(f"version: 1\nstate: {tmp_path}/state\ndetect: {{ocr: tesseract}}\n", encoding="utf-8")
+    settings = load_settings(config, {}, {})
+    monkeypatch.setattr("hushgate.app.lacking", lambda: "install it")
+    with pytest.raises(ConfigError, match="what reads images is not installed") as caught:
+        App.open(settings)
+    assert caught.value.faults[0].hint == "install it"
+    assert not (tmp_path / "state").exists()
+    monkeypatch.setattr("hushgate.app.lacking", lambda: None)
+    assert reads_images(settings) is True
+    config.write_text("version: 1\n", encoding="utf-8")
+    assert reads_images(load_settings(config, {}, {})) is False

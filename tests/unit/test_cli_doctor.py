@@ -171,3 +171,15 @@ def test_a_gate_that_does_not_serve(answers: tuple[str, list[bytes]], run: Runne
     with pytest.raises(StateError) as caught:
         handshake(url, "api.openai.com", roots)
     assert caught.value.hint
+
+
+def test_ocr_that_is_not_installed(anywhere: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "OCR" not in found(anywhere)
+    anywhere.config.write_text("version: 1\nlisten: 127.0.0.1:0\ndetect: {ocr: tesseract}\n", encoding="utf-8")
+    monkeypatch.setattr("hushgate.app.lacking", lambda: "install it")
+    good, says, _ = found(anywhere)["OCR"]
+    assert good is False
+    assert "not installed" in says
+    assert "install it" in says
+    monkeypatch.setattr("hushgate.app.lacking", lambda: None)
+    assert found(anywhere)["OCR"][0] is True

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from hushgate.detect import documents
 from hushgate.detect.documents import MAX_FILES, Documents
@@ -167,3 +170,36 @@ async def test_a_fault_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [c.fault is None for c in await made.read([PDF], scope="a")] == [False]
         made._seconds = 10
         assert [c.fault is None for c in await made.read([PDF], scope="a")] == [True]
+
+
+async def test_what_a_process_has_started_ends_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "tesseract"
+    program.write_text(f"#!/bin/sh\nmkdir {tmp_path}/pid-$$\nexec sleep 60\n")  # It may write no file.
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    image, out = Image.new("L", (9, 9)), io.BytesIO()
+    image.save(out, "PNG")
+    async with reader(seconds=20, ocr=True) as made:
+        reading = asyncio.ensure_future(made.read([Document("image", "", out.getvalue())], scope="a"))
+        for _ in range(400):
+            if here := list(tmp_path.glob("pid-*")):
+                break
+            await asyncio.sleep(0.05)
+        started = int(here[0].name.removeprefix("pid-"))
+        os.kill(started, 0)
+        await made.close()
+        assert [contents.fault for contents in await reading] == ["the process that read it died"]
+        for _ in range(100):
+            if not _alive(started):
+                return
+            await asyncio.sleep(0.05)
+    raise AssertionError("it lives on")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat")
+        return not state.exists() or state.read_text().split(") ")[1][0] != "Z"
+    except OSError:
+        return False

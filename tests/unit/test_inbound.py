@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -182,3 +183,18 @@ def test_a_body_that_is_no_text_stays_unread() -> None:
         read = READER.read(inbound(raw, headers=(("content-type", media_type),)))
         assert [u.reason.startswith(reason) for u in read.exchange.unread] == [True]
         assert READER.write(read, {}) == AsItCame
+
+
+def test_an_image_is_read_where_ocr_is_on_and_its_masked_text_takes_its_place() -> None:
+    url = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n\0").decode()
+    body = {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]}
+    assert READER.read(inbound(body)).documents == []
+    reader = replace(READER, ocr=True)
+    read = reader.read(inbound(body))
+    assert [document.type for document in read.documents] == ["image"]
+    assert [unread.reason for unread in read.exchange.unread] == ["image"]
+    done = reader.with_contents(read, [Contents(((("picture", 1), "ann"),))])
+    assert (done.exchange.unread, [file.type for file in done.exchange.files]) == ((), ["image, by OCR"])
+    (segment,) = [s for s in done.exchange.segments if s.text == "ann"]
+    written = json.loads(reader.write(done, {segment.location: "A"}).body or b"")
+    assert written["messages"][0]["content"] == [{"type": "text", "text": "A"}]

@@ -117,3 +117,12 @@ def test_many_files_take_no_time_for_each_other() -> None:
     folded = fold(files, read.segments, {segment.location: "A" for segment in read.segments})
     assert len(folded.edits) == 20_000
     assert time.process_time() - began < 10
+
+
+def test_with_ocr_an_image_is_a_document() -> None:
+    data = b64encode(b"\x89PNG\r\n\x1a\n\0").decode()
+    for media_type, opened in (("image/*", ["image"]), ("text/plain", [])):
+        _, files = open_files(reading((media_type, "", data)), ocr=True)
+        assert [file.type for file in files] == opened
+        assert [file.read.type for file in files] == [f"{word}, by OCR" for word in opened]
+    assert open_files(reading(("image/*", "", data)))[1] == ()

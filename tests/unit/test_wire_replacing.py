@@ -24,6 +24,16 @@ from hushgate.wire.replacing import replace_file
             ("file", "file_data"),
             {"type": "text", "text": "a.pdf\n\nmasked"},
         ),
+        ({"type": "image_url", "image_url": {"url": "B"}}, ("image_url", "url"), {"type": "text", "text": "masked"}),
+        ({"type": "image_url", "image_url": "B"}, ("image_url",), {"type": "text", "text": "masked"}),
+        ({"type": "input_image", "image_url": "B"}, ("image_url",), {"type": "input_text", "text": "masked"}),
+        (
+            {"type": "image", "source": {"type": "base64", "data": "B"}, "cache_control": {"type": "ephemeral"}},
+            ("source", "data"),
+            {"type": "text", "text": "masked", "cache_control": {"type": "ephemeral"}},
+        ),
+        ({"type": "image", "mime_type": "image/png", "data": "B"}, ("data",), {"type": "text", "text": "masked"}),
+        ({"image": {"format": "png", "source": {"bytes": "B"}}}, ("image", "source", "bytes"), {"text": "masked"}),
         ({"type": "input_file", "file_data": "B"}, ("file_data",), {"type": "input_text", "text": "masked"}),
         (
             {
@@ -75,7 +85,7 @@ def test_shapes(part: dict[str, Any], below: tuple[str, ...], expected: dict[str
     [
         ({"data": "B"}, ("data",)),
         ("B", ()),
-        ({"type": "image", "source": {"data": "B"}}, ("source", "data")),
+        ({"type": "video", "source": {"data": "B"}}, ("source", "data")),
         ({"tool": '{"inlineData":{"data":"B"}}'}, ("tool", Embedded.JSON, "inlineData", "data")),
     ],
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from hushgate.app import Rules, permitted, probe_workers
+from hushgate.app import Rules, permitted, probe_workers, reads_images
 from hushgate.cli import programs, render, trial
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.cli.programs import Finding
@@ -76,6 +76,8 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
             verb = "is" if len(missing) == 1 else "are"
             says = f"{without}: {' and '.join(missing)} {verb} not installed"
             yield Finding(what, None, says, f"pip install 'hushgate[{extra}]'")
+    if settings.detect.ocr != "off":
+        yield _try("OCR", lambda: "images are read" if reads_images(settings) else "off")
     authority: list[Authority] = []
     yield _try("CA", lambda: _authority(settings, state, rules[0], authority))
     if authority and (warning := authority[0].warning()):

@@ -24,9 +24,9 @@ MEMORY: Final = 1024 * 1024 * 1024
 """Bytes of address space, the interpreter's included."""
 
 
-def question(type: str, data: bytes) -> bytes:
-    """What is sent to a worker."""
-    return json.dumps({"type": type}).encode() + b"\n" + data
+def question(type: str, data: bytes, *, ocr: bool = False) -> bytes:
+    """What is sent to a worker; with `ocr` it reads images, too."""
+    return json.dumps({"type": type, "ocr": ocr}).encode() + b"\n" + data
 
 
 def answer(contents: Contents) -> bytes:
@@ -68,7 +68,8 @@ def main() -> None:
     bound(int(sys.argv[1]))
     head, _, data = sys.stdin.buffer.read().partition(b"\n")
     if head:
-        sink.write(answer(read_file(data, json.loads(head)["type"])))
+        asked = json.loads(head)
+        sink.write(answer(read_file(data, asked["type"], ocr=asked["ocr"])))
         sink.flush()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
@@ -33,10 +34,11 @@ MAX_ANSWER: Final = 256 * 1024 * 1024
 
 
 class Documents:
-    """Reads documents, `most` at a time."""
+    """Reads documents, `most` at a time; with `ocr` images, too."""
 
-    def __init__(self, *, seconds: float = SECONDS, most: int | None = None) -> None:
+    def __init__(self, *, seconds: float = SECONDS, most: int | None = None, ocr: bool = False) -> None:
         self._seconds = seconds
+        self._ocr = ocr
         self._turns = asyncio.Semaphore(most if most is not None else min(2, os.cpu_count() or 1))
         self._waiting = 0
         self._open = True
@@ -96,7 +98,7 @@ class Documents:
         assert source is not None and sink is not None  # noqa: S101  both are pipes
         try:
             async with asyncio.timeout(self._seconds):
-                sending = asyncio.ensure_future(_send(sink, question(file.type, file.data)))
+                sending = asyncio.ensure_future(_send(sink, question(file.type, file.data, ocr=self._ocr)))
                 raw = await _whole(source)
                 await sending
             return contents_of(json.loads(raw))
@@ -161,7 +163,8 @@ async def _whole(source: asyncio.StreamReader) -> bytes:
 
 
 async def _end(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        process.kill()
-    with suppress(OSError, ValueError):
+    with suppress(OSError):
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)  # It leads its session: what it has started ends with it.
+    with suppress(OSError, ValueError, RuntimeError):  # Whoever still reads its answer waits for its end.
         await process.communicate()

@@ -125,7 +125,10 @@ class _Given:
             policy=BUILTIN if value["policy",] == BUILTIN else str(self._path(("policy",), value["policy",])),
             enforce=value["enforce",],
             detect=DetectSettings(
-                value["detect", "ner"], tuple(value["detect", "languages"]), value["detect", "deadline_ms"]
+                value["detect", "ner"],
+                value["detect", "ocr"],
+                tuple(value["detect", "languages"]),
+                value["detect", "deadline_ms"],
             ),
             replies=value["replies",],
             egress=EgressSettings(

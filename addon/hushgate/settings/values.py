@@ -14,6 +14,7 @@ class DetectSettings:
     """`deadline_ms` in milliseconds, for one request."""
 
     ner: Literal["builtin", "off"]
+    ocr: Literal["off", "tesseract"]
     languages: tuple[str, ...]
     deadline_ms: int
 

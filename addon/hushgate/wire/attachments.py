@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hushgate.files import BESIDE, Attachment, Contents, Document
-from hushgate.filetypes import DOCUMENTS, JSON_LINES, TEXT, decoded, encoded, file_type
+from hushgate.filetypes import DOCUMENTS, IMAGE, JSON_LINES, TEXT, decoded, encoded, file_type
 from hushgate.values import Area, Direction, Embedded, FileRead, Kind, Location, Segment, Step, Unread
 from hushgate.wire.base import Reading
 from hushgate.wire.edit import apply
@@ -52,7 +52,8 @@ class Opened:
     @property
     def read(self) -> FileRead:
         """That it was read."""
-        return FileRead(self.attachment.location, self.type, len(self.data))
+        type = f"{self.type}, by OCR" if self.type == IMAGE else self.type
+        return FileRead(self.attachment.location, type, len(self.data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,11 @@ class Folded:
     texts: dict[Location, str] = field(repr=False)
 
 
-def open_files(reading: Reading) -> tuple[Reading, tuple[Opened, ...]]:
-    """The reading with all text in its files; what is no text stays unread, documents until `with_contents`."""
+def open_files(reading: Reading, *, ocr: bool = False) -> tuple[Reading, tuple[Opened, ...]]:
+    """The reading with all text in its files; what is no text stays unread, documents until `with_contents`.
+
+    With `ocr` images are documents.
+    """
     if not reading.attachments:
         return reading, ()
     opened: list[Opened] = []
@@ -76,7 +80,7 @@ def open_files(reading: Reading) -> tuple[Reading, tuple[Opened, ...]]:
     segments, unread = list(reading.segments), list[Unread]()
     for index, attachment in enumerate(reading.attachments):
         where = attachment.location
-        file = _opened(attachment, index if where.part is None else where.part)
+        file = _opened(attachment, index if where.part is None else where.part, ocr=ocr)
         if isinstance(file, str):
             reasons[where] = file
             continue
@@ -142,7 +146,7 @@ def _file_of(location: Location) -> _Name:
     return location.part or 0, location.path[:end]
 
 
-def _opened(attachment: Attachment, part: int) -> Opened | str:
+def _opened(attachment: Attachment, part: int, *, ocr: bool) -> Opened | str:
     """A file that can be read, or why it cannot."""
     data = attachment.data if isinstance(attachment.data, bytes) else _bytes(attachment.data)
     if data is None:
@@ -150,7 +154,7 @@ def _opened(attachment: Attachment, part: int) -> Opened | str:
     kind = file_type(data, attachment.media_type, attachment.filename)
     if kind is None:
         return _MISMATCH
-    if kind in DOCUMENTS:
+    if kind in DOCUMENTS or (kind == IMAGE and ocr):
         return Opened(attachment, part, kind, data)
     text = decoded(data) if kind in (TEXT, JSON_LINES) else None
     if text is None:

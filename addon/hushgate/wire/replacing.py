@@ -44,7 +44,15 @@ def _text_for(part: Any, below: tuple[object, ...], text: str) -> dict[str, obje
         return {"type": "text", "text": _named(part.get("document_name"), text)}
     if len(below) == 2 and below[0] in _GEMINI and below[1] == "data":
         return {"text": text}
-    if kind == "document" and below == ("data",):
+    if kind == "image_url" and below in {("image_url",), ("image_url", "url")}:
+        return {"type": "text", "text": text}
+    if kind == "input_image" and below == ("image_url",):
+        return {"type": "input_text", "text": text}
+    if kind == "image" and below == ("source", "data"):
+        return {**{k: v for k, v in part.items() if k != "source"}, "type": "text", "text": text}
+    if below == ("image", "source", "bytes"):
+        return {"text": text}
+    if kind in {"document", "image"} and below == ("data",):
         return {"type": "text", "text": text}
     if "uri" in part and below == ("blob",):
         return {**{k: v for k, v in part.items() if k != "blob"}, "mimeType": "text/plain", "text": text}

@@ -12,6 +12,7 @@ from hushgate.filetypes import (
     DOCUMENTS,
     DOCX,
     HTML,
+    IMAGE,
     JSON_LINES,
     MAIL,
     PDF,
@@ -29,7 +30,7 @@ type Read = Callable[[Found, Steps, bytes, str, int], None]
 
 _READERS: Final = {
     PDF: "pdf", ZIP: "archive", DOCX: "office", XLSX: "office", PPTX: "office", HTML: "markup", RTF: "rtf",
-    MAIL: "mail",
+    MAIL: "mail", IMAGE: "picture",
 }  # fmt: skip
 _TEXTUAL: Final = frozenset({HTML, RTF, MAIL})
 """What is text itself, so that its receiver may read all of it: what no parser of ours shows as well."""
@@ -37,9 +38,12 @@ NOT_INSTALLED: Final = "what reads it is not installed: pip install 'hushgate[do
 BROKEN: Final = "it is broken"
 
 
-def read_file(data: bytes, type: str) -> Contents:
-    """All that is in one file. What is broken, encrypted or too much is unread as a whole."""
-    found = Found()
+def read_file(data: bytes, type: str, *, ocr: bool = False) -> Contents:
+    """All that is in one file, with `ocr` in images, too.
+
+    What is broken, encrypted or too much is unread as a whole.
+    """
+    found = Found(ocr=ocr)
     try:
         _read(found, (), data, type, 0)
     except TooMuch as why:
@@ -50,7 +54,7 @@ def read_file(data: bytes, type: str) -> Contents:
         return Contents((), (((), f"{type}: {NOT_INSTALLED}", len(data)),))
     except Exception:  # noqa: BLE001  libraries raise anything for a broken file, with its text in the message
         return Contents((), (((), f"{type}: {BROKEN}", len(data)),))
-    if not found.anything:
+    if not found.anything and type != IMAGE:
         found.skip((), f"no text was found in this {type}", len(data))
     return found.contents()
 
@@ -62,7 +66,7 @@ def read_inner(found: Found, steps: Steps, name: str, data: bytes, media_type: s
         return
     if type is None:
         found.skip(steps, "its content, media type and filename do not say the same", len(data))
-    elif type in DOCUMENTS:
+    elif type in DOCUMENTS or (type == IMAGE and found.ocr):
         if depth >= MAX_DEPTH:
             found.skip(steps, f"{type}, too many files deep", len(data))
         else:
@@ -83,7 +87,7 @@ def _read_part(found: Found, steps: Steps, data: bytes, type: str, depth: int) -
         found.skip(steps, f"{type}: {NOT_INSTALLED}", len(data))
     except Exception:  # noqa: BLE001  as above
         found.skip(steps, f"{type}: {BROKEN}", len(data))
-    if found.anything == before:
+    if found.anything == before and type != IMAGE:
         found.skip(steps, f"no text was found in this {type}", len(data))
 
 

@@ -36,6 +36,9 @@ class Found:
     characters: int = 0
     decoded: int = 0
     members: int = 0
+    pixels: int = 0
+    ocr: bool = False
+    """Whether images are read."""
 
     def text(self, steps: Steps, text: str) -> None:
         """A text that stands at `steps` in the file. TooMuch as `unpacked`."""

@@ -1,0 +1,93 @@
+"""Images (PNG, JPEG, GIF, WebP, BMP, TIFF): what OCR reads in each of their pictures, and texts stored beside.
+
+OCR is Tesseract (its manual: tesseract(1)), a program that runs within the
+bounds of the process that asks it. What it does not recognise, it does not
+say: a text in a picture may stay unseen.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+from importlib.util import find_spec
+from shutil import which
+from typing import TYPE_CHECKING, Final
+
+from hushgate.detect.reading.found import Found, Steps, TooMuch
+from hushgate.files import BESIDE
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+PROGRAM: Final = "tesseract"
+FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
+MAX_PIXELS: Final = 10_000_000
+"""Pixels of all pictures of one file: a page of A4 at 300 dpi has 8.7 million."""
+MAX_PICTURES: Final = 16
+"""Pictures of an animation, or pages, of one file."""
+_COARSE: Final = MAX_PIXELS // 4
+"""Pixels up to which a picture is enlarged: letters of a screen are too small for OCR."""
+_PLAIN: Final = re.compile(rb"[ -~]{12,}")
+"""Text in an image's bytes, wherever it stands: behind its end, too. Packed pixels hardly ever look like it."""
+_NO_TEXT: Final = frozenset({"icc_profile", "exif"})
+
+
+def lacking() -> str | None:
+    """What has to be installed before anything can be read, as a hint; None where all is there."""
+    if find_spec("PIL") is None:
+        return "pip install 'hushgate[ocr]'"
+    if which(PROGRAM) is None:
+        return "install Tesseract (Debian: apt-get install tesseract-ocr; macOS: brew install tesseract)"
+    return None
+
+
+def read(found: Found, steps: Steps, data: bytes, _type: str, _depth: int) -> None:
+    """Everything in an image; TooMuch beyond a bound, or where OCR could not end its work."""
+    from PIL import Image, ImageOps, ImageSequence
+
+    found.text((*steps, "bytes", BESIDE), b"\n".join(_PLAIN.findall(data)).decode("ascii"))
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        pictures = getattr(image, "n_frames", 1)
+        if pictures > MAX_PICTURES:
+            raise TooMuch("more pictures in an image than OCR reads")
+        found.pixels += image.width * image.height * pictures
+        if found.pixels > MAX_PIXELS:
+            raise TooMuch("more pixels than OCR reads")
+        for number, picture in enumerate(ImageSequence.Iterator(image), 1):
+            if picture.size != image.size:
+                raise TooMuch("pictures of different sizes in an image")
+            for index, text in enumerate(_beside(picture)):
+                found.text((*steps, "picture", number, index, BESIDE), text)
+            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            plain = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("L")
+            if plain.width * plain.height <= _COARSE // pictures:
+                plain = plain.resize((plain.width * 2, plain.height * 2), Image.Resampling.LANCZOS)
+            raw = io.BytesIO()
+            plain.save(raw, "PPM")
+            found.text((*steps, "picture", number), recognised(raw.getvalue()))
+
+
+def recognised(picture: bytes) -> str:
+    """The text that OCR sees in a picture (PGM); TooMuch where it could not end."""
+    done = subprocess.run(  # noqa: S603 - a fixed command
+        [PROGRAM, "stdin", "stdout", "--psm", "11", "--dpi", "192"],
+        input=picture,
+        capture_output=True,
+        check=False,
+        env={"PATH": os.environ.get("PATH", os.defpath), "OMP_THREAD_LIMIT": "1"},
+    )
+    if done.returncode != 0:
+        raise TooMuch("OCR failed, or takes more than it may use")
+    return done.stdout.decode("utf-8", "replace").strip()
+
+
+def _beside(picture: Image.Image) -> list[str]:
+    """Texts that are stored with a picture: comments, keywords, XMP, EXIF."""
+    exif = picture.getexif()
+    inner = [exif.get_ifd(ifd) for ifd in (0x8769, 0x8825)]
+    values = [value for key, value in picture.info.items() if key not in _NO_TEXT]
+    values += [value for part in (exif, *inner) for value in part.values()]
+    texts = (value.decode("utf-8", "replace") if isinstance(value, bytes) else value for value in values)
+    return [text for text in texts if isinstance(text, str)]
