@@ -30,6 +30,9 @@ from hushgate.wire.sigv4 import (
 )
 
 TOKEN: Final = "x-amz-security-token"  # noqa: S105 - a header's name
+HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+"""What the names of AWS's hosts end in: no other host gets anything that the gate's credentials made."""
+
 _HELP: Final = (
     "start the gate with the same AWS credentials as the client, name a profile for its key or account under "
     "aws.profiles, or give the client AWS_BEARER_TOKEN_BEDROCK, which signs nothing"
@@ -65,6 +68,11 @@ class Signer:
         fits = still_fits(signature, came, goes)
         if fits and (self.resign == "pass-if-clean" or not enforced):
             return out
+        if not inbound.route.host.endswith(HOSTS):
+            raise Unsigned(
+                "it is signed for AWS (SigV4), but its host is not one of AWS's, and the gate signs for no other",
+                hint="use a key of that host's own, or set aws.resign: pass-if-clean",
+            )
         try:
             credentials = await self.keyring.find(signature.key_id)
         except NotInstalled:

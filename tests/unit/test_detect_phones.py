@@ -35,6 +35,9 @@ def test_numbers_are_found_whole(text: str, number: str) -> None:
         "call 3 times in 2024",
         "ORD-123456789 qty 12",
         "phone 111-111-1111",
+        '<text class="terminal-695817180-r1" y="20">',
+        "text of today: 2026-11-26",
+        "phone bill of 26.11.2026",
         "+1 2",
     ],
 )

@@ -255,3 +255,14 @@ async def test_what_signs_may_be_missing() -> None:
     with pytest.raises(Unsigned, match="not installed") as refused:
         await Signer(Missing()).seal(signed(), MASKED)
     assert "hushgate[aws]" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "host", ["llm.acme.example", "bedrock-runtime.us-east-1.amazonaws.com.acme.example", "amazonaws.com"]
+)
+async def test_nobody_but_aws_gets_a_signature_of_the_gates(host: str) -> None:
+    inbound, ring = signed(), Ring(SESSION)
+    inbound = replace(inbound, route=replace(inbound.route, host=host))
+    with pytest.raises(Unsigned, match="not one of AWS's"):
+        await Signer(ring).seal(inbound, MASKED)
+    assert not ring.asked

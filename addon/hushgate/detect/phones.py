@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,12 @@ _WORDS: Final = tuple(
 )
 
 
+_DATE: Final = re.compile(
+    r"(?:19|20)[0-9]{2}([-./ ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])"
+    r"|(?:0?[1-9]|[12][0-9]|3[01])([-./ ])(?:0?[1-9]|[12][0-9]|3[01])\2(?:19|20)[0-9]{2}"
+)
+
+
 def international(value: str) -> bool:
     """`+` (or 00) with a country code, and a length that country has.
 
@@ -34,11 +41,11 @@ def international(value: str) -> bool:
 
 
 def national(value: str) -> bool:
-    """Valid in one of the regions that are looked at, or of the length and grouping of one there."""
+    """Valid in one of the regions that are looked at, or of the length and grouping of one there; no date."""
     import phonenumbers
 
     digits = sum(c.isdigit() for c in value)
-    if not 7 <= digits <= 15 or len(set(value) & set("0123456789")) < 3:
+    if not 7 <= digits <= 15 or len(set(value) & set("0123456789")) < 3 or _DATE.fullmatch(value):
         return False
     for region in _REGIONS:
         if any(phonenumbers.is_valid_number(number) for number in _read(value, region)):
@@ -75,7 +82,9 @@ VALIDATORS: Final[Mapping[str, Callable[[str], bool | None]]] = {
 _EXTENSION: Final = r"(?:[ ,;]{0,2}(?:x|ext\.?|extension|#)[ .:]?[0-9]{1,6})?"
 
 
-def _rule(rule_id: str, pattern: str, validator: str, score: float, *, required: bool = False) -> Rule:
+def _rule(
+    rule_id: str, pattern: str, validator: str, score: float, *, required: bool = False, boundary: str = "digit"
+) -> Rule:
     return Rule(
         id=rule_id,
         entity="PHONE_NUMBER",
@@ -85,7 +94,7 @@ def _rule(rule_id: str, pattern: str, validator: str, score: float, *, required:
         pattern=pattern,
         match=(),
         no_match=(),
-        boundary="digit",
+        boundary=boundary,
         keywords=_WORDS if required else (),
         context_words=_WORDS,
         context_required=required,
@@ -115,5 +124,6 @@ RULES: Final = (
         "phone_national",
         0.5,
         required=True,
+        boundary="token",  # `terminal-695817180-line` is a name.
     ),
 )
