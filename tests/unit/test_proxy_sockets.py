@@ -196,6 +196,21 @@ async def test_a_user_that_is_revoked_may_say_and_hear_nothing_more(from_client:
     assert refused == Moves(close=(1008, "hushgate: this user is no longer let in"))
 
 
+async def test_a_socket_that_talks_on_while_the_gate_stops_is_told_so_and_on_record() -> None:
+    here, client = world(), client_of()
+    connect(here.gate, client)
+    flow = await opened(here, client)
+    here.gate.sockets.cut()
+    await here.gate.all_done()
+    assert (here.book.last("closed")["outcome"], here.book.last("tunnel")["outcome"]) == ("cut", "websocket")
+    for from_client in (True, False):
+        late = await told(here, flow, prompt("hello"), from_client=from_client)
+        assert late == Moves(close=(1001, "hushgate: the gate stops"))
+    end(here, flow, 1001, by_client=None)
+    await here.gate.all_done()
+    assert here.book.kinds().count("closed") == here.book.kinds().count("tunnel") == 1
+
+
 async def test_a_message_that_is_refused_does_not_move() -> None:
     here, client = world(), client_of()
     connect(here.gate, client)

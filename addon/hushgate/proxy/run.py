@@ -40,6 +40,9 @@ logger = logging.getLogger("hushgate")
 STOP_SECONDS: Final = 30.0
 """How long open exchanges may take to finish once the gate is told to stop."""
 
+CUT_SECONDS: Final = 2.0
+"""How long the ends of those sockets may take to go on record that were not done by then."""
+
 WATCH_SECONDS: Final = 1.0
 """How often the rule files are looked at."""
 
@@ -165,8 +168,12 @@ class Server:
         task.add_done_callback(self._tasks.discard)
 
     async def _drain(self) -> None:
+        gate = self.wired.gate
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.wired.gate.all_done(), STOP_SECONDS)
+            await asyncio.wait_for(gate.all_done(), STOP_SECONDS)
+        gate.sockets.cut()  # Those that talk on without a pause.
+        if gate.closing:
+            await asyncio.wait(gate.closing, timeout=CUT_SECONDS)
         self.master.shutdown()
 
     async def stop(self) -> None:

@@ -109,7 +109,9 @@ class Sockets:
             return
         socket: Socket = flow.metadata[DIALOGUE]
         socket.heard_at = time.monotonic()
-        if no_longer is not None:
+        if socket not in self.open:
+            move(flow, Moves(close=(CloseReason.GOING_AWAY, "hushgate: the gate stops")))
+        elif no_longer is not None:
             move(flow, Moves(close=(POLICY, f"hushgate: {no_longer}")))
         elif not said.from_client:
             large = len(message.payload) >= LARGE_MESSAGE
