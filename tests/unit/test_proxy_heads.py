@@ -17,6 +17,8 @@ from hushgate.proxy.heads import misdirected
         ("api.openai.com", "evil.example", "/v1", False),
         ("api.openai.com", "", "https://evil.example/v1", False),
         ("evil.example", "", "/v1", False),
+        ("api.openai.com", "", "/v1 HTTP/1.1", False),
+        ("api.openai.com", "", "/v1\t", False),
     ],
 )
 def test_every_name_of_a_request_is_the_connections(host: str, authority: str, path: str, fine: bool) -> None:

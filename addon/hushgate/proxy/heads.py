@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from mitmproxy import http
 
 from hushgate.proxy.egress import check_names
+
+_IN_NO_TARGET: Final = re.compile(r"[\x00-\x20\x7f]")
+"""HTTP/2 carries a space in a path. On HTTP/1 its line would have more words, and which are the path is anybody's guess
+(RFC 9112, 3.2)."""
 
 
 def misdirected(flow: http.HTTPFlow, connected: str) -> str | None:
@@ -16,7 +23,7 @@ def misdirected(flow: http.HTTPFlow, connected: str) -> str | None:
     hosts = request.headers.get_all("host")
     if len(hosts) > 1 or (not hosts and not request.is_http2):
         return "the request has not exactly one host"
-    if not request.path.startswith("/") and request.path != "*":
+    if (not request.path.startswith("/") and request.path != "*") or _IN_NO_TARGET.search(request.path):
         return "the request's target is no path"
     names = [request.authority, *hosts] if request.is_http2 else [*filter(None, [request.authority]), *hosts]
     return next(filter(None, (check_names(connected, flow.client_conn.sni, name) for name in names)), None)
