@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from hushgate.detect.rules import Rule
 from hushgate.values import Level
@@ -83,7 +83,13 @@ _EXTENSION: Final = r"(?:[ ,;]{0,2}(?:x|ext\.?|extension|#)[ .:]?[0-9]{1,6})?"
 
 
 def _rule(
-    rule_id: str, pattern: str, validator: str, score: float, *, required: bool = False, boundary: str = "digit"
+    rule_id: str,
+    pattern: str,
+    validator: str,
+    score: float,
+    *,
+    required: bool = False,
+    boundary: Literal["token", "digit"] = "digit",
 ) -> Rule:
     return Rule(
         id=rule_id,
