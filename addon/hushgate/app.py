@@ -15,6 +15,7 @@ from typing import Final
 
 import hushgate
 from hushgate.aws import Wallet
+from hushgate.detect import countries
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
 from hushgate.detect.examples import check
@@ -53,13 +54,15 @@ def builtin_rules() -> Path:
 def sources(names: Sequence[str], kind: str) -> list[Path]:
     """Files that a list of `builtin` and file patterns names; ConfigError for a pattern that finds none.
 
-    `kind` is the folder of the built-in ones: `detect` or `endpoints`.
+    `kind` is the folder of the built-in ones: `detect` or `endpoints`. `builtin:de` names no file: see `detection`.
     """
     found: list[Path] = []
     faults: list[ConfigFault] = []
     for name in names:
         if name == BUILTIN:
             found += sorted((builtin_rules() / kind).glob("*.yaml"))
+            continue
+        if kind == "detect" and name.startswith(countries.PREFIX):
             continue
         place = Path(name).expanduser()
         matches = sorted(Path(place.anchor or ".").glob(str(place.relative_to(place.anchor))))
@@ -69,6 +72,11 @@ def sources(names: Sequence[str], kind: str) -> list[Path]:
     if faults:
         raise ConfigError(faults)
     return found
+
+
+def detection(names: Sequence[str]) -> tuple[Rule, ...]:
+    """The detection rules of a list of `builtin`, `builtin:COUNTRY` and file patterns; ConfigError with all faults."""
+    return countries.at_home(load_rules(sources(names, "detect")), names, builtin_rules())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ class Rules:
         detect: tuple[Rule, ...] = ()
         endpoints = policy = None
         try:
-            detect = load_rules(sources(settings.rules, "detect"))
+            detect = detection(settings.rules)
             own = [rule for rule in detect if not Path(rule.file).is_relative_to(builtin_rules())]
             faults += check(own)  # The built-in ones are checked by the tests, so that a start stays fast.
         except ConfigError as error:

@@ -8,6 +8,7 @@ import pytest
 
 from hushgate.detect.patterns import Patterns
 from hushgate.detect.rules import load_rules
+from hushgate.values import Level
 
 FOLDER = Path(__file__).parents[2] / "rules" / "detect"
 LOWS = "q3v8z1m5k7w2x9c4"
@@ -104,7 +105,8 @@ def test_found_whole(patterns: Patterns, text: str, value: str, entity: str) -> 
 
 @pytest.mark.parametrize("text", CLEAN)
 def test_left_alone(patterns: Patterns, text: str) -> None:
-    assert [(h.rule_id, text[h.start : h.end]) for h in patterns.scan([text])[0].hits] == []
+    hits = [h for h in patterns.scan([text])[0].hits if h.level > Level.PUBLIC]
+    assert [(h.rule_id, text[h.start : h.end]) for h in hits] == []
 
 
 @pytest.mark.parametrize(

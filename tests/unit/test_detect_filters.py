@@ -78,6 +78,8 @@ TABLE = [
     ("no_digits", "L01X00", False),
     ("not_street", "42 bytes off", True),
     ("not_street", "221 Baker Street", False),
+    ("no_digit", "missing", True),
+    ("no_digit", "9RSE 75", False),
     ("not_street_de", "During 197", True),
     ("not_street_de", "Hauptstraße 12", False),
 ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate.detect.literals import DIGIT, FOREIGN, MOST, required
+from hushgate.detect.literals import DIGIT, FOREIGN, MOST, required, widest
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,11 @@ def test_a_sign_that_must_follow(pattern: str, signs: bytes, reach: int) -> None
 )
 def test_no_literals_where_none_is_certain(pattern: str) -> None:
     assert required(pattern) == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "bytes_"),
+    [("[0-9]{3}-?[0-9]{2}", 6), ("a|bcd", 3), ("é{2}", 8), ("(?i)k", 3), ("a+", None), (r"\pL", None)],
+)
+def test_the_widest_match(pattern: str, bytes_: int | None) -> None:
+    assert widest(pattern) == bytes_

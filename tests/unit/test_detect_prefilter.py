@@ -63,3 +63,23 @@ def test_a_pattern_without_an_end_gets_the_rest_of_the_text() -> None:
     given = rule("n", "N", "begin: .*end")
     text = " " * 20 + "begin: " + "x" * 500
     assert _windows(text, given) == {0: [(20, len(text))]}
+
+
+def test_a_rule_that_needs_a_word_beside_its_value_is_looked_for_round_the_word() -> None:
+    beside = rule(
+        "n", "N", "[0-9]{5}", keywords=("sin",), context_words=("sin", "sin number"), context_required=True,
+        context_window=10,
+    )  # fmt: skip
+    numbers = "12345 " * 1000
+    assert not _windows(numbers + "using basins", beside)
+    ((low, high),) = _windows(f"{numbers}sin {numbers}", beside)[0]
+    assert (low, high) == (6000 - 15, 6000 + 3 + 15)
+    ((low, high),) = _windows(f"{numbers}sin é{numbers}", beside)[0]
+    assert (low, high) == (6000 - 45, 6000 + 3 + 45)
+    assert _windows(f"{numbers}basin", replace(beside, context_words=("basin",)))
+
+
+def test_a_rule_whose_words_are_not_its_keywords_is_looked_for_everywhere() -> None:
+    loose = rule("n", "N", "[0-9]{5}", keywords=("tax",), context_words=("fiscal",), context_required=True)
+    text = "12345 " * 1000 + "tax"
+    assert _windows(text, loose) == {0: [(0, len(text))]}

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from hushgate.app import sources
+from hushgate.app import detection
 from hushgate.cli import render, trial
 from hushgate.cli.context import Exit, say, settings_of
 from hushgate.detect.examples import check
-from hushgate.detect.rules import Rule, load_rules
+from hushgate.detect.rules import Rule
 
 
 def list_rules(args: argparse.Namespace) -> int:
-    rules = load_rules(sources(settings_of(args).rules, "detect"))
+    rules = detection(settings_of(args).rules)
     shown = [r for r in rules if args.entity in (None, r.entity)]
     columns = ("id", "entity", "level", "category", "says")
     if args.json:
@@ -27,7 +27,7 @@ def list_rules(args: argparse.Namespace) -> int:
 
 
 def test_rules(args: argparse.Namespace) -> int:
-    rules = load_rules(sources(settings_of(args).rules, "detect"))
+    rules = detection(settings_of(args).rules)
     faults = check(rules)
     if args.json:
         wrong = [{"file": f.file, "line": f.line, "message": f.message, "hint": f.hint} for f in faults]

@@ -31,6 +31,13 @@ _PLAIN: Final = str.maketrans("áàâäãéèêëíïóôöõúûüçñńśźć�
 _WORDS: Final = re.compile(r"[0-9]+|[^\W\d_]+")
 
 
+def grown_up(value: str) -> bool:
+    """A birthday of somebody of sixteen at least."""
+    return birthday(value) and any(
+        1900 <= int(word) <= date.today().year - 16 for word in _WORDS.findall(value) if word.isdigit()
+    )
+
+
 def birthday(value: str) -> bool:
     """A real day between 1900 and this year, in any common order, by digits or month names."""
     numbers: list[str] = []

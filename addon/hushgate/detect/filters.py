@@ -220,6 +220,11 @@ def no_digits(value: str) -> bool:
     return sum(c.isdigit() for c in value) < 3
 
 
+def no_digit(value: str) -> bool:
+    """A word."""
+    return not any(c.isdigit() for c in value)
+
+
 def not_street_de(value: str) -> bool:
     """A word of another sort that ends as streets do: `During 197`."""
     return value.lower().startswith(("during ", "spring ", "string ", "bring ", "ring "))
@@ -254,6 +259,7 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "machine_address": machine_address,
     "few_digits": few_digits,
     "no_digits": no_digits,
+    "no_digit": no_digit,
     "not_street": not_street,
     "not_street_de": not_street_de,
 }

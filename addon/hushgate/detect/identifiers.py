@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from hushgate.detect.validate import luhn
+from hushgate.detect.checksums.schemes import luhn
 
 
 @dataclass(frozen=True, slots=True)

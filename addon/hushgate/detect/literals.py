@@ -57,6 +57,15 @@ def required(pattern: str) -> tuple[Literal, ...]:
     return _needed(list(tree), bool(tree.state.flags & re.IGNORECASE)) or ()
 
 
+def widest(pattern: str) -> int | None:
+    """The most bytes of UTF-8 that an RE2 pattern can match; None where that cannot be said."""
+    tree = parsed(pattern)
+    if tree is None:
+        return None
+    fold = bool(tree.state.flags & re.IGNORECASE)
+    return _total([_width(code, arg, fold) for code, arg in tree])
+
+
 def _needed(items: Sequence[Any], fold: bool) -> tuple[Literal, ...] | None:
     """The best set of literals that a sequence cannot match without."""
     parts = [(fold, item) for item in items]

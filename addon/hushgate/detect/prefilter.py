@@ -6,7 +6,8 @@ match without. It has no states to build while it runs, so its cost does not
 depend on the text, unlike that of one automaton for all patterns: 0.05 MB/s
 on lock files, against 250 MB/s. A rule with literals of its own is looked for
 in windows round them; any other in the whole text, where the digits and runs
-that it needs are there.
+that it needs are there. A rule that needs a word beside its value is looked for
+round that word alone.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Final
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from hushgate.detect.compiled import Ready
-from hushgate.detect.literals import DIGIT, FOREIGN, Literal, required
+from hushgate.detect.literals import DIGIT, FOREIGN, Literal, required, widest
 from hushgate.detect.page import Page
 
 _DIGITS: Final = b"0123456789"
@@ -32,6 +33,8 @@ _NUMBERS: Final = re.compile(rb"[0-9](?:[^0-9]{0,31}[0-9])*")
 _FEW: Final = 256
 """Places with digits up to which a rule of digits is looked for round each; among more it is looked for everywhere."""
 _NEVER: Final = 1 << 62
+_SHORT: Final = 3
+"""Letters of a literal that stands in more texts than the words beside a value do."""
 
 type Window = tuple[int, int]
 """Bytes of a page, half-open; a match lies within."""
@@ -44,6 +47,9 @@ type _Need = tuple[int, int, frozenset[int] | None, tuple[bytes, ...]]
 
 Keywords by number, and those of one character as they are; None for a rule without any.
 """
+type _Near = tuple[int, int, int, int, bool]
+"""A rule by index that counts beside a word alone: digits it needs, code points between word and value, the widest
+match in bytes, and whether the word has to be whole."""
 type _Anchor = tuple[int, int, frozenset[int] | None, tuple[bytes, ...], int, int, Signed | None, int]
 """A need and a literal of its rule: how far a match reaches round it, and what must stand near behind it."""
 
@@ -60,10 +66,14 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The rules that may match where no run is longer than some size: by literal, by keyword, and anywhere."""
+    """The rules that may match where no run is longer than some size.
+
+    By literal, by a word beside the value, by keyword, and anywhere.
+    """
 
     words: _Words
     anchors: dict[int, list[_Anchor]]
+    near: dict[int, list[_Near]]
     spoken: dict[int, list[_Need]]
     always: list[_Need]
 
@@ -71,26 +81,27 @@ class _Table:
 class Prefilter:
     """Built once from the compiled rules."""
 
-    __slots__ = ("_tables",)
+    __slots__ = ("_tables", "_words")
 
     def __init__(self, rules: Sequence[Ready]) -> None:
         numbers: dict[bytes, int] = {}
         special = {DIGIT: _DIGIT, FOREIGN: _FOREIGN}
         plain: set[int] = set()  # What rules of a long run alone want is looked for only where there is one.
-        each_of: list[tuple[int, _Need, list[tuple[int, Literal]]]] = []
+        each_of: list[tuple[int, _Need, list[tuple[int, Literal]], list[tuple[int, _Near]]]] = []
         for index, each in enumerate(rules):
             run = each.run if each.run >= _RUNS[0] else 0
             spoken = frozenset(numbers.setdefault(w, len(numbers)) for w in each.keywords if len(w) > 1)
             signs = tuple(word for word in each.keywords if len(word) == 1)
             need = (index, each.digits, spoken if spoken or signs else None, signs)
+            near = [(numbers[word], beside) for word, beside in _beside(index, each)]
             literals = [
                 (special.get(x.text) or numbers.setdefault(x.text, len(numbers)), x)
-                for x in required(each.rule.pattern)
+                for x in (() if near else required(each.rule.pattern))
             ]
-            each_of.append((run, need, literals))
+            each_of.append((run, need, literals, near))
             if not run:
                 plain.update(spoken, (number for number, _ in literals))
-        words = list(numbers)
+        words = self._words = list(numbers)
         every = _Words(words, range(len(words)))
         few = _Words(words, sorted(plain - {_DIGIT, _FOREIGN}))
         self._tables = tuple(_table(each_of, size - 1, every if n else few) for n, size in enumerate((*_RUNS, _NEVER)))
@@ -121,6 +132,8 @@ class Prefilter:
             for index, least, _, _ in table.spoken[number]:
                 if least <= digits:
                     windows[index] = everywhere
+        for number in table.near.keys() & places.keys():
+            _beside_words(page, table.near[number], len(self._words[number]), places[number], digits, windows)
         anchors = table.anchors
         for number, found in places.items():
             for index, least, spoken, signs, before, after, signed, reach in anchors.get(number, ()):
@@ -138,12 +151,19 @@ class Prefilter:
         return {index: _joined(spans) if len(spans) > 1 else spans for index, spans in windows.items()}
 
 
-def _table(rules: Iterable[tuple[int, _Need, list[tuple[int, Literal]]]], longest: int, words: _Words) -> _Table:
+def _table(
+    rules: Iterable[tuple[int, _Need, list[tuple[int, Literal]], list[tuple[int, _Near]]]], longest: int, words: _Words
+) -> _Table:
     anchors: dict[int, list[_Anchor]] = {}
+    beside: dict[int, list[_Near]] = {}
     by_word: dict[int, list[_Need]] = {}
     always: list[_Need] = []
-    for run, need, literals in rules:
+    for run, need, literals, near in rules:
         if run > longest:
+            continue
+        for number, one in near:
+            beside.setdefault(number, []).append(one)
+        if near:
             continue
         _, _, spoken, signs = need
         for number, literal in literals:
@@ -160,7 +180,55 @@ def _table(rules: Iterable[tuple[int, _Need, list[tuple[int, Literal]]]], longes
                 by_word.setdefault(number, []).append(need)
     for each in anchors.values():
         each.sort(key=lambda anchor: anchor[1])
-    return _Table(words, anchors, by_word, always)
+    return _Table(words, anchors, beside, by_word, always)
+
+
+def _beside(index: int, each: Ready) -> list[tuple[bytes, _Near]]:
+    """The words round which a rule is looked for; none for one that also counts elsewhere, or has better literals."""
+    rule = each.rule
+    words = [word for word in each.keywords if len(word) > 1]
+    if not rule.context_required or len(words) != len(each.keywords):
+        return []
+    if (literals := required(rule.pattern)) and all(len(x.text) > _SHORT for x in literals):
+        return []
+    told = [word.encode() for word in rule.context_words]
+    width = widest(rule.pattern)
+    if width is None or not all(any(word in one for word in words) for one in told):
+        return []
+    return [
+        (word, (index, each.digits, rule.context_window, width, all(_whole_in(word, one) for one in told)))
+        for word in words
+    ]
+
+
+def _whole_in(word: bytes, phrase: bytes) -> bool:
+    """Whether a word stands in a phrase as a whole word, or not at all."""
+    return len(re.findall(rb"(?<![^\W_])" + re.escape(word) + rb"(?![^\W_])", phrase)) == phrase.count(word)
+
+
+def _beside_words(
+    page: Page,
+    rules: Sequence[_Near],
+    size: int,
+    found: Sequence[Window],
+    digits: int,
+    windows: dict[int, list[Window]],
+) -> None:
+    """Adds the windows of the rules that count beside one word, round the places where it stands."""
+    text, end = page.lower, len(page.lower)
+    whole = [
+        low
+        for low, _ in found
+        if not text[max(0, low - 1) : low].isalnum() and not text[low + size : low + size + 1].isalnum()
+    ]
+    every = [low for low, _ in found]
+    for index, least, reach, width, as_word in rules:
+        if least > digits:
+            continue
+        far = (reach if page.ascii else 4 * reach) + width
+        spans = [(max(0, at - far), min(end, at + size + far)) for at in (whole if as_word else every)]
+        if spans:
+            windows[index] = spans if index not in windows else windows[index] + spans
 
 
 def _reach(literal: Literal) -> tuple[int, int, Signed | None, int]:

@@ -29,7 +29,8 @@ class Rule:
     value: `word` (no letter, digit or underscore), `token` (also no dash),
     `digit` (no digit, nor a dot or dash that joins another digit but for a
     bare `.0` or `.00` behind it), `none`.
-    `keywords` are lower case; a text without any of them is not searched.
+    `keywords` are lower case; a text without any of them is not searched. Where
+    the context is required and none are given they are the context's words.
     `context_words` are whole words, lower case, looked for within
     `context_window` code points of the match and in the segment's key; where
     one is found the score is `context_score`, and where `context_required` is
@@ -140,6 +141,8 @@ def load_rules(sources: Sequence[Path]) -> tuple[Rule, ...]:
 
 def _rule(given: Mapping[str, Any], file: str, line: int) -> Rule:
     context: Mapping[str, Any] = given.get("context", {})
+    words = tuple(word.lower() for word in context.get("words", ()))
+    required = context.get("required", False)
     return Rule(
         id=given["id"],
         entity=given["entity"],
@@ -149,10 +152,10 @@ def _rule(given: Mapping[str, Any], file: str, line: int) -> Rule:
         pattern=given["pattern"],
         match=tuple(given["match"]),
         no_match=tuple(given["no_match"]),
-        keywords=tuple(word.lower() for word in given.get("keywords", ())),
+        keywords=tuple(word.lower() for word in given.get("keywords", words if required else ())),
         boundary=given.get("boundary", "word"),
-        context_words=tuple(word.lower() for word in context.get("words", ())),
-        context_required=context.get("required", False),
+        context_words=words,
+        context_required=required,
         context_window=context.get("window", 64),
         validate=tuple(given.get("validate", ())),
         filters=tuple(given.get("filters", ())),

@@ -16,7 +16,9 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from hushgate.detect.dates import birthday
+from hushgate.detect.checksums import CHECKSUMS
+from hushgate.detect.checksums.schemes import digits as _digits
+from hushgate.detect.dates import birthday, grown_up
 
 type Verdict = bool | None
 type Validator = Callable[[str], Verdict]
@@ -55,19 +57,6 @@ _CARD_BRANDS: Final[tuple[tuple[int, int, int, frozenset[int]], ...]] = tuple(
 _BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE62: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-
-
-def _digits(value: str) -> list[int]:
-    return [int(c) for c in value if c in string.digits]
-
-
-def luhn(value: str) -> Verdict:
-    """ISO/IEC 7812-1 annex B, over the digits; all-equal digits never pass."""
-    digits = _digits(value)
-    if len(set(digits)) < 2:
-        return False
-    doubled = [d if i % 2 == 0 else (2 * d - 9 if d > 4 else 2 * d) for i, d in enumerate(reversed(digits))]
-    return sum(doubled) % 10 == 0
 
 
 def card(value: str) -> Verdict:
@@ -167,9 +156,9 @@ def ip_public(value: str) -> Verdict:
 
 
 def mac(value: str) -> Verdict:
-    """Not the zero, the broadcast or a counting address."""
+    """Neither the zero nor the broadcast address, nor one of two digits alone."""
     bare = "".join(c for c in value.lower() if c in string.hexdigits)
-    return len(bare) == 12 and len(set(bare)) > 2 and bare not in ("001122334455", "0123456789ab", "112233445566")
+    return len(bare) == 12 and len(set(bare)) > 2
 
 
 def _base58check(value: str) -> bool:
@@ -265,7 +254,6 @@ def base64_pair(value: str) -> Verdict:
 
 
 VALIDATORS: Final[Mapping[str, Validator]] = {
-    "luhn": luhn,
     "card": card,
     "iban": iban,
     "mod97": iban,
@@ -288,4 +276,6 @@ VALIDATORS: Final[Mapping[str, Validator]] = {
     "base64_64": base64_64,
     "base64_pair": base64_pair,
     "birthday": birthday,
+    "grown_up": grown_up,
+    **CHECKSUMS,
 }
