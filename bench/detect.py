@@ -24,6 +24,7 @@ from bench.labelled import BESIDE, FAMILIES, Text
 from bench.prose import Prose
 from hushgate.app import BUILTIN, sources
 from hushgate.detect.fingerprint import Fingerprinter
+from hushgate.detect.nlp import Names
 from hushgate.detect.patterns import Patterns
 from hushgate.detect.rules import load_rules
 
@@ -166,6 +167,18 @@ def speeds(repeats: int) -> dict[str, float]:
     return result
 
 
+def names_speed(repeats: int) -> float:
+    """MB of prose a second that are read for names and national identifiers."""
+    names = Names(Fingerprinter(os.urandom(32)))
+    best = 0.0
+    for seed in range(repeats + 1):  # the first time warms
+        texts = [prose(4096, 1000 * seed + n) for n in range(64)]
+        begun = time.thread_time()
+        names.find(texts, [None] * len(texts))
+        best = max(best, sum(map(len, texts)) / MB / (time.thread_time() - begun))
+    return best
+
+
 def prose(size: int, seed: int) -> str:
     return Prose(seed).text(size)
 
@@ -212,7 +225,7 @@ def share(right: Sequence[bool]) -> float:
 
 
 def run(folder: Path | None, config: Path | None, repeats: int) -> Result:
-    result = Result(own=measure_own(labelled.own()), speed=speeds(repeats))
+    result = Result(own=measure_own(labelled.own()), speed={**speeds(repeats), "names in prose": names_speed(repeats)})
     if folder is None:
         return result
     rules = load_rules(sources([BUILTIN], "detect"))

@@ -1,5 +1,5 @@
 # Sourced by the other scripts: finds a Python, gets uv, keeps .venv at the locked versions.
-#   hushgate_venv SET    SET is demo, test or fuzz, a file in requirements/; afterwards .venv has it
+#   hushgate_venv SET    SET is demo, test, fuzz or train, a file in requirements/; afterwards .venv has it
 # Speaks on stderr only. Written for bash 3.2, which macOS has.
 set -euo pipefail
 
@@ -68,8 +68,8 @@ _stamp_of() { printf '%s %s %s\n' "$1" "$ROOT" "$(cat "requirements/$1.txt" pypr
 hushgate_venv() {
   local want=$1 set sets python how=sync
   if [ -f "$STAMP" ]; then
-    # fuzz.txt holds all of test.txt, and that all of demo.txt
-    case $want in demo) sets="demo test fuzz" ;; test) sets="test fuzz" ;; *) sets=$want ;; esac
+    # fuzz.txt and train.txt hold all of test.txt, and that all of demo.txt
+    case $want in demo) sets="demo test fuzz train" ;; test) sets="test fuzz train" ;; *) sets=$want ;; esac
     for set in $sets; do
       if [ "$(cat "$STAMP")" = "$(_stamp_of "$set")" ]; then return; fi
     done

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate.detect.cues import named_by, passages, worth_reading
+from hushgate.detect.cues import FIELD, named_by, passages, worth_reading
 
 
 @pytest.mark.parametrize("key", ["first_name", "customerName", "surname", "PATIENT", "full-name", "nachname"])
@@ -25,17 +25,32 @@ def test_texts_worth_reading(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ok", "The quick brown fox", "my name is all lower", "x = from_(y)", "pesel without"]
+    "text", ["", "ok", "Ok", "the quick brown fox", "x = from_(y)", "pesel without", "2026-01-02 INFO GET /a 200"]
 )
 def test_texts_that_are_not(text: str) -> None:
     assert not worth_reading(text, None)
 
 
-def test_of_a_long_text_only_what_is_around_cues_is_read() -> None:
+def test_of_a_long_text_only_parts_that_may_hold_names_are_read() -> None:
     filler = "lorem ipsum dolor sit amet é " * 200
-    text = f"{filler}My name is Erika Mustermann.{filler}"
-    ((start, end),) = [p for p in passages(text) if "Erika" in text[p[0] : p[1]]]
+    text = f"{filler}\nMy name is Erika Mustermann.\n{filler}"
+    ((start, end),) = passages(text)
     assert "My name is Erika Mustermann." in text[start:end]
-    assert end - start < 600
+    assert end - start < 2100
     assert passages(filler) == []
     assert passages("short") == [(0, 5)]
+
+
+@pytest.mark.parametrize("piece", ["Anna went home.\n", "Anna ", "A" * 99 + "a", "Ää\n\n"])
+def test_parts_beside_one_another_are_one(piece: str) -> None:
+    text = piece * 1000
+    assert passages(text) == [(0, len(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [('{"first_name": "Anna"}', "Anna"), ("{'lastName' : 'de la Cruz'}", "de la Cruz"), ('{"a": 1}', None)],
+)
+def test_quoted_keys_and_values(text: str, value: str | None) -> None:
+    found = FIELD.search(text)
+    assert (found["value"] if found else None) == value

@@ -48,14 +48,14 @@ def test_names_and_identifiers_in_clear_context(names: Names, text: str, found: 
 
 
 def test_a_key_that_promises_a_name_gives_one(names: Names) -> None:
-    found = names.find(["Ada Lovelace", "Widget Pro 3000", "Ada"], ["customer_name", "customer", "content"])
+    found = names.find(["Ada Lovelace", "Widget Pro 3000", "Widget"], ["customer_name", "customer", "content"])
     assert [[(h.rule_id, h.start, h.end) for h in hits] for hits in found] == [[("name-key", 0, 12)], [], []]
 
 
 def test_far_cues_have_windows_of_their_own(names: Names) -> None:
     text = "My name is Ada Lovelace. " + "filler words " * 500 + "\nBest regards,\nAda Lovelace"
     (hits,) = names.find([text], [None])
-    assert [h.rule_id for h in hits] == ["name-told", "name-signed"]
+    assert [h.rule_id for h in hits] == ["name-told", "name-person"]
 
 
 def test_a_pattern_that_runs_too_long_is_an_error() -> None:

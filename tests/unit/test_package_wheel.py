@@ -29,8 +29,9 @@ def test_contents(wheel: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     sources = relative(ROOT / "addon" / "hushgate", "*.py", "hushgate/")
     rules = relative(ROOT / "rules", "*.yaml", "hushgate/_rules/")
-    assert sources | rules | {"hushgate/py.typed"} <= names
-    assert {Path(name).suffix for name in names} <= {".py", ".yaml", ".typed", ".json"}
+    tagger = {f"hushgate/detect/names_model/{name}" for name in ("card.json", "network.gz", "words.gz")}
+    assert sources | rules | tagger | {"hushgate/py.typed"} <= names
+    assert {Path(name).suffix for name in names} <= {".py", ".yaml", ".typed", ".json", ".gz"}
     assert not any(name.startswith(("tests", "bench", "scripts")) for name in names)
 
 

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from hushgate.detect.compiled import compile_pattern, key_phrase
 
 WHOLE: Final = 2048
-"""Code points up to which a text is read whole."""
-BEFORE: Final = 64
-BEHIND: Final = 192
-"""Code points around a cue that are read in a longer one."""
+"""Code points up to which a text is read whole; a longer one is looked at in parts of so many."""
 
 _CUE_WORDS: Final = (
     r"\b(?:my name|name'?s|named|i am|i'm|this is|called|call me|mr|mrs|ms|miss|dr|prof|sir|madam|dear|hi"
     r"|hello|hey|regards|sincerely|thanks|thank you|cheers|best|yours|signed|patient|customer|client|employee"
     r"|contact|applicant|tenant|first name|last name|full name|surname|name|from|attn|cc|ceo|manager|wife"
     r"|husband|son|daughter|mother|father|herr|frau|name ist|heiße|heisse|ich bin|liebe|lieber|geehrte[rn]?"
-    r"|grüße|gruß|grüßen|gruss|patientin|kunde|kundin|vorname|nachname|monsieur|madame|mme|mlle|je m'appelle"
+    r"|grüße|grüßen|gruss|patientin|kunde|kundin|vorname|nachname|monsieur|madame|mme|mlle|je m'appelle"
     r"|je suis|nom|prénom|cher|chère|cordialement|bonjour|señor|señora|sr|sra|don|doña|me llamo|mi nombre|soy"
-    r"|nombre|apellidos?|estimad[oa]|querid[oa]|saludos|atentamente)\b"
+    r"|nombre|apellidos?|estimad[oa]|querid[oa]|saludos|atentamente)\b|\bgruß"
 )
 _IDENTIFIER_WORDS: Final = (
     r"\b(?:tfn|abn|acn|tax file|medicare|social insurance|sin|nas|assurance sociale|aadhaar|uidai|dni|nif|nie"
     r"|codice fiscale|fiscal|partita iva|piva|pesel|nric|fin|hetu|henkil(?:ö|o)tunnus|rrn|resident registration"
     r"|steuer(?:-?id|identifikationsnummer|nummer)|idnr|personnummer|samordningsnummer|personal identity)\b"
 )
-CUES: Final = re.compile(_CUE_WORDS, re.IGNORECASE)
-IDENTIFIERS: Final = re.compile(_IDENTIFIER_WORDS, re.IGNORECASE)
-_ANY_CUE: Final = compile_pattern(f"(?i:{_CUE_WORDS})", capture=False)
-_ANY_IDENTIFIER: Final = compile_pattern(f"(?i:{_IDENTIFIER_WORDS})", capture=False)
+CUES: Final = compile_pattern(f"(?i:{_CUE_WORDS})", capture=False)
+IDENTIFIERS: Final = compile_pattern(f"(?i:{_IDENTIFIER_WORDS})", capture=False)
+"""Over UTF-8; `places` finds them in a text."""
 _CAPITAL: Final = compile_pattern(r"\p{Lu}[\p{Ll}'’]", capture=False)
 _DIGITS: Final = compile_pattern(r"[0-9][0-9 .-]{0,2}[0-9]", capture=False)
 _KEY_WORDS: Final = frozenset(
@@ -51,45 +48,65 @@ def named_by(key: str | None) -> bool:
     )  # fmt: skip
 
 
+def places(cues: Any, text: str) -> Iterator[tuple[int, int]]:
+    """Where the cues stand, as code points."""
+    raw = text.encode("utf-8", "replace")
+    plain = len(raw) == len(text)
+    last = points = 0
+    for match in cues.finditer(raw):
+        start, end = match.span()
+        if plain:
+            yield start, end
+        else:
+            points += len(raw[last:start].decode())
+            last = start
+            yield points, points + len(raw[start:end].decode())
+
+
+FIELD: Final = re.compile(
+    r"""(?<![\w.])["']?(?P<key>[A-Za-z][\w-]{0,38}[A-Za-z])["']\s*:\s*["'](?P<value>[^"'\n]{2,60})["']"""
+)
+"""A quoted key and its quoted value, in JSON and what is like it inside a text."""
+
+
 def worth_reading(text: str, key: str | None) -> bool:
-    """Has the text a word that a name stands beside, or a key that promises one?"""
+    """Has the text a word with a capital, one that a name or an identifier stands beside, or a key that promises one?
+
+    This is asked on the event loop; the worker looks closer.
+    """
     if len(text) < 3:
         return False
     if len(text) <= 128 and named_by(key):
         return True
-    return len(text) >= 8 and _has_cue(text)
+    return len(text) >= 8 and _may_hold(text)
 
 
-def _has_cue(text: str) -> bool:
+def _may_hold(text: str) -> bool:
     raw = text.encode("utf-8", "replace")
-    if _ANY_CUE.search(raw) and _CAPITAL.search(raw):
+    if _CAPITAL.search(raw) or CUES.search(raw):
         return True
-    return bool(_ANY_IDENTIFIER.search(raw) and _DIGITS.search(raw))
+    return bool(IDENTIFIERS.search(raw) and _DIGITS.search(raw))
 
 
 def passages(text: str) -> list[tuple[int, int]]:
-    """Where in a long text names can stand, as code points: what is around its cues. Short texts are read whole.
+    """The parts of a long text where names can stand, as code points. Short texts are read whole.
 
-    A name is looked for beside a cue only, so that the rest of a log or a file need not be read for names.
+    Parts are cut at the ends of lines; parts beside one another are one. Most of a log or of data is left out.
     """
     if len(text) <= WHOLE:
         return [(0, len(text))]
     found: list[tuple[int, int]] = []
-    raw = text.encode("utf-8", "replace")
-    plain = len(raw) == len(text)
-    for pattern in (_ANY_CUE, _ANY_IDENTIFIER):
-        last = 0
-        points = 0
-        for match in pattern.finditer(raw):
-            if not plain:
-                points += len(raw[last : match.start()].decode("utf-8", "ignore"))
-                last = match.start()
-            at = match.start() if plain else points
-            found.append((max(0, at - BEFORE), min(len(text), at + BEHIND)))
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return [(start, end) for start, end in merged if _has_cue(text[start:end])]
+    start = 0
+    while start < len(text):
+        end = text.rfind("\n", start, start + WHOLE) + 1 if start + WHOLE < len(text) else len(text)
+        if end <= start:
+            end = text.rfind(" ", start, start + WHOLE) + 1
+        if end <= start:
+            end = min(len(text), start + WHOLE)
+        if _may_hold(text[start:end]):
+            if found and found[-1][1] == start:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((start, end))
+        start = end
+    return found

@@ -24,12 +24,14 @@ from hushgate.errors import Unscannable
 from hushgate.turns import Turns
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Goes up with every change of code that changes verdicts."""
 INLINE: Final = 16 * 1024
 """Code points of fresh text that are matched on the event loop; more goes to a worker."""
 AT_A_TIME: Final = 256 * 1024
 """Code points that are judged within one deadline; a whole book gets longer."""
+NAMES_AT_A_TIME: Final = 64 * 1024
+"""Code points that are read for names within one deadline."""
 BATCH: Final = 2048
 """Texts of an exchange that are looked at before the loop is shared."""
 OPAQUE_SCORE: Final = 0.8
@@ -49,7 +51,7 @@ class Engine:
 
     Texts seen before cost a hash. Fresh ones, all of an exchange together,
     are matched in one pass; names are looked for in workers, in the texts
-    where a cue promises one. Without a pool there are no names.
+    that may hold one. Without a pool there are no names.
     """
 
     def __init__(
@@ -209,7 +211,7 @@ class Engine:
             return [()] * len(texts), ()
         parts = [texts[n][start:end] for n, start, end in places]
         # The deadline is for what a prompt usually holds; a whole book gets longer.
-        seconds = self._deadline * max(1.0, sum(map(len, parts)) / AT_A_TIME)
+        seconds = self._deadline * max(1.0, sum(map(len, parts)) / NAMES_AT_A_TIME)
         try:
             named = await self._pool.names(parts, [keys[n] for n, _, _ in places], seconds)
         except Unscannable as fault:

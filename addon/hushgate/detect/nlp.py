@@ -11,24 +11,46 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import presidio_analyzer.pattern_recognizer as presidio
 import spacy
 import tldextract
 from presidio_analyzer import predefined_recognizers as known
+from spacy.attrs import NORM
+from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
+from thinc.api import NumpyOps
 
-from hushgate.detect.cues import CUES, IDENTIFIERS, named_by
+from hushgate.detect import shipped
+from hushgate.detect.candidates import windows
+from hushgate.detect.cues import CUES, FIELD, IDENTIFIERS, named_by, places
+from hushgate.detect.evidence import Heard, Proposal, features, proposals, score
 from hushgate.detect.hit import Hit
 from hushgate.detect.identifiers import OWN
 from hushgate.detect.merge import merged
-from hushgate.detect.namewords import NOT_NAMES, PARTICLES, SIGN_OFFS, TITLES
+from hushgate.detect.nametokens import NAME, token_patterns
+from hushgate.detect.namewords import NOT_NAMES, PARTICLES, TITLES
+from hushgate.detect.wordclasses import WordClasses
 from hushgate.values import Level
 
-_REACH: Final = 160
+_NEAR: Final = 40
+"""Code points behind a cue within which a name begins."""
 _REGEX_SECONDS: Final = 1
+_WIDTH: Final = 64
+_BATCH: Final = 64
+_OPS: Final = NumpyOps(use_blis=False)  # numpy's products take a third of the time of blis'
+_JOINS_BEFORE: Final = frozenset("_$@#\\")
+_JOINS_BEHIND: Final = frozenset("_(")
+_LEVELS: Final = {"PERSON": Level.CONFIDENTIAL, "LOCATION": Level.INTERNAL}
+_LABELS_OF_OTHERS: Final = {
+    "PERSON": "PERSON", "PER": "PERSON",
+    "LOCATION": "LOCATION", "LOC": "LOCATION", "GPE": "LOCATION", "FAC": "LOCATION",
+}  # fmt: skip
+_SURE_OF_OTHERS: Final = 0.85
+_ROWS: Final = {"LOWER": 5000, "NORM": 500, "PREFIX": 500, "SUFFIX": 2500, "SHAPE": 1500}
 
 # Presidio skips a pattern that runs too long, with a warning. Here that has to be a fault.
 presidio.REGEX_TIMEOUT_SECONDS = _REGEX_SECONDS
@@ -53,96 +75,165 @@ _IDENTIFIERS: Final = (
     ("FiPersonalIdentityCodeRecognizer", "FI_PERSONAL_IDENTITY_CODE"), ("KrRrnRecognizer", "KR_RRN"),
 )  # fmt: skip
 
-_UPPER: Final = "A-ZÀ-ÖØ-ÞŁŚŻŽŠČĆĐİ"
-_LOWER: Final = "a-zà-öø-ÿāăąćčďđęěğıłńňőřśšşťůűźżž"
-_NAME: Final = rf"^(?:[{_UPPER}][{_LOWER}]+(?:['’-][{_UPPER}]?[{_LOWER}]+)*|[OD]['’][A-Z][a-z]+|Ma?c[A-Z][a-z]+)$"
-_TOLD: Final = (
-    "my name is|my name 's|name is|named|mein name ist|ich heiße|ich heisse|je m' appelle|je m'appelle|me llamo"
-    "|mi nombre es|mi chiamo|mijn naam is|mon nom est"
-)
-_SPOKE: Final = "i am|i'm|i 'm|i ’m|this is|ich bin|je suis|soy|sono"
-_LABELS: Final = (
-    "patient customer client employee contact applicant tenant member recipient sender author kunde kundin patientin"
-    " cliente"
-)
-_GREETINGS: Final = "dear hi hello hey liebe lieber hallo cher chère bonjour estimado estimada querido querida hola"
-_FIELDS: Final = (
-    "firstname lastname surname fullname forename vorname nachname nombre apellido apellidos nom prénom cognome"
-)
+
+def tokenizing() -> Language:
+    """A pipeline that knows no language and only tokenizes."""
+    nlp = spacy.blank("xx")
+    # Words keep their dashes and apostrophes: Schmidt-Meyer and O'Neill are one token each.
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.infix_finditer = re.compile(r"""[:=,;()\[\]{}"<>|/\\]|--+""").finditer
+    address = tokenizer.url_match
+    tokenizer.url_match = lambda word: None if '"' in word or "<" in word else address(word)
+    return nlp
 
 
-def _patterns() -> dict[str, tuple[float, list[list[dict[str, Any]]]]]:
-    """Rule id: (score, token patterns). The name itself is what is left without the cue's tokens."""
-    name: dict[str, Any] = {"TEXT": {"REGEX": _NAME}, "LOWER": {"NOT_IN": sorted(NOT_NAMES)}}
-    middle: dict[str, Any] = {
-        "OP": "?",
-        "TEXT": {"REGEX": r"^[A-Z]\.?$|^(?:de|da|di|del|van|von|der|den|la|le|bin|al|el|dos|du)$"},
+def add_tagger(nlp: Language, words: WordClasses) -> Any:
+    """The shipped tagger's network, yet without weights; it reads each word's class as its norm."""
+    vocab: Any = nlp.vocab
+    vocab.lex_attr_getters[NORM] = words.norm
+    encode = {"width": _WIDTH, "depth": 3, "window_size": 1, "maxout_pieces": 3}
+    embed = {"width": _WIDTH, "attrs": [*_ROWS], "rows": [*_ROWS.values()], "include_static_vectors": False}
+    tok2vec = {
+        "@architectures": "spacy.Tok2Vec.v2",
+        "embed": {"@architectures": "spacy.MultiHashEmbed.v2", **embed},
+        "encode": {"@architectures": "spacy.MaxoutWindowEncoder.v2", **encode},
     }
-    dot: dict[str, Any] = {"OP": "?", "TEXT": "."}
-    one: list[dict[str, Any]] = [name]
-    two: list[dict[str, Any]] = [name, middle, middle, name, {**name, "OP": "?"}]
-    some: list[dict[str, Any]] = [name, middle, middle, {**name, "OP": "?"}, {**name, "OP": "?"}]
-
-    def said(cues: str) -> list[list[dict[str, Any]]]:
-        return [[{"LOWER": word} for word in cue.split()] for cue in cues.split("|")]
-
-    labelled: list[dict[str, Any]] = [
-        {"LOWER": {"IN": _LABELS.split()}},
-        {"LOWER": {"IN": ["name", "names"]}, "OP": "?"},
-    ]
-    colon: dict[str, Any] = {"TEXT": {"IN": [":", "=", "is", "-"]}, "OP": "?"}
-    title: list[dict[str, Any]] = [{"LOWER": {"IN": sorted(TITLES)}}, dot]
-    greeting: list[dict[str, Any]] = [{"LOWER": {"IN": _GREETINGS.split()}}]
-    ending: list[dict[str, Any]] = [{"TEXT": {"IN": [",", "!", ":", ".", "-", "–"]}, "OP": "?"}]
-    sign_off: list[dict[str, Any]] = [
-        {"LOWER": {"IN": sorted(SIGN_OFFS)}},
-        {"TEXT": {"IN": [",", "."]}, "OP": "?"},
-        {"IS_SPACE": True},
-    ]
-    return {
-        "name-told": (0.9, [[*cue, *some] for cue in said(_TOLD)]),
-        "name-said": (0.75, [[*cue, *two] for cue in said(_SPOKE)]),
-        "name-titled": (0.85, [[*title, *some]]),
-        "name-greeted": (0.8, [
-            [*greeting, *one, *ending, {"IS_SPACE": True}], [*greeting, *one, {"TEXT": ","}], [*greeting, *two],
-        ]),
-        "name-signed": (0.8, [[*sign_off, *some]]),
-        "name-labelled": (0.8, [[*labelled, colon, *two], [{"LOWER": "name"}, {"TEXT": {"IN": [":", "="]}}, *some]]),
-        "name-field": (0.85, [
-            [{"LOWER": {"IN": _FIELDS.split()}}, {"TEXT": {"IN": [":", "="]}}, *some],
-            [{"LOWER": {"IN": ["first", "last", "full"]}}, {"LOWER": "name"}, {"TEXT": {"IN": [":", "=", "is"]}},
-             *some],
-        ]),
+    parser = {
+        "@architectures": "spacy.TransitionBasedParser.v2", "state_type": "ner", "extra_state_tokens": False,
+        "hidden_width": _WIDTH, "maxout_pieces": 2, "use_upper": True, "nO": None, "tok2vec": tok2vec,
     }  # fmt: skip
+    return nlp.add_pipe("ner", config={"model": parser})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A group of words that may be a name: code points of its text, and what speaks for it."""
+
+    start: int
+    end: int
+    label: str
+    features: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A name that counts: code points of its text, and the score from 0 to 1."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+class Tagger:
+    """The shipped tagger over texts: proposals of names with their features. `pipe` is its network, with weights."""
+
+    def __init__(self, nlp: Language, pipe: Any, words: WordClasses) -> None:
+        self._nlp = nlp
+        self._pipe = pipe
+        self._words = words
+
+    def read(self, texts: Sequence[str], labels: Iterable[str]) -> list[list[Named]]:
+        """The proposals of each text."""
+        places = [(n, start, end) for n, text in enumerate(texts) for start, end in windows(text, self._words)]
+        docs: list[list[tuple[int, Doc]]] = [[] for _ in texts]
+        made = (self._nlp.make_doc(texts[n][start:end]) for n, start, end in places)
+        for (n, start, _), doc in zip(places, self._pipe.pipe(made, batch_size=_BATCH), strict=True):
+            docs[n].append((start, doc))
+        return [list(self._named(text, each, labels)) for text, each in zip(texts, docs, strict=True)]
+
+    def _named(self, text: str, docs: Sequence[tuple[int, Doc]], labels: Iterable[str]) -> Iterator[Named]:
+        heard = Heard()
+        for _, doc in docs:
+            for ent in doc.ents:
+                heard.add([token.text for token in ent], ent.label_)
+        for start, doc in docs:
+            words = [token.text for token in doc]
+            tagged = [Proposal(ent.start, ent.end, ent.label_) for ent in doc.ents]
+            for label in labels:
+                for one in proposals(words, tagged, self._words, label):
+                    span = doc[one.first : one.last]
+                    low, high = start + span.start_char, start + span.end_char
+                    if text[low - 1 : low] not in _JOINS_BEFORE and text[high : high + 1] not in _JOINS_BEHIND:
+                        yield Named(low, high, label, features(words, one, self._words, heard))
+
+
+class BuiltIn:
+    """The tagger that comes with hushgate, and how sure it is of what it found."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._shipped = shipped.read()
+        pipe = add_tagger(nlp, self._shipped.words)
+        pipe.from_bytes(self._shipped.network, exclude=["vocab"])
+        for node in pipe.model.walk():
+            node.ops = _OPS
+        self._tagger = Tagger(nlp, pipe, self._shipped.words)
+
+    def __call__(self, texts: Sequence[str]) -> Iterator[list[Tagged]]:
+        weights, least = self._shipped.weights, self._shipped.thresholds
+        for named in self._tagger.read(texts, least):
+            judged = ((one, score(one.features, weights[one.label])) for one in named)
+            yield [Tagged(one.start, one.end, one.label, sure) for one, sure in judged if sure >= least[one.label]]
+
+
+class Foreign:
+    """Another spaCy pipeline, by the name of its package or its folder. OSError where there is none."""
+
+    def __init__(self, where: str) -> None:
+        self._nlp = spacy.load(where)
+        self._words = shipped.read().words
+
+    def __call__(self, texts: Sequence[str]) -> Iterator[list[Tagged]]:
+        with self._nlp.memory_zone():
+            places = [(n, *span) for n, text in enumerate(texts) for span in windows(text, self._words)]
+            found: list[list[Tagged]] = [[] for _ in texts]
+            read = self._nlp.pipe((texts[n][start:end] for n, start, end in places), batch_size=_BATCH)
+            for (n, start, _), doc in zip(places, read, strict=True):
+                for ent in doc.ents:
+                    if label := _LABELS_OF_OTHERS.get(ent.label_):
+                        found[n].append(Tagged(start + ent.start_char, start + ent.end_char, label, _SURE_OF_OTHERS))
+            yield from found
 
 
 class Names:
-    """Names and national identifiers in texts. Loads in about a second; not for the event loop."""
+    """Names and national identifiers in texts. Loads in about a second; not for the event loop.
 
-    def __init__(self, fingerprint: Callable[[str], str]) -> None:
+    `ner`: `builtin`, or the package or folder of another spaCy pipeline. OSError or ValueError where it does not load.
+    """
+
+    def __init__(self, fingerprint: Callable[[str], str], ner: str = "builtin") -> None:
         self._fingerprint = fingerprint
-        self._nlp = spacy.blank("xx")
-        # Words keep their dashes and apostrophes: Schmidt-Meyer and O'Neill are one token each.
-        tokenizer: Any = self._nlp.tokenizer
-        tokenizer.infix_finditer = re.compile(r"""[:=,;()\[\]{}"<>|/\\]|--+""").finditer
+        self._nlp = tokenizing()
+        self._tag: Callable[[Sequence[str]], Iterator[list[Tagged]]]
+        self._tag = BuiltIn(self._nlp) if ner == "builtin" else Foreign(ner)
         self._matcher = Matcher(self._nlp.vocab)
         self._scores: dict[str, float] = {}
-        for rule_id, (score, patterns) in _patterns().items():
+        for rule_id, (sure, patterns) in token_patterns().items():
             self._matcher.add(rule_id, patterns, greedy="LONGEST")
-            self._scores[rule_id] = score
-        self._name = re.compile(_NAME)
+            self._scores[rule_id] = sure
+        self._name = re.compile(NAME)
         self._identifiers = [(getattr(known, name)(), entity) for name, entity in _IDENTIFIERS]
 
     def find(self, texts: Sequence[str], keys: Sequence[str | None]) -> list[tuple[Hit, ...]]:
         """The hits of each text; `keys` are the nearest object keys."""
         with self._nlp.memory_zone():
-            return [merged(self._in_text(text, key)) for text, key in zip(texts, keys, strict=True)]
+            return [
+                merged([*self._in_text(text, key), *(self._named(text, one) for one in tagged)])
+                for text, key, tagged in zip(texts, keys, self._tag(texts), strict=True)
+            ]
+
+    def _named(self, text: str, one: Tagged) -> Hit:
+        rule_id = f"name-{one.label.lower()}"
+        return self._hit(text, one.start, one.end, one.label, _LEVELS[one.label], round(one.score, 2), rule_id)
 
     def _in_text(self, text: str, key: str | None) -> Iterator[Hit]:
         if named_by(key) and self._is_name(text):
             yield self._hit(text, 0, len(text), "PERSON", Level.CONFIDENTIAL, 0.85, "name-key")
             return
-        for start, end in _windows(text, CUES):
+        for field in FIELD.finditer(text):
+            if named_by(field["key"]) and self._is_name(field["value"]):
+                yield self._hit(text, *field.span("value"), "PERSON", Level.CONFIDENTIAL, 0.85, "name-key")
+        for start, end in _windows(text, CUES, 32, 128, capital=True):
             doc = self._nlp.make_doc(text[start:end])
             for match, first, last in self._matcher(doc):
                 rule_id = self._nlp.vocab.strings[match]
@@ -151,7 +242,7 @@ class Names:
                     low, high = start + span[0], start + span[1]
                     # A name that touches the window's end may go on behind it: its own cue's window has it whole.
                     yield self._hit(text, low, high, "PERSON", Level.CONFIDENTIAL, self._scores[rule_id], rule_id)
-        for start, end in _windows(text, IDENTIFIERS):
+        for start, end in _windows(text, IDENTIFIERS, 160, 160):
             yield from self._identified(text, start, end)
 
     def _span(self, doc: Doc, first: int, last: int, rule_id: str) -> tuple[int, int] | None:
@@ -221,14 +312,16 @@ def _whole(word: str, text: str) -> bool:
     return False
 
 
-def _windows(text: str, cues: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Stretches round the cues, cut at white space, joined where they touch."""
+def _windows(text: str, cues: Any, before: int, behind: int, *, capital: bool = False) -> list[tuple[int, int]]:
+    """Stretches round the cues (with a capital behind it), cut at white space, joined where they touch."""
     out: list[tuple[int, int]] = []
-    for match in cues.finditer(text):
-        low, high = max(0, match.start() - _REACH), min(len(text), match.end() + _REACH)
-        while low and not text[low - 1].isspace() and match.start() - low < 2 * _REACH:
+    for start, end in places(cues, text):
+        if capital and (near := text[end : end + _NEAR]) == near.lower():
+            continue
+        low, high = max(0, start - before), min(len(text), end + behind)
+        while low and not text[low - 1].isspace() and start - low < 2 * before:
             low -= 1
-        while high < len(text) and not text[high].isspace() and high - match.end() < 2 * _REACH:
+        while high < len(text) and not text[high].isspace() and high - end < 2 * behind:
             high += 1
         if out and low <= out[-1][1]:
             out[-1] = (out[-1][0], high)

@@ -82,7 +82,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         if first["ner"] != "off":
             from hushgate.detect.nlp import Names
 
-            names = Names(fingerprint)
+            names = Names(fingerprint, first["ner"])
     except Exception as fault:  # noqa: BLE001  nothing of any traffic is here yet
         sink.write(pack({"fault": f"{type(fault).__name__}: {fault}"[:_LONGEST_FAULT]}))
         sink.flush()
@@ -112,6 +112,7 @@ def main() -> None:
     """Entry of the process."""
     _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a worker is one core's; numpy is not loaded yet
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not reach the pipe
     serve(sys.stdin.buffer, sink)

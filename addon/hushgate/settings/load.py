@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
@@ -125,7 +126,7 @@ class _Given:
             policy=BUILTIN if value["policy",] == BUILTIN else str(self._path(("policy",), value["policy",])),
             enforce=value["enforce",],
             detect=DetectSettings(
-                value["detect", "ner"],
+                self._tagger(),
                 value["detect", "ocr"],
                 tuple(value["detect", "languages"]),
                 value["detect", "deadline_ms"],
@@ -185,6 +186,18 @@ class _Given:
         except RuntimeError:
             self.fault(at, "names a home folder that does not exist")
             return Path(text)
+
+    def _tagger(self) -> str:
+        at = ("detect", "ner")
+        text: str = self.values[at]
+        if "/" in text:
+            folder = self._path(at, text)
+            if not (folder / "config.cfg").is_file():
+                self.fault(at, f"names {text}, where no spaCy pipeline is", hint="name the folder with its config.cfg")
+            return str(folder.absolute())
+        if text not in (BUILTIN, "off") and not (text.isidentifier() and find_spec(text)):
+            self.fault(at, f"names {text!r}, and no such package is installed", hint="use builtin, off, or ./FOLDER")
+        return text
 
     def _patterns(self, at: Steps) -> tuple[str, ...]:
         if not self.values[at]:

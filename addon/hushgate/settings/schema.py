@@ -71,7 +71,10 @@ SCHEMA: Final[dict[str, Any]] = {
         },
         "detect": _object(
             "Detection.",
-            ner=_choice("Names of people, places and organisations: `builtin` or `off`.", "builtin", "off"),
+            ner=_text(
+                "Names of people and places: `builtin`, `off`, or another spaCy pipeline: its package, or its folder.",
+                "builtin",
+            ),
             ocr=_choice("Texts in images: `off`, or read with `tesseract` (the extra `ocr`).", "off", "tesseract"),
             languages=_list("The languages of names.", "en"),
             deadline_ms=_number("How long detection may take; what takes longer is blocked.", 2000, 50, 60000),

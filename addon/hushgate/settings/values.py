@@ -11,9 +11,9 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class DetectSettings:
-    """`deadline_ms` in milliseconds, for one request."""
+    """`deadline_ms` in milliseconds, for one request. `ner`: `builtin`, `off`, a package, or an absolute folder."""
 
-    ner: Literal["builtin", "off"]
+    ner: str
     ocr: Literal["off", "tesseract"]
     languages: tuple[str, ...]
     deadline_ms: int

@@ -1,0 +1,1 @@
+"""Training of the shipped tagger of names: `scripts/train_ner`."""
