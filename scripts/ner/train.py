@@ -31,7 +31,7 @@ UNLIKE: Final = "crossner"
 HELD_OUT: Final = 2600
 """Texts that are not trained on: the scores of what is found are weighed on them."""
 MADE: Final = 9000
-EPOCHS: Final = 7
+EPOCHS: Final = 2
 THRESHOLDS: Final = {"PERSON": 0.73, "LOCATION": 0.5}
 """Scores from which on a name is told of. ORGANIZATION is learned as a contrast, and not told of."""
 MEASURED: Final = "ewt_dev_documents.jsonl.gz"
