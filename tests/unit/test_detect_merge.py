@@ -51,3 +51,9 @@ def test_a_public_hit_that_reaches_past_is_dropped() -> None:
 def test_neighbours_of_a_shared_public_hit_both_stay() -> None:
     a, b = _at(2, 5), _at(7, 9)
     assert merged([replace(LOW, end=20), a, b]) == (a, b)
+
+
+def test_of_hits_that_tie_the_first_one_stays_in_every_process() -> None:
+    for first in range(20):
+        hits = [_at(0, 5, fingerprint=f"{first}-{n}") for n in range(8)]
+        assert merged(hits) == (hits[0],)

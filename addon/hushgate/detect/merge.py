@@ -28,7 +28,8 @@ def merged(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     confidential or higher one that reaches past it, so that dropping that one
     uncovers nothing; a lower one that reaches past it is dropped.
     """
-    left = sorted(set(hits), key=lambda hit: (hit.start, -hit.end, hit.rule_id, hit.layer, hit.entity))
+    # A set would order ties by the process: the fingerprint that is kept must be the same in the next one.
+    left = sorted(dict.fromkeys(hits), key=lambda hit: (hit.start, -hit.end, hit.rule_id, hit.layer, hit.entity))
     if len(left) < 2:
         return tuple(left)
     out: list[Hit] = []
