@@ -25,8 +25,8 @@ from hushgate.app import BUILTIN, sources
 from hushgate.detect.engine import Engine
 from hushgate.detect.rules import load_rules
 from hushgate.framing.registry import open_framing
-from hushgate.reply_stream import ReplyStream
-from hushgate.rereading import MaskAll
+from hushgate.replies.rereading import MaskAll
+from hushgate.replies.stream import ReplyStream
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
 from hushgate.wire.base import Dialect

@@ -13,11 +13,11 @@ from hushgate.detect.engine import Engine
 from hushgate.detect.rules import load_rules
 from hushgate.errors import LedgerError
 from hushgate.framing.sse import SSEDecoder
-from hushgate.inbound import Inbound, Reader
 from hushgate.pipeline import Passage, Pipeline
 from hushgate.policy.rules import RuleSet, load_policy
-from hushgate.replies import Reply
-from hushgate.reply_head import ReplyHead
+from hushgate.replies.head import ReplyHead
+from hushgate.replies.reply import Reply
+from hushgate.requests.inbound import Inbound, Reader
 from hushgate.transform.placeholders import Placeholders
 from hushgate.values import Actor, Route
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 import hushgate
-from hushgate.aws import Wallet
 from hushgate.detect import countries
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
@@ -24,13 +23,14 @@ from hushgate.detect.reading.picture import lacking
 from hushgate.detect.rules import Rule, load_rules
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import ConfigError, ConfigFault, StateError
-from hushgate.inbound import Reader
 from hushgate.keys import Keys
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.pipeline import Pipeline
 from hushgate.policy.rules import RuleSet, load_policy
+from hushgate.requests.aws import Wallet
+from hushgate.requests.inbound import Reader
+from hushgate.requests.signing import Signer
 from hushgate.settings import Settings, changed, load_settings
-from hushgate.signing import Signer
 from hushgate.state import State
 from hushgate.transform.placeholders import Placeholders
 from hushgate.users import UserBook

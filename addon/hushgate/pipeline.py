@@ -14,17 +14,17 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from hushgate import records, transcripts
-from hushgate.chains import Chains, Table, joined
-from hushgate.channel import Detector
 from hushgate.errors import LedgerError, Malformed, Unsigned
 from hushgate.files import Contents, Document, in_document
-from hushgate.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
-from hushgate.replies import Reply
-from hushgate.reply_head import ReplyHead
-from hushgate.reply_kit import ReplyKit
-from hushgate.socket_reply import SocketReply
+from hushgate.replies.chains import Chains, Table, joined
+from hushgate.replies.channel import Detector
+from hushgate.replies.head import ReplyHead
+from hushgate.replies.kit import ReplyKit
+from hushgate.replies.reply import Reply
+from hushgate.replies.socket import SocketReply
+from hushgate.requests.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.turns import LARGE, MANY, aside_if

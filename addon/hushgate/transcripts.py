@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from hushgate.errors import Malformed
 from hushgate.framing.registry import open_framing
-from hushgate.inbound import Reader, ReadRequest, Written
+from hushgate.requests.inbound import Reader, ReadRequest, Written
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.styles import PLACEHOLDER

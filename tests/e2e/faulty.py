@@ -18,8 +18,8 @@ from hushgate import cli, pipeline
 from hushgate.proxy.addon import Gate
 from hushgate.proxy.run import GateMaster
 from hushgate.proxy.tunnel import Layers
-from hushgate.replies import Reply
-from hushgate.socket_reply import SocketReply
+from hushgate.replies.reply import Reply
+from hushgate.replies.socket import SocketReply
 
 FAULT = Path(os.environ.get("FAULT", os.devnull))
 RAISED: dict[str, Callable[[], BaseException]] = {

@@ -37,7 +37,7 @@ BUGS = {
     "masking": ("hushgate.transform.mask._spread", lambda *_: ()),
     "multipart": ("hushgate.wire.multipart._boundary_for", lambda _: "XX"),
     "prompts": ("hushgate.pipeline.mask", lambda *_, **__: Masked({}, (), (), 0)),
-    "replies": ("hushgate.channel._replaced", lambda _, between, length: between(0, length)),
+    "replies": ("hushgate.replies.channel._replaced", lambda _, between, length: between(0, length)),
     "request_target": ("hushgate.wire.query._CREDENTIAL", re.compile("(?s).*e.*")),
     "restoring": ("hushgate.transform.restore.Restorer._begins", lambda *_, **__: False),
     "rule_files": ("hushgate.endpoints.Endpoints.find", lambda self, host: self._by_host.get(host)),

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hushgate.dialogue import Dialogue
 from hushgate.framing.messages import Message, Messages, packed, unpacked
-from hushgate.reply_head import ReplyHead
+from hushgate.replies.dialogue import Dialogue
+from hushgate.replies.head import ReplyHead
 from hushgate.values import Route
 from tests.gate_cases import EMAIL, OTHER_EMAIL, PLACEHOLDERS, inbound, pipeline
 

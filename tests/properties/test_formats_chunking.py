@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushgate.framing.sse import SSEDecoder
-from hushgate.reply_head import ReplyHead
+from hushgate.replies.head import ReplyHead
 from hushgate.values import Route
 from tests.doubles.canary import find
 from tests.gate_cases import Book, pipeline, sse, streamed

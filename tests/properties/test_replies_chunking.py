@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hushgate.framing.json_text import JsonText
 from hushgate.pipeline import Passage
-from hushgate.replies import Reply
+from hushgate.replies.reply import Reply
 from hushgate.transform.restore import Restorer
 from tests.doubles.canary import find
 from tests.gate_cases import (

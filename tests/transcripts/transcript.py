@@ -44,8 +44,8 @@ from urllib.parse import urlsplit
 
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.pipeline import Passage
-from hushgate.replies import Reply
-from hushgate.reply_head import ReplyHead
+from hushgate.replies.head import ReplyHead
+from hushgate.replies.reply import Reply
 from hushgate.values import PLACEHOLDER_PATTERN, Route
 from hushgate.wire.base import Refusal
 from hushgate.wire.registry import dialect

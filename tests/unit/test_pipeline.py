@@ -14,9 +14,9 @@ import pytest
 from hushgate import pipeline as pipelines
 from hushgate.errors import Malformed, Unsigned
 from hushgate.files import Contents, Document
-from hushgate.inbound import Inbound, Written
 from hushgate.policy.decide import decide
 from hushgate.policy.unread import gates
+from hushgate.requests.inbound import Inbound, Written
 from hushgate.turns import MANY
 from hushgate.values import Decision, Gate, Scan, Segment
 from tests.gate_cases import EMAIL, PEM, Book, engine, inbound, pipeline, policy, prompt

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hushgate.pipeline import Passage, Pipeline
-from hushgate.reply_head import ReplyHead
+from hushgate.replies.head import ReplyHead
 from hushgate.values import Actor, Route
 from tests.gate_cases import CARD, EMAIL, STREAM, WHOLE, inbound, pipeline, sse, streamed
 

@@ -15,11 +15,11 @@ from mitmproxy.proxy.layers import http as http_layers
 from mitmproxy.proxy.layers import websocket
 from mitmproxy.test import tflow
 
-from hushgate.dialogue import Moves
 from hushgate.framing.messages import Message
 from hushgate.proxy import guard
 from hushgate.proxy.guard import VERDICT, Verdict, give, install
 from hushgate.proxy.websocket import MOVES, move
+from hushgate.replies.dialogue import Moves
 
 RAISED: list[Callable[[], BaseException]] = [
     lambda: ValueError("secret"),

@@ -6,8 +6,8 @@ import pytest
 from mitmproxy import http
 from mitmproxy.test import tutils
 
-from hushgate.inbound import AsItCame, Written
 from hushgate.proxy import messages
+from hushgate.requests.inbound import AsItCame, Written
 
 
 def request(body: bytes, **headers: str) -> http.Request:

@@ -12,11 +12,11 @@ from mitmproxy.test import tutils
 from mitmproxy.websocket import WebSocketData, WebSocketMessage
 from wsproto.frame_protocol import Opcode
 
-from hushgate.dialogue import Moves
 from hushgate.framing.messages import Message
 from hushgate.proxy.guard import VERDICT, Verdict
 from hushgate.proxy.sockets import LARGE_MESSAGE
 from hushgate.proxy.websocket import MOVES
+from hushgate.replies.dialogue import Moves
 from tests.gate_cases import EMAIL, PEM, prompt, said
 from tests.unit.test_proxy_addon import Users, World, asking, basic, client_of, connect, error_of, screened, world
 

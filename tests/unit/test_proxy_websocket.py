@@ -16,10 +16,10 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.test import taddons, tflow
 from wsproto.connection import Connection, ConnectionType
 
-from hushgate.dialogue import Moves
 from hushgate.framing.messages import Message
 from hushgate.proxy.handler import BEHIND
 from hushgate.proxy.websocket import FAULT, LINGER, PINGS, WebSocket, move
+from hushgate.replies.dialogue import Moves
 
 LIMIT = 1000
 CANARY = "canary-in-a-ping"

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from hushgate import transcripts
-from hushgate.reply_head import ReplyHead
+from hushgate.replies.head import ReplyHead
 from tests.gate_cases import (
     CARD,
     DONE,

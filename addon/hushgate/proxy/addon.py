@@ -17,8 +17,6 @@ from mitmproxy.proxy import server_hooks
 
 from hushgate import records
 from hushgate.endpoints import Endpoints
-from hushgate.inbound import Inbound
-from hushgate.outbound import OF_THE_BODY
 from hushgate.pipeline import Passage, Pipeline
 from hushgate.proxy import answers, heads, messages
 from hushgate.proxy.clients import Client, Identity, Users, identify, no_longer
@@ -29,10 +27,12 @@ from hushgate.proxy.http_layers import left
 from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.sockets import PASSES, SWITCHED, Sockets
 from hushgate.proxy.tunnel import Traffic, passed, turned_away
-from hushgate.replies import Reply
-from hushgate.reply_head import ReplyHead
-from hushgate.reply_kit import Ledger
-from hushgate.socket_reply import SocketReply
+from hushgate.replies.head import ReplyHead
+from hushgate.replies.kit import Ledger
+from hushgate.replies.reply import Reply
+from hushgate.replies.socket import SocketReply
+from hushgate.requests.inbound import Inbound
+from hushgate.requests.outbound import OF_THE_BODY
 from hushgate.values import Route
 from hushgate.wire.base import Refusal
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from mitmproxy import http
 from mitmproxy.net.http.status_codes import RESPONSES
 
-from hushgate.inbound import Written
-from hushgate.outbound import OF_THE_BODY, Outbound
-from hushgate.replies import Reply
+from hushgate.replies.reply import Reply
+from hushgate.requests.inbound import Written
+from hushgate.requests.outbound import OF_THE_BODY, Outbound
 
 
 def put(out: Written, into: http.Request) -> None:

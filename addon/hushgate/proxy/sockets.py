@@ -10,18 +10,18 @@ from typing import Final
 from mitmproxy import http
 from wsproto.frame_protocol import CloseReason, Opcode
 
-from hushgate.dialogue import POLICY, Count, Dialogue, Moves
 from hushgate.framing.messages import Message
 from hushgate.pipeline import Passage, Pipeline
 from hushgate.proxy import answers, messages
 from hushgate.proxy.websocket import move
-from hushgate.replies import Reply
-from hushgate.reply_head import ReplyHead
-from hushgate.reply_kit import Ledger
-from hushgate.socket_reply import SocketReply
+from hushgate.replies.dialogue import POLICY, Count, Dialogue, Moves
+from hushgate.replies.head import ReplyHead
+from hushgate.replies.kit import Ledger
+from hushgate.replies.reply import Reply
+from hushgate.replies.socket import SocketReply
 from hushgate.turns import aside_if
 
-DIALOGUE: Final = "hushgate.dialogue"
+DIALOGUE: Final = "hushgate.replies.dialogue"
 PASSES: Final = "hushgate.passes"
 """In the metadata of flows to hosts that are not governed: nothing of them is read."""
 SWITCHED: Final = 101

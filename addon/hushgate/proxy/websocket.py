@@ -29,9 +29,9 @@ from mitmproxy.websocket import WebSocketMessage
 from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.frame_protocol import CloseReason, Opcode
 
-from hushgate.dialogue import Moves
 from hushgate.framing.messages import Message
 from hushgate.proxy.handler import behind
+from hushgate.replies.dialogue import Moves
 
 MOVES: Final = "hushgate.moves"
 LINGER: Final = 5.0

@@ -14,8 +14,8 @@ from functools import cache
 from typing import Any, Final
 from urllib.parse import quote
 
-from hushgate.inbound import Inbound
 from hushgate.pipeline import Passage
+from hushgate.requests.inbound import Inbound
 from hushgate.wire.encoding import decode_body
 from tests.fuzz.draw import Draw, choices
 from tests.fuzz.spelled import document, literal, meant, opens, readings

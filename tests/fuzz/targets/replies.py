@@ -12,11 +12,11 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
-from hushgate.channel import Channel
 from hushgate.detect.stream import HOLD
 from hushgate.pipeline import Passage
-from hushgate.replies import Reply
-from hushgate.reply_head import ReplyHead
+from hushgate.replies.channel import Channel
+from hushgate.replies.head import ReplyHead
+from hushgate.replies.reply import Reply
 from hushgate.transform.restore import Restorer
 from hushgate.values import Kind, Location, Role, Route
 from hushgate.wire.base import Delta, Refusal

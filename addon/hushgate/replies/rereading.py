@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hushgate import transcripts
-from hushgate.channel import Collector, Detector, Hit
 from hushgate.framing.base import Framing
-from hushgate.reply_stream import ReplyStream, placed
+from hushgate.replies.channel import Collector, Detector, Hit
+from hushgate.replies.stream import ReplyStream, placed
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
 from hushgate.transform.styles import render

@@ -13,10 +13,10 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import Final, Literal, Protocol
 
-from hushgate.aws import Credentials, NotInstalled
 from hushgate.errors import Unsigned
-from hushgate.inbound import Inbound, Written
-from hushgate.outbound import Outbound
+from hushgate.requests.aws import Credentials, NotInstalled
+from hushgate.requests.inbound import Inbound, Written
+from hushgate.requests.outbound import Outbound
 from hushgate.wire.sigv4 import (
     ALGORITHM,
     BODY_HASH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hushgate.framing.registry import open_framing
-from hushgate.rereading import read_first
+from hushgate.replies.rereading import read_first
 from hushgate.wire.registry import dialect
 from tests.gate_cases import DONE, EMAIL, OTHER_EMAIL, STREAM, called, channels, engine, passage, pipeline, said, sse
 

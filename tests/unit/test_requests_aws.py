@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hushgate.aws import NotInstalled, Wallet, account_of
+from hushgate.requests.aws import NotInstalled, Wallet, account_of
 
 KEY_ID, SECRET = "AKIAIOSFODNN7" + "EXAMPLE", "fakeSecret" + "fake"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from hushgate.framing.messages import Message, packed, unpacked
-from hushgate.inbound import Reader
-from hushgate.reply_head import ReplyHead
-from hushgate.reply_stream import SAID_KNOWN
-from hushgate.socket_reply import SocketReply
+from hushgate.replies.head import ReplyHead
+from hushgate.replies.socket import SocketReply
+from hushgate.replies.stream import SAID_KNOWN
+from hushgate.requests.inbound import Reader
 from hushgate.values import Area, Location, Route, Unread
 from tests.gate_cases import KEY, OTHER_EMAIL, Book, chunk, inbound, made_policy, passage, pipeline, said
 

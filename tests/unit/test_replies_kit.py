@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hushgate.reply_kit import Cut
+from hushgate.replies.kit import Cut
 from tests.gate_cases import passage, pipeline
 
 

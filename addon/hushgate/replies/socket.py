@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from weakref import proxy
 
-from hushgate.replies import Reply
+from hushgate.replies.reply import Reply
 from hushgate.values import Unread
 from hushgate.wire.base import Refusal
 

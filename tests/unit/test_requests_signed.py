@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from hushgate.pipeline import Passage, Pipeline
-from hushgate.replies import Reply
-from hushgate.reply_head import ReplyHead
-from hushgate.signed import SignedTexts, put_back
+from hushgate.replies.head import ReplyHead
+from hushgate.replies.reply import Reply
+from hushgate.requests.signed import SignedTexts, put_back
 from hushgate.values import Actor, Kind, Location, Route
 from hushgate.wire.base import Reading
 from tests.doubles.canary import find

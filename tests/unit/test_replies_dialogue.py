@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from hushgate.dialogue import FAULT, LONGEST_REASON, METHOD, POLICY, Dialogue, Moves, closing
 from hushgate.framing.messages import Message
 from hushgate.pipeline import Pipeline
-from hushgate.reply_head import ReplyHead
-from hushgate.socket_reply import SocketReply
+from hushgate.replies.dialogue import FAULT, LONGEST_REASON, METHOD, POLICY, Dialogue, Moves, closing
+from hushgate.replies.head import ReplyHead
+from hushgate.replies.socket import SocketReply
 from hushgate.values import Route
 from hushgate.wire.base import Refusal
 from tests.gate_cases import (

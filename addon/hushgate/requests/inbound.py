@@ -14,7 +14,7 @@ from typing import Final
 
 from hushgate.errors import Malformed
 from hushgate.files import Contents, Document
-from hushgate.signed import SignedTexts, put_back, signers_of
+from hushgate.requests.signed import SignedTexts, put_back, signers_of
 from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment, Unread
 from hushgate.wire import multipart, opaque, target
 from hushgate.wire.attachments import Opened, fold, open_files, with_contents

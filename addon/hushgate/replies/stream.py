@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from hushgate.channel import Channel, Detector, Hit, Released, Span
 from hushgate.errors import Malformed
 from hushgate.framing.base import Framed, Framing
+from hushgate.replies.channel import Channel, Detector, Hit, Released, Span
 from hushgate.transform.restore import Restorer
 from hushgate.values import Area, Direction, Finding, Kind, Location, Role, Segment, Unread, Verdict
 from hushgate.wire import opaque

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate.inbound import AsItCame, Headers, Written
-from hushgate.outbound import Outbound
+from hushgate.requests.inbound import AsItCame, Headers, Written
+from hushgate.requests.outbound import Outbound
 
 CAME: Headers = (("Host", "h"), ("Content-Encoding", "gzip"), ("Content-Length", "3"), ("ETag", "x"), ("x-a", "1"))
 

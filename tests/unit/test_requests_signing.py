@@ -10,11 +10,11 @@ import pytest
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 
-from hushgate.aws import Credentials, NotInstalled
 from hushgate.errors import Unsigned
-from hushgate.inbound import AsItCame, Inbound, Written
-from hushgate.outbound import Outbound
-from hushgate.signing import Signer
+from hushgate.requests.aws import Credentials, NotInstalled
+from hushgate.requests.inbound import AsItCame, Inbound, Written
+from hushgate.requests.outbound import Outbound
+from hushgate.requests.signing import Signer
 from hushgate.values import Actor, Route
 from tests.doubles.sigv4 import WrongSignature, check
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from hushgate.channel import KEPT_TEXT, Channel, Collector, Plan, Released, Span
 from hushgate.detect.engine import Engine
-from hushgate.rereading import moved
+from hushgate.replies.channel import KEPT_TEXT, Channel, Collector, Plan, Released, Span
+from hushgate.replies.rereading import moved
 from hushgate.transform.restore import Restorer
 from hushgate.values import Area, Direction, Finding, Kind, Level, Location, Role, Scan, Segment
 from hushgate.wire.base import Delta

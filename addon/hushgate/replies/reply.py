@@ -15,16 +15,16 @@ from typing import Final
 from weakref import proxy
 
 from hushgate import records, transcripts
-from hushgate.channel import Detector, Plan
 from hushgate.errors import Malformed
 from hushgate.framing.registry import open_framing
 from hushgate.policy.decide import decide
-from hushgate.reply_body import ReplyBody
-from hushgate.reply_head import ReplyHead, judged, masked_headers
-from hushgate.reply_kit import Cut, ReplyKit
-from hushgate.reply_stream import Bench, ReplyStream
-from hushgate.rereading import MaskAll, moved, read_first, replacement_of
-from hushgate.signed import signers_of
+from hushgate.replies.body import ReplyBody
+from hushgate.replies.channel import Detector, Plan
+from hushgate.replies.head import ReplyHead, judged, masked_headers
+from hushgate.replies.kit import Cut, ReplyKit
+from hushgate.replies.rereading import MaskAll, moved, read_first, replacement_of
+from hushgate.replies.stream import Bench, ReplyStream
+from hushgate.requests.signed import signers_of
 from hushgate.transform.mask import Clash
 from hushgate.transform.restore import Restorer
 from hushgate.turns import LARGE, MANY, aside_if

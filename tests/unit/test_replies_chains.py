@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hushgate.chains import IDLE, LONGEST_NAME, MOST_EACH, MOST_NAMES, Chains, joined
+from hushgate.replies.chains import IDLE, LONGEST_NAME, MOST_EACH, MOST_NAMES, Chains, joined
 from hushgate.values import Placeholder
 
 ALICE, BOB = ("alice", "openai", "r1"), ("bob", "openai", "r1")

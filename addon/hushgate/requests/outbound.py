@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from hushgate.inbound import Headers, Inbound, Written
+from hushgate.requests.inbound import Headers, Inbound, Written
 
 OF_THE_BODY: Final = ("content-encoding", "content-md5", "digest", "content-digest", "repr-digest", "etag")
 """Headers that are about bytes which are no longer the body's, once that was changed."""

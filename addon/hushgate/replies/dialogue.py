@@ -18,14 +18,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from hushgate.chains import Table, joined
 from hushgate.errors import Malformed
 from hushgate.filetypes import BINARY
 from hushgate.framing.messages import Message, unpacked
-from hushgate.inbound import Headers, Inbound
 from hushgate.pipeline import Passage, Pipeline
-from hushgate.replies import Reply
-from hushgate.socket_reply import SocketReply
+from hushgate.replies.chains import Table, joined
+from hushgate.replies.reply import Reply
+from hushgate.replies.socket import SocketReply
+from hushgate.requests.inbound import Headers, Inbound
 from hushgate.values import Area, Location, Unread
 from hushgate.wire import opaque
 from hushgate.wire.base import Refusal

@@ -12,7 +12,7 @@ import pytest
 
 from hushgate.errors import Malformed
 from hushgate.files import Contents
-from hushgate.inbound import AsItCame, Reader
+from hushgate.requests.inbound import AsItCame, Reader
 from hushgate.values import Area, Location
 from tests.gate_cases import JSON, KEY, inbound, prompt
 from tests.multipart_readers import werkzeug

@@ -242,7 +242,7 @@ class Telling(OpenAIChat):
 
 @pytest.mark.parametrize("step", [1, 5, 1000])
 async def test_what_is_told_again_is_what_was_given(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hushgate.replies.dialect", lambda _: Telling())
+    monkeypatch.setattr("hushgate.replies.reply.dialect", lambda _: Telling())
     placed = await token(EMAIL)
     text = f"Dear {placed}, ask {OTHER_EMAIL}"
     body = sse(*[said(c) for c in text], {"whole": text}, {"whole": f"not {OTHER_EMAIL}"})

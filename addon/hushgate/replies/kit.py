@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from hushgate.channel import Detector
 from hushgate.policy.rules import RuleSet
-from hushgate.signed import SignedTexts
+from hushgate.replies.channel import Detector
+from hushgate.requests.signed import SignedTexts
 from hushgate.transform.placeholders import Placeholders
 from hushgate.values import Decision
 

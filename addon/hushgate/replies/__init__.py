@@ -1,0 +1,1 @@
+"""The way back: replies restored, read and masked, whole or as they stream."""
