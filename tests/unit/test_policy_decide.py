@@ -170,6 +170,13 @@ def test_what_is_allowed_does_not_hide_what_is_not() -> None:
     assert why(decision) == [("unread", f"{AT} could not be read: audio")]
 
 
+@pytest.mark.parametrize(("way", "gate"), [(Direction.REQUEST, Gate.BLOCK), (Direction.REPLY, Gate.ALLOW)])
+def test_unread_by_direction(way: Direction, gate: Gate) -> None:
+    decision = decide(exchange(unread=(Unread(AT, "image", 9),)), Scan(), policy(BASIC), direction=way)
+    assert decision.gate is gate
+    assert why(decision) == [("unread", f"{AT} could not be read: image")], "it is told, whatever becomes of it"
+
+
 def test_unread_blocks_where_the_policy_is_silent() -> None:
     unread = (Unread(AT, "an image", 9),)
     assert decide(exchange(unread=unread), Scan(), policy(BASIC)).gate is Gate.BLOCK

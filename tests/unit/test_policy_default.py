@@ -66,4 +66,11 @@ def test_every_level_is_spoken_of_in_both_directions() -> None:
             for level in rule.when.level or ()
         }
         assert spoken == set(Level)
-    assert set(policy.unread.values()) == {Gate.BLOCK}
+
+
+def test_nothing_unread_leaves_and_only_media_come_back() -> None:
+    policy = load_policy(POLICY)
+    assert set(policy.unread[Direction.REQUEST].values()) == {Gate.BLOCK}
+    passing = {kind for kind, gate in policy.unread[Direction.REPLY].items() if gate is not Gate.BLOCK}
+    assert passing == {"image", "audio", "video"}
+    assert policy.unread == load_policy(POLICY, "version: 1\nrules: []").unread, "a policy that is silent is as strict"

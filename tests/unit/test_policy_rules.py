@@ -39,7 +39,7 @@ faults: block
     assert mask.unless is not None
     assert (stop.then, stop.message, stop.unless, stop.line) == (Action.BLOCK, "No.", None, 8)
     assert ruleset.levels == {"EMPLOYEE_ID": Level.REGULATED}
-    assert set(ruleset.unread.values()) == {Gate.HOLD}
+    assert {gate for way in Direction for gate in ruleset.unread[way].values()} == {Gate.HOLD}
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,9 @@ def test_where_it_comes_back(written: str, expected: tuple[bool, Tools]) -> None
     assert (rule.restore, rule.tools) == expected
 
 
-def test_unread_blocks_where_nothing_is_said() -> None:
-    assert set(load_policy(FILE, "version: 1\nrules: []").unread.values()) == {Gate.BLOCK}
+def test_nothing_unread_leaves_where_nothing_is_said() -> None:
+    unread = load_policy(FILE, "version: 1\nrules: []").unread
+    assert set(unread[Direction.REQUEST].values()) == {Gate.BLOCK}
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,9 @@ def test_unread_blocks_where_nothing_is_said() -> None:
         ("{picture: allow}", "unread"),
         ("{image: mask}", "unread"),
         ("[image]", "unread"),
+        ("{request: allow, image: allow}", "unread"),
+        ("{reply: {picture: allow}}", "unread"),
+        ("{reply: mask}", "unread"),
     ],
 )
 def test_unread_by_kind_names_kinds_and_gates_alone(written: str, complaint: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hushgate import filetypes
 from hushgate.policy.unread import KINDS, OTHER, gates, kind_of, told
-from hushgate.values import Area, Embedded, Gate, Location, Unread
+from hushgate.values import Area, Direction, Embedded, Gate, Location, Unread
 
 BODY = Location(Area.BODY, None, ("a",))
 INSIDE = Location(Area.BODY, 0, ("a", Embedded.DOCUMENT, 3))
@@ -55,21 +57,38 @@ def test_every_type_of_file_has_a_kind_of_its_own() -> None:
     assert OTHER not in {kind_of(unread(word)) for word in words}
 
 
+MEDIA = {"image", "audio", "video"}
+ALL = set(KINDS)
+
+
 @pytest.mark.parametrize(
-    ("written", "allowed", "held"),
+    ("written", "sent", "told"),
     [
-        ("allow", set(KINDS), set()),
-        ("hold", set(), set(KINDS)),
-        ({"image": "allow"}, {"image"}, set()),
-        ({"image": "allow", "other": "hold"}, {"image"}, set(KINDS) - {"image"}),
-        ({"audio": "block", "other": "allow"}, set(KINDS) - {"audio"}, set()),
+        (None, set(), MEDIA),
+        ("allow", ALL, ALL),
+        ("block", set(), set()),
+        ({"image": "allow"}, {"image"}, MEDIA),
+        ({"file": "allow"}, {"file"}, MEDIA | {"file"}),
+        ({"image": "block"}, set(), MEDIA - {"image"}),
+        ({"image": "allow", "other": "block"}, {"image"}, {"image"}),
+        ({"image": "allow", "other": "hold"}, {"image"}, {"image"}),
+        ({"audio": "block", "other": "allow"}, ALL - {"audio"}, ALL - {"audio"}),
+        ({"request": "allow"}, ALL, MEDIA),
+        ({"reply": "block"}, set(), set()),
+        ({"reply": {"tokens": "allow"}}, set(), MEDIA | {"tokens"}),
+        ({"request": {"image": "allow"}, "reply": "allow"}, {"image"}, ALL),
     ],
 )
-def test_gates(written: str | dict[str, str], allowed: set[str], held: set[str]) -> None:
+def test_gates(written: Any, sent: set[str], told: set[str]) -> None:
     made = gates(written)
-    assert set(made) == set(KINDS)
-    assert {kind for kind, gate in made.items() if gate is Gate.ALLOW} == allowed
-    assert {kind for kind, gate in made.items() if gate is Gate.HOLD} == held
+    for way, allowed in ((Direction.REQUEST, sent), (Direction.REPLY, told)):
+        assert set(made[way]) == ALL
+        assert {kind for kind, gate in made[way].items() if gate is Gate.ALLOW} == allowed
+
+
+def test_a_hold_is_a_hold() -> None:
+    held = gates({"image": "allow", "other": "hold"})[Direction.REQUEST]
+    assert {kind for kind, gate in held.items() if gate is Gate.HOLD} == ALL - {"image"}
 
 
 def test_one_sentence_for_all_of_one_reason_and_kind() -> None:

@@ -51,7 +51,7 @@ async def test_a_stop_says_why() -> None:
 
 
 async def test_what_is_unread_is_judged_once(tmp_path: Path) -> None:
-    blocked = await reply()
+    blocked = await reply(rules=made_policy(tmp_path, "rules: []\nunread: block\n"))
     assert Message(b"s").packed() not in blocked.pass_unread(Message(b"s").packed(), SOUND)
     assert blocked.stopped is not None
     assert blocked.stopped.code == "policy_violation"

@@ -52,7 +52,7 @@ def decide(
     The gate is the highest of these; the order of rules never matters to it:
 
     1. a fault, or a finding that points at nothing that was read: BLOCK
-    2. something unread: what the policy's `unread` says of its kind
+    2. something unread: what the policy's `unread` says of its kind, in this direction
     3. every `block` and `hold` rule that applies; one that names nothing about
        findings applies to the exchange, or to its segments, as a whole
     4. a finding that a request should have masked, where nothing can be
@@ -133,7 +133,7 @@ class _Court:
     def unread(self, unread: Iterable[Unread]) -> None:
         """One reason for each kind of thing that could not be read."""
         for says, kind in told(unread).items():
-            self._say("unread", says, self._ruleset.unread[kind])
+            self._say("unread", says, self._ruleset.unread[self._direction][kind])
 
     def exchange_rules(self) -> None:
         for rule in self.applying.to_exchange:

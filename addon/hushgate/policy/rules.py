@@ -13,7 +13,8 @@
                                           # is said, and in arguments of these tools alone
         message: "..."                    # said to the client where the rule decides
         enforce: true                     # false: only a warning says what it would have done
-    unread: block                         # allow | hold | block, or by kind: {image: allow, other: block}
+    unread: block                         # allow | hold | block; or by kind: {image: allow, other: block};
+                                          # or either of these by direction: {request: block, reply: ...}
     attachments: block                    # hold | replace: what becomes of a document that says what is masked
     faults: block                         # nothing else
 
@@ -31,11 +32,11 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from ..errors import ConfigError, ConfigFault
-from ..values import ANY_TOOL, NO_TOOL, Direction, Exchange, Gate, Level, Tools
+from ..values import ANY_TOOL, NO_TOOL, Direction, Exchange, Level, Tools
 from ..yaml_source import Source, check, load_yaml
 from .conditions import Conditions, Scope
 from .schema import SCHEMA
-from .unread import gates
+from .unread import Gates, gates
 
 _REMEMBERED: Final = 1024
 """Kinds of exchanges of which it is remembered which rules apply."""
@@ -116,13 +117,13 @@ class Applying:
 class RuleSet:
     """A policy in force. `revision` is 16 hex digits over what it says, not how it is written.
 
-    `unread` has a gate for every kind of `unread.KINDS`.
+    `unread` has, each way, a gate for every kind of `unread.KINDS`.
     `attachments`: what becomes of a document, in which nothing can be masked, if something in it would have to be.
     """
 
     rules: tuple[PolicyRule, ...]
     levels: Mapping[str, Level]
-    unread: Mapping[str, Gate]
+    unread: Gates
     attachments: str
     revision: str
     file: str = field(default="", compare=False)
@@ -159,7 +160,7 @@ def load_policy(path: Path, text: str | None = None) -> RuleSet:
     return RuleSet(
         rules=rules,
         levels={entity: Level.parse(word) for entity, word in root.get("levels", {}).items()},
-        unread=gates(root.get("unread", "block")),
+        unread=gates(root.get("unread")),
         attachments=root.get("attachments", "block"),
         revision=sha256(json.dumps(root, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:16],
         file=source.file,

@@ -65,6 +65,14 @@ CONDITIONS: Final[dict[str, Any]] = {
     },
 }
 
+_BY_KIND: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "what is done by kind; a kind that is not named is as `other`, or as by default",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "properties": {kind: {"enum": GATES} for kind in KINDS},
+}
+
 SCHEMA: Final[dict[str, Any]] = {
     "$schema": DRAFT,
     "title": "hushgate policy",
@@ -123,12 +131,13 @@ SCHEMA: Final[dict[str, Any]] = {
         "unread": {
             "anyOf": [
                 {"enum": GATES},
+                _BY_KIND,
                 {
                     "type": "object",
-                    "description": "what is done by kind; a kind that is not named is `other`, which blocks by default",
+                    "description": "either of these by direction; one that is not named is as by default",
                     "additionalProperties": False,
                     "minProperties": 1,
-                    "properties": {kind: {"enum": GATES} for kind in KINDS},
+                    "properties": {way.value: {"anyOf": [{"enum": GATES}, _BY_KIND]} for way in Direction},
                 },
             ],
         },

@@ -4,16 +4,19 @@ A kind says what a receiver would have to be to make something of it. What is
 not known to be of another kind is `other`. Where nobody has looked whether a file's
 content is what it is said to be, it is no image: in a header or a query it is
 `other`, in the lines of a file of text `file`.
+
+A policy says it for both directions or for each: what is sent takes a value out
+of the house, what comes back is the provider's own, and nobody can mask a picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from ..files import in_document
 from ..filetypes import AUDIO, BINARY, DOCUMENTS, IMAGE, VIDEO
-from ..values import Area, Embedded, Gate, Unread
+from ..values import Area, Direction, Embedded, Gate, Unread
 
 FILE: Final = "file"
 TOKENS: Final = "tokens"
@@ -44,12 +47,30 @@ def kind_of(unread: Unread) -> str:
     return OTHER
 
 
-def gates(written: str | Mapping[str, str]) -> dict[str, Gate]:
-    """The gate of every kind, as a policy says it: one word for all, or by kind. What it does not name is `other`."""
+type Gates = dict[Direction, dict[str, Gate]]
+"""The gate of every kind, each way."""
+
+_DEFAULT: Final[Gates] = {
+    Direction.REQUEST: dict.fromkeys(KINDS, Gate.BLOCK),
+    Direction.REPLY: {kind: Gate.ALLOW if kind in _MEDIA else Gate.BLOCK for kind in KINDS},
+}
+
+
+def gates(written: str | Mapping[str, Any] | None) -> Gates:
+    """As a policy says it: one word for all, a word by kind, or either of these by direction; None: the default.
+
+    A kind that is not named is what `other` is, or as by default where that is not named as well.
+    """
+    if isinstance(written, Mapping) and not written.keys().isdisjoint(Direction):
+        return {way: _gates(written.get(way), way) for way in Direction}
+    return {way: _gates(written, way) for way in Direction}
+
+
+def _gates(written: str | Mapping[str, str] | None, way: Direction) -> dict[str, Gate]:
     if isinstance(written, str):
         return dict.fromkeys(KINDS, Gate[written.upper()])
-    rest = written.get(OTHER, Gate.BLOCK.word)
-    return {kind: Gate[written.get(kind, rest).upper()] for kind in KINDS}
+    said = {kind: Gate[word.upper()] for kind, word in (written or {}).items()}
+    return {kind: said.get(kind, said.get(OTHER, _DEFAULT[way][kind])) for kind in KINDS}
 
 
 def told(unread: Iterable[Unread]) -> dict[str, str]:
