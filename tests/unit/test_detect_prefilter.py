@@ -24,10 +24,17 @@ def test_a_rule_is_promised_where_its_literals_and_keywords_are() -> None:
 def test_a_rule_of_digits_needs_as_many() -> None:
     number = rule("n", "N", "[0-9]{4}")
     assert not _windows("none here 123", number)
-    assert _windows("1 2 3 4" + " " * 50, number) == {0: [(0, 11)]}
-    assert _windows("1 2 3 4" + " " * 50 + "9" * 300, number) == {0: [(0, 11), (57, 357)]}
+    assert _windows("1 2 3 4" + " " * 3000, number) == {0: [(0, 11)]}
+    assert _windows(" " * 9 + "1 2 3 4" + " " * 50, number) == {0: [(9, 66)]}  # short: to the end
+    assert _windows("1 2 3 4" + " " * 3000 + "9" * 300, number) == {0: [(0, 11), (3007, 3307)]}
+    assert _windows("1 2 3 4" + " " * 50 + "9" * 3000, number) == {0: [(0, 3057)]}  # with little between them: one
     many = ("1 2 3 4" + " " * 50) * 300
     assert _windows(many, number) == {0: [(0, len(many))]}
+
+
+def test_signs_may_stand_behind_any_of_the_digits_that_stand_together() -> None:
+    number = rule("n", "N", r"[0-9]{2}\([0-9]+")
+    assert _windows("1, 2, 3, 4, 55(66", number) == {0: [(0, 17)]}
 
 
 def test_a_rule_of_a_long_run_needs_one() -> None:
@@ -54,9 +61,24 @@ def test_a_keyword_beside_a_literal_is_needed_too() -> None:
 
 def test_windows_that_touch_are_one_and_reach_as_far_as_a_match_may() -> None:
     given = rule("n", "N", "[a-z]{0,3}=key=[0-9]{2}")
-    ((low, high), (second, end)) = _windows("abc=key=12=key=34" + " " * 50 + "=key=56", given)[0]
+    ((low, high), (second, end)) = _windows("abc=key=12=key=34" + " " * 3000 + "=key=56", given)[0]
     assert (low, high) == (0, 17)
-    assert second <= 67 and end == 74
+    assert second <= 3017 and end == 3024
+
+
+def test_a_literal_that_stands_everywhere_is_looked_for_everywhere() -> None:
+    given = rule("n", "N", "=key=[0-9]{2}")
+    text = "=key=12 " * 65 + " " * 1000
+    assert _windows(text, given) == {0: [(0, len(text))]}
+
+
+def test_a_pattern_without_bounds_is_tried_where_it_may_begin() -> None:
+    given = rule("n", "N", r"[a-z]{0,2}begin:\s*[0-9]{1,3}=")
+    text = " " * 3000 + "begin:" + " " * 3000
+    ((low, high),) = _windows(text + "7", given)[0]
+    assert low == 2998 and high == 3001
+    found = ready(given, {}).search((text + "ab\nxbegin:  12==").encode(), 6006, 6012)
+    assert found is not None and found[0] == (6009, 6021)
 
 
 def test_a_pattern_without_an_end_gets_the_rest_of_the_text() -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hushgate.detect.patterns import Patterns
 from hushgate.detect.stream import HOLD, StreamScanner
 from hushgate.errors import Unscannable
-from tests.detect_cases import FAKE_KEY, FINGERPRINT, KEY, PEM_TEXT, RULES, rule
+from tests.detect_cases import FAKE_KEY, FINGERPRINT, PEM_TEXT, RULES, rule
 
 PATTERNS = Patterns(RULES, FINGERPRINT)
 
@@ -94,14 +96,8 @@ def test_a_rule_that_fails_ends_the_stream() -> None:
         raise RuntimeError
 
     made = Patterns([rule("x", "X", "secret")], FINGERPRINT)
-    made._recognizers._rules[0] = made._recognizers._rules[0].__class__(  # noqa: SLF001
-        **{name: getattr(made._recognizers._rules[0], name) for name in KEY_FIELDS} | {"checks": (broken,)}
-    )
+    made._recognizers._rules[0] = replace(made._recognizers._rules[0], checks=(broken,))  # noqa: SLF001
     scanner = StreamScanner(made)
     for _ in range(2):
         with pytest.raises(Unscannable):
             scanner.feed("a secret word ")
-
-
-KEY_FIELDS = ("rule", "search", "group", "filters", "context", "key_words", "keywords", "digits", "run")
-assert KEY.id

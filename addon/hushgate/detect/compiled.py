@@ -10,14 +10,20 @@ from typing import Any, Final
 import re2
 
 from hushgate.detect.filters import FILTERS
+from hushgate.detect.literals import Literal, required
 from hushgate.detect.rules import Rule
 from hushgate.detect.shape import shape
 from hushgate.detect.validate import VALIDATORS
+from hushgate.detect.widths import goes_on, most, settled
 
 MAX_MEMORY: Final = 64 << 20
 """RE2's budget for one automaton, in bytes. What does not fit is refused when rules are compiled."""
 
 _ABSOLUTE: Final = re.compile(r"(?:^|[^\\])(?:\\\\)*\\[Az]")
+
+
+_BLANKS: Final = re.compile(r"\\s(?:[+*]|\{[0-9]+,\})")
+_MOST_BEFORE: Final = 64
 
 
 class Refused(ValueError):
@@ -61,12 +67,53 @@ def searching(compiled: Any) -> Search:
     return search
 
 
+def going_on(compiled: Any) -> Search:
+    """The search for a pattern whose matches may go on behind the window that settles that they are there."""
+    match, anywhere = compiled._regexp.Match, re2._Anchor.UNANCHORED
+
+    def more(data: bytes, start: int, end: int) -> Spans | None:
+        spans: Spans = match(anywhere, data, start, end)
+        low = spans[0][0]
+        return None if low < 0 else spans if end == len(data) else match(anywhere, data, low, len(data))
+
+    return more
+
+
+def beginning(pattern: str, search: Search, before: int) -> Search:
+    """The search for a pattern without bounds: windows say where a match may begin, and most tries end early.
+
+    `before`: one try begins at no more bytes behind its place.
+    """
+    match, anchored = compile_pattern(rf"\C{{0,{before}}}?({pattern})")._regexp.Match, re2._Anchor.ANCHOR_START
+
+    def first(data: bytes, start: int, end: int) -> Spans | None:
+        size = len(data)
+        if end == size:
+            return search(data, start, end)
+        for at in range(start, end, before + 1):
+            spans: Spans = match(anchored, data, at, size)
+            if spans[0][0] >= 0:
+                return spans[1:]
+        return None
+
+    return first
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A compiled rule."""
+    """A compiled rule.
+
+    `search` takes the windows that the prefilter gives; `begins` says that those are of the bytes at which a match may
+    begin. `within` finds what ends before its end. `width`: bytes that settle whether a match begins at a place.
+    """
 
     rule: Rule
+    pattern: str
     search: Search
+    within: Search
+    begins: bool
+    literals: tuple[Literal, ...]
+    width: int | None
     group: int
     checks: tuple[Callable[[str], bool | None], ...]
     filters: tuple[Callable[[str], bool], ...]
@@ -79,11 +126,12 @@ class Ready:
 
 def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Ready:
     """Compile a rule; Refused for what RE2 does not take or for an unknown validator or filter."""
-    regex = compile_pattern(rule.pattern)
+    regex, pattern = compile_pattern(rule.pattern), rule.pattern
     group = regex.groupindex.get(b"secret", 1 if regex.groups else 0)
     form = shape(rule.pattern, group)
     if form.value_first and form.wordy and rule.boundary in ("word", "token"):
-        regex = compile_pattern(rf"\b(?:{rule.pattern})")  # not at every character of a long run
+        pattern = rf"\b(?:{rule.pattern})"  # not at every character of a long run
+        regex = compile_pattern(pattern)
     validators = {**VALIDATORS, **extra}
     for name in rule.validate:
         if name not in validators:
@@ -91,9 +139,24 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
     for name in rule.filters:
         if name not in FILTERS:
             raise Refused(f"no filter is called {name!r}")
+    within = search = searching(regex)
+    literals, size = required(rule.pattern), settled(rule.pattern)
+    before = most(literal.before for literal in literals)
+    # Blanks hold no literal, so tries at all literals read each of them a few times and no more.
+    begins = bool(literals) and size is None and before is not None and before <= _MOST_BEFORE
+    begins = begins and settled(_BLANKS.sub(r"\\s", rule.pattern)) is not None
+    if begins:
+        search = beginning(pattern, search, before or 0)
+    elif goes_on(rule.pattern):
+        search = going_on(regex)
     return Ready(
         rule=rule,
-        search=searching(regex),
+        pattern=pattern,
+        search=search,
+        within=within,
+        begins=begins,
+        literals=literals,
+        width=size,
         group=group,
         checks=tuple(validators[name] for name in rule.validate),
         filters=tuple(FILTERS[name] for name in rule.filters),

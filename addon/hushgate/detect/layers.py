@@ -57,11 +57,11 @@ def present(page: Page) -> frozenset[str]:
 
 # JSON in a string of JSON in a string ...: every level doubles the backslashes, and one reading undoes them all.
 _ESCAPE: Final = re.compile(
-    r"(?<!\\)\\{3,}+(?:u[0-9a-fA-F]{4}|[\"/bfnrt])|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|"
-    r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[\"\\/bfnrt]"
+    r"\\(?:(?<!\\\\)\\{2,}+(?:u[0-9a-fA-F]{4}|[\"/bfnrt])|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|"
+    r"u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\"\\/bfnrt])"
 )
 _SHORT: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_PERCENT: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"

@@ -15,6 +15,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any, Final
 
 from hushgate.detect.shape import digits_only, parsed
+from hushgate.detect.widths import flattened, optional, settling, total, width
 
 DIGIT: Final = b"\x80"
 """In place of a literal: any ASCII digit."""
@@ -36,10 +37,10 @@ _RARE: Final = frozenset(b"@$#%^~`\\{}|<")
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A match holds `text`, begins at most `before` bytes in front of it and ends at most `after` behind its start.
+    """A match holds `text`, begins at most `before` bytes in front of it and could end `after` behind its start.
 
-    None: there is no bound. One of `signs`, if there are any, stands within `reach` bytes from its start. `text` may
-    also be `DIGIT` or `FOREIGN`.
+    None: there is no bound. A match may go on where its pattern ends in a repeat. One of `signs`, if there are any,
+    stands within `reach` bytes from its start. `text` may also be `DIGIT` or `FOREIGN`.
     """
 
     text: bytes
@@ -54,23 +55,22 @@ def required(pattern: str) -> tuple[Literal, ...]:
     tree = parsed(pattern)
     if tree is None:
         return ()
-    return _needed(list(tree), bool(tree.state.flags & re.IGNORECASE)) or ()
+    found = _needed(list(tree), bool(tree.state.flags & re.IGNORECASE), True) or ()
+    return tuple(dict.fromkeys(replace(x, text=DIGIT) if _few_digits(x.text) else x for x in found))
 
 
-def widest(pattern: str) -> int | None:
-    """The most bytes of UTF-8 that an RE2 pattern can match; None where that cannot be said."""
-    tree = parsed(pattern)
-    if tree is None:
-        return None
-    fold = bool(tree.state.flags & re.IGNORECASE)
-    return _total([_width(code, arg, fold) for code, arg in tree])
+def _few_digits(text: bytes) -> bool:
+    """Digits that stand in most numbers: no better than any digit, and more of them."""
+    return text.isdigit() and len(text) < 4
 
 
-def _needed(items: Sequence[Any], fold: bool) -> tuple[Literal, ...] | None:
-    """The best set of literals that a sequence cannot match without."""
+def _needed(items: Sequence[Any], fold: bool, last: bool) -> tuple[Literal, ...] | None:
+    """The best set of literals that a sequence cannot match without. `last`: a match may end with it."""
     parts = [(fold, item) for item in items]
-    flat = _flattened(parts)
-    widths = [_width(code, arg, folds) for folds, (code, arg) in flat]
+    flat = flattened(parts)
+    widths = [width(code, arg, folds) for folds, (code, arg) in flat]
+    behind = settling(flat) if last else widths
+    end_of_needed = max((n for n, each in enumerate(flat) if not optional(each[1])), default=-1) if last else -1
     best: tuple[Literal, ...] | None = None
     at = 0
     while at < len(flat):
@@ -79,18 +79,17 @@ def _needed(items: Sequence[Any], fold: bool) -> tuple[Literal, ...] | None:
             end += 1
         if end > at:
             text = _letters(flat[at:end])
-            inner: tuple[Literal, ...] | None = (Literal(text, 0, _total(widths[at:end])),)
+            inner: tuple[Literal, ...] | None = (Literal(text, 0, total(behind[at:end])),)
             spread = _spread(flat, end)
             if spread:
-                tails, last = spread
-                before, after = _total(widths[:at]), _total(widths[last:])
-                within = _total(widths[at:last])
+                tails, stop = spread
+                before, after, within = total(widths[:at]), total(behind[stop:]), total(behind[at:stop])
                 best = _better(best, tuple(_placed(Literal(text + x, 0, within), before, after, b"", 0) for x in tails))
         else:
             folds, (code, arg) = flat[at]
-            inner, end = _inside(code, arg, folds), at + 1
+            inner, end = _inside(code, arg, folds, at == end_of_needed), at + 1
         if inner:
-            before, after = _total(widths[:at]), _total(widths[end:])
+            before, after = total(widths[:at]), total(behind[end:])
             signs, apart = _sign_behind(flat[end:], widths[end:])
             best = _better(best, tuple(_placed(x, before, after, signs, apart) for x in inner))
         at = end
@@ -118,7 +117,7 @@ def _spread(flat: Sequence[tuple[bool, Any]], at: int) -> tuple[tuple[bytes, ...
         tails = [bytes([what]).lower() + rest for _, what in arg]
     elif code is op.BRANCH and len(arg[1]) <= _MOST_SPREAD:
         for branch in arg[1]:
-            parts = _flattened([(False, item) for item in branch])
+            parts = [x for x in flattened([(False, item) for item in branch]) if x[1][0] is not op.AT]
             run = next((n for n, (_, item) in enumerate(parts) if _letter(item) is None), len(parts))
             tails.append(_letters(parts[:run]))
     return (tuple(dict.fromkeys(tails)), end) if tails and all(tails) else None
@@ -137,15 +136,15 @@ def _placed(inner: Literal, before: int | None, after: int | None, signs: bytes,
 def _sign_behind(flat: Sequence[tuple[bool, Any]], widths: Sequence[int | None]) -> tuple[bytes, int]:
     """Signs one of which must come next but for a bounded number of bytes, and that number; b"" for none."""
     apart = 0
-    for (_, item), width in zip(flat, widths, strict=True):
+    for (_, item), size in zip(flat, widths, strict=True):
         signs = _signs(*item)
-        if width is None and item[0] not in (op.MAX_REPEAT, op.MIN_REPEAT):
+        if size is None and item[0] not in (op.MAX_REPEAT, op.MIN_REPEAT):
             break
         if signs:
-            return signs, apart + (_FIRST if width is None else width)
-        if width is None:
+            return signs, apart + (_FIRST if size is None else size)
+        if size is None:
             break
-        apart += width
+        apart += size
     return b"", 0
 
 
@@ -168,11 +167,11 @@ def _signs(code: Any, arg: Any) -> bytes:
 
 def _any_sign(items: Sequence[Any]) -> bytes:
     """Signs of the first item of a sequence that has some."""
-    return next(filter(None, (_signs(*item) for _, item in _flattened([(False, item) for item in items]))), b"")
+    return next(filter(None, (_signs(*item) for _, item in flattened([(False, item) for item in items]))), b"")
 
 
 def _short(items: Any) -> bool:
-    once = _total([_width(code, arg, True) for code, arg in items])
+    once = total([width(code, arg, True) for code, arg in items])
     return once is not None and once <= _FIRST
 
 
@@ -180,8 +179,8 @@ def _is_sign(point: int) -> bool:
     return 0x20 < point < 0x7F and not chr(point).isalpha()
 
 
-def _inside(code: Any, arg: Any, fold: bool) -> tuple[Literal, ...] | None:
-    """Literals inside one item that is no letter."""
+def _inside(code: Any, arg: Any, fold: bool, last: bool) -> tuple[Literal, ...] | None:
+    """Literals inside one item that is no letter. `last`: all behind it may be missing."""
     if code is op.LITERAL and arg > 0x7F:
         return (Literal(FOREIGN, 0, 4),)
     if code is op.IN and digits_only(arg):
@@ -189,34 +188,20 @@ def _inside(code: Any, arg: Any, fold: bool) -> tuple[Literal, ...] | None:
     if code is op.BRANCH:
         found: list[Literal] = []
         for branch in arg[1]:
-            inner = _needed(list(branch), fold)
+            inner = _needed(list(branch), fold, last)
             if not inner:
                 return None
             found += inner
         return tuple(dict.fromkeys(found))
     if code in (op.MAX_REPEAT, op.MIN_REPEAT) and arg[0]:
-        inner = _needed(list(arg[2]), fold)
+        inner = _needed(list(arg[2]), fold, last and arg[0] == 1)
         if inner is None:
             return None
-        whole = _width(code, arg, fold)
-        once = _total([_width(c, a, fold) for c, a in arg[2]])
-        more = None if whole is None or once is None else whole - once
+        once = total([width(c, a, fold) for c, a in arg[2]])
+        rounds = arg[0] if last else None if arg[1] is op.MAXREPEAT else arg[1]
+        more = 0 if rounds == 1 else None if rounds is None or once is None else once * (rounds - 1)
         return tuple(replace(x, after=_sum(x.after, more)) for x in inner)
     return None
-
-
-def _flattened(parts: Sequence[tuple[bool, Any]]) -> list[tuple[bool, Any]]:
-    """Groups opened: what stands in them stands in a row."""
-    flat: list[tuple[bool, Any]] = []
-    for fold, (code, arg) in parts:
-        if code is op.SUBPATTERN:
-            inner = bool(arg[1] & re.IGNORECASE) or (fold and not arg[2] & re.IGNORECASE)
-            flat += _flattened([(inner, item) for item in arg[3]])
-        elif code is op.AT:
-            continue
-        else:
-            flat.append((fold, (code, arg)))
-    return flat
 
 
 def _letter(item: Any) -> int | None:
@@ -247,53 +232,3 @@ def _worth(found: tuple[Literal, ...]) -> tuple[int, bool, int]:
 
 def _sum(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else one + other
-
-
-def _total(widths: Sequence[int | None]) -> int | None:
-    total = 0
-    for width in widths:
-        if width is None:
-            return None
-        total += width
-    return total
-
-
-def _width(code: Any, arg: Any, fold: bool) -> int | None:
-    """The most bytes of UTF-8 that an item can match; None where there is no bound."""
-    if code is op.LITERAL:
-        return _size(arg, fold)
-    if code in (op.NOT_LITERAL, op.ANY):
-        return 4
-    if code is op.IN:
-        return max(_set_width(kind, what, fold) for kind, what in arg)
-    if code is op.BRANCH:
-        widths = [_total([_width(c, a, fold) for c, a in branch]) for branch in arg[1]]
-        return None if None in widths else max((w for w in widths if w is not None), default=0)
-    if code is op.SUBPATTERN:
-        inner = bool(arg[1] & re.IGNORECASE) or (fold and not arg[2] & re.IGNORECASE)
-        return _total([_width(c, a, inner) for c, a in arg[3]])
-    if code in (op.MAX_REPEAT, op.MIN_REPEAT):
-        if arg[1] is op.MAXREPEAT:
-            return None
-        once = _total([_width(c, a, fold) for c, a in arg[2]])
-        return None if once is None else once * int(arg[1])
-    return 0 if code is op.AT else None
-
-
-def _set_width(kind: Any, what: Any, fold: bool) -> int:
-    if kind is op.LITERAL:
-        return _size(what, fold)
-    if kind is op.RANGE:
-        low, high = what
-        signs = fold and any(low <= ord(c) <= high for c in "KSks")
-        return 4 if high > 0x7F else (3 if signs else 1)
-    if kind is op.CATEGORY and what in (op.CATEGORY_DIGIT, op.CATEGORY_SPACE, op.CATEGORY_WORD):
-        return 1  # ASCII only in RE2
-    return 4
-
-
-def _size(point: int, fold: bool) -> int:
-    """UTF-8 bytes; a folded k or s may be a sign of three."""
-    if fold and point < 0x80:
-        return 3 if chr(point).lower() in "ks" else 1
-    return 1 if point < 0x80 else 4

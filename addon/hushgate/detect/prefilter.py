@@ -21,8 +21,9 @@ from typing import Final
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from hushgate.detect.compiled import Ready
-from hushgate.detect.literals import DIGIT, FOREIGN, Literal, required, widest
+from hushgate.detect.literals import DIGIT, FOREIGN, Literal
 from hushgate.detect.page import Page
+from hushgate.detect.widths import widest
 
 _DIGITS: Final = b"0123456789"
 _RUNS: Final = (14, 20, 32, 44)
@@ -32,6 +33,14 @@ _NUMBERS: Final = re.compile(rb"[0-9](?:[^0-9]{0,31}[0-9])*")
 """Digits that stand near each other."""
 _FEW: Final = 256
 """Places with digits up to which a rule of digits is looked for round each; among more it is looked for everywhere."""
+_TRY: Final = 500
+"""Bytes that are read in the time that one try at a place takes."""
+_SMALL: Final = 2048
+"""Bytes of a page that is read from the first place on."""
+_GAP: Final = 256
+"""Bytes between windows that are read sooner than the next one is begun."""
+_CROWD: Final = 64
+"""Places of a literal, dense ones, above which its rules are looked for everywhere."""
 _NEVER: Final = 1 << 62
 _SHORT: Final = 3
 """Letters of a literal that stands in more texts than the words beside a value do."""
@@ -50,8 +59,12 @@ Keywords by number, and those of one character as they are; None for a rule with
 type _Near = tuple[int, int, int, int, bool]
 """A rule by index that counts beside a word alone: digits it needs, code points between word and value, the widest
 match in bytes, and whether the word has to be whole."""
-type _Anchor = tuple[int, int, frozenset[int] | None, tuple[bytes, ...], int, int, Signed | None, int]
-"""A need and a literal of its rule: how far a match reaches round it, and what must stand near behind it."""
+type _Anchor = tuple[int, int, frozenset[int] | None, tuple[bytes, ...], int, int, Signed | None, int, bool]
+"""A need and a literal of its rule: how far a match reaches round it, what must stand near behind it, and whether
+windows are of the places where a match may begin."""
+type _Wanted = tuple[int, bool, _Need, list[tuple[int, Literal]], list[tuple[int, _Near]]]
+"""The run of token characters that a rule needs, whether its windows are of beginnings, its need, its literals, and
+the words beside its values."""
 
 
 class _Words:
@@ -81,13 +94,13 @@ class _Table:
 class Prefilter:
     """Built once from the compiled rules."""
 
-    __slots__ = ("_tables", "_words")
+    __slots__ = ("_apart", "_tables", "_words")
 
     def __init__(self, rules: Sequence[Ready]) -> None:
         numbers: dict[bytes, int] = {}
         special = {DIGIT: _DIGIT, FOREIGN: _FOREIGN}
-        plain: set[int] = set()  # What rules of a long run alone want is looked for only where there is one.
-        each_of: list[tuple[int, _Need, list[tuple[int, Literal]], list[tuple[int, _Near]]]] = []
+        each_of: list[_Wanted] = []
+        apart: set[int] = set()
         for index, each in enumerate(rules):
             run = each.run if each.run >= _RUNS[0] else 0
             spoken = frozenset(numbers.setdefault(w, len(numbers)) for w in each.keywords if len(w) > 1)
@@ -96,15 +109,14 @@ class Prefilter:
             near = [(numbers[word], beside) for word, beside in _beside(index, each)]
             literals = [
                 (special.get(x.text) or numbers.setdefault(x.text, len(numbers)), x)
-                for x in (() if near else required(each.rule.pattern))
+                for x in (() if near else each.literals)
             ]
-            each_of.append((run, need, literals, near))
-            if not run:
-                plain.update(spoken, (number for number, _ in literals))
-        words = self._words = list(numbers)
-        every = _Words(words, range(len(words)))
-        few = _Words(words, sorted(plain - {_DIGIT, _FOREIGN}))
-        self._tables = tuple(_table(each_of, size - 1, every if n else few) for n, size in enumerate((*_RUNS, _NEVER)))
+            each_of.append((run, each.begins, need, literals, near))
+            if near or each.begins:
+                apart.add(index)
+        self._apart = frozenset(apart)
+        self._words = list(numbers)
+        self._tables = tuple(_table(each_of, size - 1, self._words) for size in (*_RUNS, _NEVER))
 
     def __call__(self, page: Page) -> dict[int, list[Window]]:
         """Rules by index, with the windows to look in, in order."""
@@ -122,24 +134,35 @@ class Prefilter:
         if digits:
             near = [m.span() for m in islice(_NUMBERS.finditer(data), _FEW + 1)]
             places[_DIGIT] = near if len(near) <= _FEW else [(0, size)]
-        everywhere = [(0, size)]
         windows: dict[int, list[Window]] = {}
         for index, least, spoken, signs in table.always:
             if least > digits or (spoken is not None and spoken.isdisjoint(places) and not _stands(signs, data)):
                 continue
-            windows[index] = everywhere
+            windows[index] = [(0, size)]
         for number in table.spoken.keys() & places.keys():
             for index, least, _, _ in table.spoken[number]:
                 if least <= digits:
-                    windows[index] = everywhere
+                    windows[index] = [(0, size)]
         for number in table.near.keys() & places.keys():
             _beside_words(page, table.near[number], len(self._words[number]), places[number], digits, windows)
         anchors = table.anchors
         for number, found in places.items():
-            for index, least, spoken, signs, before, after, signed, reach in anchors.get(number, ()):
+            small = size < _SMALL
+            dense = small or len(found) * _TRY > size
+            crowded = dense and len(found) > _CROWD
+            for index, least, spoken, signs, before, after, signed, reach, begins in anchors.get(number, ()):
                 if least > digits:
                     break  # They stand by digits.
                 if spoken is not None and spoken.isdisjoint(places) and not (signs and _stands(signs, data)):
+                    continue
+                if small or after == _NEVER or (begins and dense):  # The first says all.
+                    for low, high in found:
+                        if signed is None or signed(data, low, high + reach):
+                            windows.setdefault(index, []).append((low - before if low > before else 0, size))
+                            break
+                    continue
+                if crowded and not begins:
+                    windows[index] = [(0, size)]
                     continue
                 spans = [
                     (low - before if low > before else 0, high + after if high + after < size else size)
@@ -147,20 +170,24 @@ class Prefilter:
                     if signed is None or signed(data, low, high + reach)
                 ]
                 if spans:
-                    windows[index] = spans if index not in windows else windows[index] + spans
-        return {index: _joined(spans) if len(spans) > 1 else spans for index, spans in windows.items()}
+                    windows.setdefault(index, []).extend(spans)
+        apart = self._apart
+        return {
+            index: _joined(spans, 0 if index in apart else _GAP) if len(spans) > 1 else spans
+            for index, spans in windows.items()
+        }
 
 
-def _table(
-    rules: Iterable[tuple[int, _Need, list[tuple[int, Literal]], list[tuple[int, _Near]]]], longest: int, words: _Words
-) -> _Table:
+def _table(rules: Iterable[_Wanted], longest: int, words: Sequence[bytes]) -> _Table:
     anchors: dict[int, list[_Anchor]] = {}
     beside: dict[int, list[_Near]] = {}
     by_word: dict[int, list[_Need]] = {}
     always: list[_Need] = []
-    for run, need, literals, near in rules:
+    wanted: set[int] = set()  # What rules of a long run alone want is looked for only where there is one.
+    for run, begins, need, literals, near in rules:
         if run > longest:
             continue
+        wanted.update(need[2] or (), (number for number, _ in literals))
         for number, one in near:
             beside.setdefault(number, []).append(one)
         if near:
@@ -170,7 +197,7 @@ def _table(
             asked = (
                 spoken if spoken is not None and number not in spoken else None
             )  # A keyword may be the literal itself.
-            anchors.setdefault(number, []).append((*need[:2], asked, signs, *_reach(literal)))
+            anchors.setdefault(number, []).append((*need[:2], asked, signs, *_reach(literal, begins), begins))
         if literals:
             continue
         if spoken is None or signs:
@@ -180,7 +207,7 @@ def _table(
                 by_word.setdefault(number, []).append(need)
     for each in anchors.values():
         each.sort(key=lambda anchor: anchor[1])
-    return _Table(words, anchors, beside, by_word, always)
+    return _Table(_Words(words, sorted(wanted - {_DIGIT, _FOREIGN})), anchors, beside, by_word, always)
 
 
 def _beside(index: int, each: Ready) -> list[tuple[bytes, _Near]]:
@@ -189,7 +216,7 @@ def _beside(index: int, each: Ready) -> list[tuple[bytes, _Near]]:
     words = [word for word in each.keywords if len(word) > 1]
     if not rule.context_required or len(words) != len(each.keywords):
         return []
-    if (literals := required(rule.pattern)) and all(len(x.text) > _SHORT for x in literals):
+    if each.literals and all(len(x.text) > _SHORT for x in each.literals):
         return []
     told = [word.encode() for word in rule.context_words]
     width = widest(rule.pattern)
@@ -231,13 +258,13 @@ def _beside_words(
             windows[index] = spans if index not in windows else windows[index] + spans
 
 
-def _reach(literal: Literal) -> tuple[int, int, Signed | None, int]:
+def _reach(literal: Literal, begins: bool) -> tuple[int, int, Signed | None, int]:
     """How far a match reaches round a literal, and the signs that must stand near behind it."""
     if literal.text == FOREIGN:
         return _NEVER, _NEVER, None, 0
     signed = re.compile(b"[" + re.escape(literal.signs) + b"]").search if literal.signs else None
     before = _NEVER if literal.before is None else literal.before
-    after = _NEVER if literal.after is None else literal.after
+    after = 1 if begins else _NEVER if literal.after is None else literal.after
     return before, after, signed, literal.reach
 
 
@@ -251,12 +278,12 @@ def _stands(signs: tuple[bytes, ...], data: bytes) -> bool:
     return any(sign in data for sign in signs)
 
 
-def _joined(spans: list[Window]) -> list[Window]:
-    """In order, those that touch made one."""
+def _joined(spans: list[Window], gap: int) -> list[Window]:
+    """In order, those made one that touch or have no more between them than a gap."""
     spans.sort()
     out = [spans[0]]
     for low, high in spans[1:]:
-        if low <= out[-1][1]:
+        if low <= out[-1][1] + gap:
             if high > out[-1][1]:
                 out[-1] = (out[-1][0], high)
         else:

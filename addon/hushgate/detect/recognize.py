@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hushgate.detect.blocks import Blocks
 from hushgate.detect.compiled import Ready, Refused, compile_pattern, key_phrase, ready
 from hushgate.detect.hit import Hit
 from hushgate.detect.page import Page
@@ -47,7 +48,7 @@ class Found:
 class Recognizers:
     """Compiled rules. Refused (with the rule's id) where one does not compile."""
 
-    __slots__ = ("_placeholder", "_prefilter", "_rules", "revision")
+    __slots__ = ("_blocks", "_placeholder", "_prefilter", "_rules", "revision")
 
     def __init__(
         self,
@@ -62,13 +63,16 @@ class Recognizers:
             except Refused as fault:
                 raise Refused(f"rule {rule.id}: {fault}") from None
         self._prefilter = Prefilter(self._rules)
+        self._blocks = Blocks(self._rules)
         self._placeholder = compile_pattern(PLACEHOLDER_PATTERN, capture=False)
         shown = "\x1e".join(repr(rule) for rule in sorted(rules, key=lambda r: r.id))
         self.revision = hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     def prefilter(self, page: Page) -> dict[int, list[Window]]:
         """The rules that may match, by index, and where."""
-        return self._prefilter(page)
+        windows = self._prefilter(page)
+        self._blocks.narrow(page.data, windows)
+        return windows
 
     def find(
         self,
@@ -144,12 +148,12 @@ class _Scan:
                     at = low + 1
                     continue
                 if high > last:
-                    match = search(data, low, last)
+                    match = each.within(data, low, last)
                     if match is None:
                         at = last + 1
                         continue
                     low, high = match[0]
-                if each.keywords:
+                if many and each.keywords:  # of one text the prefilter said so
                     if index not in spoken:
                         spoken[index] = any(page.lower.find(word, first, last) >= 0 for word in each.keywords)
                     if not spoken[index]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -17,6 +18,7 @@ _READ_OTHERWISE: Final = re.compile(r"\{,|\[:\^?[a-z]+:\]")
 _BRACED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 
 
+@lru_cache(maxsize=16)  # A rule's pattern is asked about several times in a row.
 def parsed(pattern: str) -> Any:
     """The tree of an RE2 pattern; None for one that Python does not read (`\\pL`), or reads otherwise."""
     if _READ_OTHERWISE.search(pattern):
