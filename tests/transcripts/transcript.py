@@ -26,7 +26,8 @@ makes of them, or a `refused` one in place of all that. Placeholders are
 numbered by their first occurrence; `<EMAIL_ADDRESS_1[:8]>` and
 `<EMAIL_ADDRESS_1[8:]>` are two parts of one. A stream of AWS events is written one event
 a line: its type and its payload. Lines end as HTTP has them (CR LF) in a body whose
-headers say `x-lines: crlf`, which is not sent.
+headers say `x-lines: crlf`, which is not sent. A `dialogue` in the place of a reply
+holds the messages of a WebSocket: see `tests.transcripts.dialogue`.
 """
 
 from __future__ import annotations
@@ -43,19 +44,19 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from hushgate.endpoints import Endpoints, load_endpoints
-from hushgate.pipeline import Passage
+from hushgate.pipeline import Passage, Pipeline
 from hushgate.replies.head import ReplyHead
 from hushgate.replies.reply import Reply
-from hushgate.values import PLACEHOLDER_PATTERN, Route
+from hushgate.values import Route
 from hushgate.wire.base import Refusal
 from hushgate.wire.registry import dialect
 from tests.gate_cases import RULES, Book, inbound, pipeline
+from tests.transcripts import dialogue
+from tests.transcripts.numbers import Numbers
 
 FOLDER: Final = Path(__file__).parent
 AWS: Final = "application/vnd.amazon.eventstream"
 _HEAD: Final = re.compile(r"^----- (.+)\n", re.MULTILINE)
-_TOKEN: Final = re.compile(PLACEHOLDER_PATTERN)
-_NUMBERED: Final = re.compile(r"(<[A-Z][A-Z_]*_[0-9]{1,3})(?:\[([0-9]*):([0-9]*)\])?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +74,6 @@ class Transcript:
     def text(self) -> str:
         """As it stands in its file."""
         return self.request + "".join(f"----- {name}\n{said}" for name, said in self.sections.items())
-
-
-class Numbers:
-    """Placeholders by number, and back."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-
-    def out(self, text: str) -> str:
-        return _TOKEN.sub(lambda found: self._names.setdefault(found[0], self._next(found[0])), text)
-
-    def back(self, text: str) -> str:
-        tokens = {name: token for token, name in self._names.items()}
-
-        def token(found: re.Match[str]) -> str:
-            whole = tokens.get(found[1] + ">")
-            return found[0] if whole is None else whole[int(found[2] or 0) : int(found[3] or len(whole))]
-
-        return _NUMBERED.sub(token, text)
-
-    def _next(self, token: str) -> str:
-        family = token.strip("<>").rpartition("_")[0]
-        return f"<{family}_{1 + sum(name.startswith(f'<{family}_') for name in self._names.values())}>"
 
 
 def cases() -> list[Path]:
@@ -125,6 +103,9 @@ async def played(given: Transcript) -> Transcript:
     text = out.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
     forwarded = numbers.out(_line(target + "".join(changed) + text))
     sections = {"decision": _decision(book.last("opened")), "forwarded": forwarded}
+    if (said := given.sections.get("dialogue")) is not None:
+        told, replies = await dialogue.played(lambda book: _opened(book, head, body), said, numbers, _decision)
+        return Transcript(given.request, sections | {"dialogue": told, "reply decisions": replies})
     if (reply := given.sections.get("reply")) is None:
         return Transcript(given.request, sections)
     sections["reply"] = reply
@@ -142,6 +123,11 @@ async def played(given: Transcript) -> Transcript:
             "reply decision": _decision(book.last("closed")),
         },
     )
+
+
+async def _opened(book: Book, head: list[str], body: bytes) -> tuple[Pipeline, Passage]:
+    gate = pipeline(book)
+    return gate, await gate.screen_request(_inbound(head, body))
 
 
 def _message(text: str) -> tuple[list[str], bytes]:

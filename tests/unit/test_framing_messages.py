@@ -47,6 +47,9 @@ def test_other_data_keeps_the_kind_of_message() -> None:
     assert unpacked(text.with_data('["ü"]')) == (Message('["ü"]'.encode()),)
     assert unpacked(binary.with_data("[]")) == (Message(b"[]", binary=True),)
     assert unpacked(Messages().frame("{}", "name", last=True)) == (Message(b"{}"),)
+    framing = Messages()
+    framing.feed(packed([Message(b"1"), Message(b"2", binary=True)]))
+    assert unpacked(framing.frame("{}")) == (Message(b"{}", binary=True),), "of the kind that the provider sends"
 
 
 def test_no_text_in_reprs() -> None:

@@ -27,3 +27,15 @@ def test_plain_http_is_read_as_responses_are() -> None:
     reading = spoken.read_reply({"error": {"message": "of Ann"}})
     assert "of Ann" in [s.text for s in reading.segments]
     assert spoken.framing("text/event-stream") == "sse"
+
+
+def test_an_event_of_the_gates_own_has_what_the_apis_clients_look_for() -> None:
+    spoken = dialect("openai-realtime")
+    ids = {"event_id": "event_7", "response_id": "resp_1", "item_id": "item_1", "output_index": 0, "call_id": "call_1"}
+    stem = "response.function_call_arguments"
+    (delta,) = spoken.read_frame({"type": f"{stem}.delta", **ids, "delta": "{"}).deltas
+    done = {"type": f"{stem}.done", **ids, "arguments": "{}"}
+    assert spoken.delta_frame(done, delta.channel, "}") == {"type": f"{stem}.delta", **ids, "delta": "}"}
+    other = spoken.delta_frame({**done, "output_index": 1}, delta.channel, "}")
+    assert isinstance(other, dict)
+    assert "call_id" not in other, "another item's call"

@@ -55,15 +55,19 @@ class Told:
 class Messages:
     """Bytes of such a stream to frames."""
 
-    __slots__ = ("_buffer",)
+    __slots__ = ("_binary", "_buffer")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._binary = False
 
     def feed(self, chunk: bytes) -> list[Told]:
         """The messages that are complete now; Malformed for what is no such stream."""
         self._buffer += chunk
-        return [_told(one) for one in _cut(self._buffer)]
+        told = [_told(one) for one in _cut(self._buffer)]
+        if told:
+            self._binary = told[-1].binary
+        return told
 
     def flush(self) -> list[Told]:
         """Nothing is left at the end; Malformed where the stream was cut in a message."""
@@ -72,8 +76,8 @@ class Messages:
         return []
 
     def frame(self, data: str, name: str | None = None, *, error: bool = False, last: bool = False) -> bytes:
-        """A message of the gate's own."""
-        return Message(data.encode("utf-8")).packed()
+        """A message of the gate's own, of the kind that the other side sends: some send JSON in binary ones."""
+        return Message(data.encode("utf-8"), self._binary).packed()
 
 
 def packed(messages: Iterable[Message]) -> bytes:

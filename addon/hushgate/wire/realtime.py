@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hushgate.wire import realtime_events
-from hushgate.wire.base import Frame, Reading, Refusal
+from hushgate.wire import realtime_events, responses_reply
+from hushgate.wire.base import Channel, Frame, Reading, Refusal
 from hushgate.wire.openai import error_said
 from hushgate.wire.responses import OpenAIResponses
 
@@ -22,6 +22,16 @@ class OpenAIRealtime(OpenAIResponses):
 
     def read_frame(self, doc: object) -> Frame:
         return realtime_events.read_frame(doc)
+
+    def delta_frame(self, template: object, channel: Channel, text: str) -> object:
+        """As in Responses, with what Realtime's clients look for in every event, from the event behind it."""
+        frame = responses_reply.delta_frame(template, channel, text)
+        known = template if isinstance(template, dict) else {}
+        for name in ("event_id", "call_id"):
+            if name in known and (name == "event_id" or known.get("output_index") == frame.get("output_index")):
+                frame[name] = known[name]
+        frame.pop("logprobs", None)
+        return frame
 
     def refusal_frame(self, refusal: Refusal) -> object:
         """What the API says itself to an event that it does not take; the session goes on."""
