@@ -24,10 +24,12 @@ from hushgate.detect import filters, phones, validate  # noqa: E402
 from hushgate.detect.identifiers import OWN  # noqa: E402
 from hushgate.detect.rules import Rule, load_rules  # noqa: E402
 from hushgate.endpoints import load_endpoints  # noqa: E402
+from hushgate.replies.dialogue import POLICY  # noqa: E402
 from hushgate.routes import OPENAI, openai_routes  # noqa: E402
 from hushgate.settings import schema  # noqa: E402
 from hushgate.wire.base import FRAMINGS, Refusal  # noqa: E402
-from hushgate.wire.registry import FORMATS, dialect  # noqa: E402
+from hushgate.wire.document import dump_json  # noqa: E402
+from hushgate.wire.registry import ANSWERED, FORMATS, ONLY_SOCKETS, SOCKETS, dialect  # noqa: E402
 from tests.clients.catalogue import CLIENTS  # noqa: E402
 
 REGION: Final = re.compile(r"<!-- generated: ([^>]+?) -->\n(.*?)<!-- end -->", re.DOTALL)
@@ -166,20 +168,38 @@ SHOWN: Final = 3
 """Hosts of an endpoint that are named one by one."""
 
 
+BY_TYPE: Final = "by content type"
+"""What a format is streamed as where it has no framing of its own: see the line above the table."""
+
+
 def _formats() -> str:
+    usual = ", ".join(f"{framing} (`{kind}`)" for kind, framing in FRAMINGS.items() if kind in PLAIN)
     rows = []
     for name in sorted(FORMATS):
         spoken = dialect(name)
-        streams = {m: f for m in (*FRAMINGS, "application/json") if (f := spoken.framing(m)) is not None}
-        told = ", ".join(f"{f} (`{m}`)" for m, f in streams.items() if m in PLAIN or f not in FRAMINGS.values())
-        answer = spoken.refusal(SAMPLE)
-        extra = "".join(f"; `{k}: {v}`" for k, v in answer.headers if k != "content-type")
-        rows.append((f"`{name}`", spoken.says, told or "whole", f"`{answer.body.decode()}`{extra}"))
-    return table(("format", "what is read and restored", "streamed as", "refusal"), rows)
+        own = {kind: f for kind in OWN_TYPES if (f := spoken.framing(kind)) is not None}
+        ways = [] if name in ONLY_SOCKETS else [BY_TYPE, *(f"{f} (`{kind}`)" for kind, f in own.items())]
+        ways += ["messages of a WebSocket"] if name in SOCKETS else []
+        rows.append((f"`{name}`", spoken.says, ", ".join(ways), _refused(name)))
+    return f"*By content type* is: {usual}.\n\n" + table(
+        ("format", "what is read and restored", "streamed as", "refusal"), rows
+    )
+
+
+def _refused(name: str) -> str:
+    """What a request gets; of a format that has no requests, a message."""
+    if name not in ONLY_SOCKETS:
+        answer = dialect(name).refusal(SAMPLE)
+        return f"`{answer.body.decode()}`" + "".join(f"; `{k}: {v}`" for k, v in answer.headers if k != "content-type")
+    if name in ANSWERED:
+        return f"`{dump_json(dialect(name).refusal_frame(SAMPLE)).decode()}`"
+    return f"the connection is closed with {POLICY}"
 
 
 PLAIN: Final = ("text/event-stream", "application/x-ndjson", "application/vnd.amazon.eventstream")
 """Of several names of one media type, the one that is told."""
+OWN_TYPES: Final = ("application/json", "application/stream+json")
+"""Media types that are streams in some formats and not in others."""
 
 
 def _endpoints() -> str:

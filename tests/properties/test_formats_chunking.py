@@ -282,7 +282,7 @@ FORMS: Final = (
     Form("ollama", "application/x-ndjson", (("content",), ("thinking",)), _ollama, _ollama_heard, _ollama_end,
          packed=_lines, opened=_of_lines),
 )  # fmt: skip
-HALF: Final = settings(max_examples=settings.default.max_examples // 2)
+HALF: Final = settings(max_examples=(settings.default or settings()).max_examples // 2)
 """Of the usual number: there are many formats, and what they share is tried with one of them in full."""
 EVERY: Final = pytest.mark.parametrize("form", FORMS, ids=[form.id for form in FORMS])
 
@@ -299,7 +299,7 @@ def through(form: Form, body: bytes, cuts: Iterable[int]) -> bytes:
 
 
 def in_json(name: Name) -> bool:
-    return name[0] == "tool"
+    return bool(name[0] == "tool")
 
 
 def made(draw: st.DrawFn, form: Form, texts: st.SearchStrategy[str]) -> tuple[dict[Name, str], list[dict[str, Any]]]:

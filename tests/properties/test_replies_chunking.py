@@ -272,7 +272,7 @@ def _meanings(value: Any) -> str:
     return str(value)
 
 
-@settings(max_examples=2 * settings.default.max_examples)
+@settings(max_examples=2 * (settings.default or settings()).max_examples)
 @given(BODIES, st.booleans())
 def test_a_request_is_refused_or_leaves_without_any_value_and_its_echo_is_whole(body: Any, generic: bool) -> None:
     asyncio.run(_round_trip(body, generic))

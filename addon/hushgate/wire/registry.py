@@ -53,6 +53,12 @@ FORMATS: Final = frozenset(_DIALECTS)
 ANSWERED: Final = frozenset({"openai-responses", "openai-realtime"})
 """Formats whose frame of a refusal answers one message of a WebSocket, which goes on; of others it is closed."""
 
+ONLY_SOCKETS: Final = frozenset({"openai-realtime", "google-live"})
+"""Formats that are spoken over WebSockets alone."""
+
+SOCKETS: Final = ANSWERED | ONLY_SOCKETS
+"""Formats that are spoken over WebSockets."""
+
 
 def dialect(format: str) -> Dialect:
     """The dialect of a format; KeyError for a name that is not in `FORMATS`."""

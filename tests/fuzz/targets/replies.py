@@ -1,7 +1,7 @@
 """A streamed reply through scan, mask and restore: chunks never matter, no foreign value comes out, ours come back.
 
-The stream is one a provider could send: runs of text and of tool arguments, cut anywhere and interleaved, with other
-frames between them; or any bytes.
+The stream is one a provider could send, of any format in any framing it may come in: runs of text and of tool
+arguments, cut anywhere and interleaved, with other frames between them; or any documents, or any bytes.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from functools import cache
 from typing import Any, Final
 
 from hushgate.detect.stream import HOLD
-from hushgate.pipeline import Passage
 from hushgate.replies.channel import Channel
 from hushgate.replies.head import ReplyHead
 from hushgate.replies.reply import Reply
 from hushgate.transform.restore import Restorer
 from hushgate.values import Kind, Location, Role, Route
 from hushgate.wire.base import Delta, Refusal
+from tests.fuzz import streamed_formats
 from tests.fuzz.draw import Draw, choices
 from tests.fuzz.spelled import document, literal, readings
+from tests.fuzz.streamed_formats import FOREIGN, OURS, sent
 from tests.fuzz.target import Target
 from tests.gate_cases import (
-    CARD,
     CHAT,
     DONE,
     EMAIL,
@@ -38,25 +38,16 @@ from tests.gate_cases import (
     channels,
     chunk,
     engine,
-    passage,
     pipeline,
     said,
     sse,
     streamed,
 )
 
-FOREIGN: Final = (OTHER_EMAIL, TOKEN, "5500 0000 " + "0000 0004")
 CUTS: Final = 8
 OF_URLS: Final = frozenset(":(=.")
 
 
-@cache
-def sent() -> Passage:
-    """A prompt with two values in it, as it was forwarded."""
-    return asyncio.run(passage(f"Write to {EMAIL}, charge {CARD}."))
-
-
-OURS: Final = {placeholder.token: placeholder.original for placeholder in sent().restorable}
 PIECES: Final = (
     *FOREIGN, *OURS, *OURS, EMAIL, "password: correctHorse77!", "\\", "\\n", "\\\\", '"', "{", "}",
     "https://x.example/?q=", "<",
@@ -75,7 +66,11 @@ JOINTS: Final = (" ", " ", ", ", "\n", "")
 
 def check(data: bytes) -> str:
     draw = Draw(data)
-    kind = draw.below(5)
+    kind = draw.below(7)
+    if kind == 5:
+        return streamed_formats.runs(draw, _text, _judge)
+    if kind == 6:
+        return streamed_formats.documents(draw, KEYS)
     if kind == 0:
         return _any_bytes(draw)
     if kind == 1:
@@ -218,6 +213,7 @@ SEEDS: Final = (
     b"\0\0" + bytes(9) + sse({"error": {"message": TOKEN}}, {"choices": [7, {"delta": {"content": [1]}}]}),
     *(bytes([1, number % 2]) + choices(number, 40) for number in range(12)),
     *(bytes([2 + number % 3]) + choices(number, 110) for number in range(30)),
+    *(bytes([5 + number % 2, number]) + choices(number, 150) for number in range(60)),
 )
 WORDS: Final = (b"data: ", b"\n\n", b'"delta"', b'"content"', b'"choices"', b'"index"', b'"tool_calls"',
     b'"arguments"', b"[DONE]",
