@@ -70,16 +70,23 @@ def pptx(*lines: str) -> bytes:
     return zipped({TYPES: _TYPES_XML, "ppt/slides/slide1.xml": f"<p:sld xmlns:p='p' {_A}>{text}</p:sld>"})
 
 
-def pdf(*pages: str, info: str = "", objects: Sequence[bytes] = (), fonts: str = "", page: str = "") -> bytes:
-    """A page for each text, in Helvetica. Further `objects` get the numbers from 100 on."""
+def pdf(
+    *pages: str | bytes,
+    info: str = "",
+    objects: Sequence[bytes] = (),
+    fonts: str = "",
+    page: str = "",
+    pictures: str = "",
+) -> bytes:
+    """A page for each text, in Helvetica; bytes are what draws it. Further `objects` get the numbers from 100 on."""
     known = f"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> {fonts} >>"
+    known += f" /XObject << {pictures} >>" if pictures else ""
     made: dict[int, bytes] = {1: b"<< /Type /Catalog /Pages 2 0 R >>"}
     kids = []
     for n, text in enumerate(pages):
         number = 10 + 2 * n
         kids.append(f"{number} 0 R")
-        shown = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
-        content = f"BT /F1 12 Tf 72 700 Td ({shown}) Tj ET".encode("latin-1")
+        content = text if isinstance(text, bytes) else drawn(text)
         made[number] = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << {known} >> "
             f"/Contents {number + 1} 0 R {page} >>"
@@ -98,6 +105,12 @@ def pdf(*pages: str, info: str = "", objects: Sequence[bytes] = (), fonts: str =
         out += f"{places.get(number, 0):010d} {'00000 n' if number in places else '65535 f'} \n".encode()
     out += f"trailer\n<< /Size {last + 1} /Root 1 0 R /Info 3 0 R >>\nstartxref\n{table}\n%%EOF\n".encode()
     return bytes(out)
+
+
+def drawn(text: str, x: float = 72, y: float = 700) -> bytes:
+    """What draws a text on a page, at a place."""
+    shown = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+    return f"BT /F1 12 Tf {x:g} {y:g} Td ({shown}) Tj ET\n".encode("latin-1")
 
 
 def stream(head: str, data: bytes) -> bytes:

@@ -25,6 +25,8 @@ from hushgate.turns import LARGE, aside_if
 
 SECONDS: Final = 10.0
 """How long one file may take."""
+OCR_SECONDS: Final = 60.0
+"""How long where pictures are read: a page takes two."""
 MAX_FILES: Final = 50
 """Documents of one request."""
 QUEUE: Final = 32
@@ -36,8 +38,8 @@ MAX_ANSWER: Final = 256 * 1024 * 1024
 class Documents:
     """Reads documents, `most` at a time; with `ocr` images, too."""
 
-    def __init__(self, *, seconds: float = SECONDS, most: int | None = None, ocr: bool = False) -> None:
-        self._seconds = seconds
+    def __init__(self, *, seconds: float | None = None, most: int | None = None, ocr: bool = False) -> None:
+        self._seconds = seconds or (OCR_SECONDS if ocr else SECONDS)
         self._ocr = ocr
         self._turns = asyncio.Semaphore(most if most is not None else min(2, os.cpu_count() or 1))
         self._waiting = 0

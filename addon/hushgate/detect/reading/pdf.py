@@ -1,8 +1,8 @@
 """PDF (ISO 32000): what its pages show, and every other string in it: forms, notes, outlines, metadata, scripts.
 
-Pictures, letters of fonts that do not say which they are, files in it that
-cannot be read, and earlier revisions that an incremental save has left stay
-unread.
+Letters of fonts that do not say which they are, files in it that cannot be
+read, earlier revisions that an incremental save has left, and pictures where
+OCR is off stay unread.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pypdf.generic import (
 )  # fmt: skip
 
 from hushgate.detect.reading.found import Found, Steps
+from hushgate.detect.reading.pdf_pages import read_inline, read_picture, read_text, turns
 from hushgate.detect.reading.pdf_streams import instead, look_at_fonts, names, read_stream, shown
 from hushgate.files import BESIDE
 
@@ -38,24 +39,25 @@ _PLAIN: Final = re.compile(r"/[A-Za-z0-9+_.:*\[\]-]*")
 def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None:
     """Everything that can be read. What is encrypted is unread."""
     reader = PdfReader(BytesIO(data), strict=False)
-    if reader.is_encrypted:
+    if reader.is_encrypted and not reader.decrypt(""):  # Many open for anybody, and only ask not to be printed.
         found.skip(steps, "it is encrypted", len(data))
         return
     strings: dict[str, None] = {}
     for number, page in enumerate(reader.pages, 1):
         here = (*steps, "page", number)
-        found.text(here, page.extract_text())
+        read_text(found, here, page)
         strings |= dict.fromkeys(instead(page))
         look_at_fonts(found, here, page)
-        for index, name in enumerate(page.images.keys()):
-            if "~" in str(name):  # Within the page's own content; the others are objects.
-                found.skip((*here, "image", index), "image", 0)
+        read_inline(found, here, page)
     objects = dict(_objects(reader))
-    known, named = shown(reader), names(objects)
+    known, named, turned = shown(reader), names(objects), turns(reader)
     for key, thing in objects.items():
         strings |= dict.fromkeys(_strings(thing))
-        if isinstance(thing, StreamObject) and key not in known:
-            read_stream(found, (*steps, "object", key), reader.pages[0], thing, named.get(key, set()), depth)
+        here = (*steps, "object", key)
+        if isinstance(thing, StreamObject) and thing.get("/Subtype") == "/Image":
+            read_picture(found, here, key, thing, turned)
+        elif isinstance(thing, StreamObject) and key not in known:
+            read_stream(found, here, reader.pages[0], thing, named.get(key, set()), depth)
     strings |= dict.fromkeys(_strings(reader.trailer))
     found.text((*steps, "strings", BESIDE), "\n".join(strings))
     _look_for_revisions(found, steps, reader, data)

@@ -1,4 +1,4 @@
-"""A PDF's streams: pictures, files, metadata, drawings that no page shows; and fonts, which say what letters are.
+"""A PDF's streams: files, metadata, drawings that no page shows; and fonts, which say what letters are.
 
 What is none of these, and no part of how pages look, is a file to us: the
 data of a form (XFA), a script, whatever a program keeps for itself.
@@ -45,7 +45,7 @@ def shown(reader: PdfReader) -> set[int]:
         contents = page.raw_get("/Contents") if "/Contents" in page else None
         inside = _resolved(contents)
         numbers |= _number(contents) | {n for one in inside if isinstance(inside, ArrayObject) for n in _number(one)}
-        numbers |= {n for form in _forms(page) for n in _number(form.indirect_reference)}
+        numbers |= {n for form in forms(page) for n in _number(form.indirect_reference)}
     return numbers
 
 
@@ -69,13 +69,11 @@ def names(objects: Mapping[int, Any]) -> dict[int, set[str]]:
 def read_stream(
     found: Found, steps: Steps, page: PageObject, stream: StreamObject, named: Set[str], depth: int
 ) -> None:
-    """A stream that no page shows. `named`: as `names` says; `page` is any."""
+    """A stream that no page shows, and no picture. `named`: as `names` says; `page` is any."""
     from hushgate.detect.reading.files import read_inner
 
     kind, subtype = str(stream.get("/Type", "")), str(stream.get("/Subtype", ""))
-    if subtype == "/Image":
-        found.skip(steps, "image", len(stream._data))
-    elif subtype == "/Form" or "/PatternType" in stream:
+    if subtype == "/Form" or "/PatternType" in stream:
         if "/Resources" not in stream:  # Those of the form that is filled in (ISO 32000, 12.7.3).
             root = page.pdf.root_object if page.pdf is not None else None
             stream[NameObject("/Resources")] = _dictionary(_dictionary(_dictionary(root).get("/AcroForm")).get("/DR"))
@@ -93,13 +91,13 @@ def read_stream(
 
 def look_at_fonts(found: Found, steps: Steps, page: DictionaryObject) -> None:
     """Name fonts that are not there, or whose letters are numbers that nothing translates: no text in them is told."""
-    drawn = (page, *_forms(page))
+    drawn = (page, *forms(page))
     for index, one in enumerate(drawn):
-        content, known = _content(one), _resources(one, "/Font")
+        content, known = _content(one), resources(one, "/Font")
         used = {_ESCAPED.sub(lambda c: bytes.fromhex(c[1].decode()), name) for name in _USED.findall(content)}
         if _SHOWS.search(content) and not (used and all(f"/{name.decode('latin-1')}" in known for name in used)):
             found.skip((*steps, "content", index), "text in a font that is not there", len(content))
-    fonts = [font for one in drawn for font in _resources(one, "/Font").values()]
+    fonts = [font for one in drawn for font in resources(one, "/Font").values()]
     for index, reference in enumerate(fonts):
         font = reference.get_object()
         if not isinstance(font, DictionaryObject) or "/ToUnicode" in font:
@@ -116,12 +114,12 @@ def _content(page: DictionaryObject) -> bytes:
     return contents.get_data() if isinstance(contents, StreamObject) else b""
 
 
-def _forms(page: DictionaryObject) -> list[StreamObject]:
-    """The forms that a page may draw, and those in them."""
+def forms(page: DictionaryObject) -> list[StreamObject]:
+    """The forms (drawings) that a page may draw, and those in them."""
     forms: list[StreamObject] = []
     waiting, seen = [page], {id(page)}
     while waiting:
-        for value in _resources(waiting.pop(), "/XObject").values():
+        for value in resources(waiting.pop(), "/XObject").values():
             form = value.get_object()
             if id(form) not in seen and isinstance(form, StreamObject) and form.get("/Subtype") == "/Form":
                 seen.add(id(form))
@@ -130,7 +128,8 @@ def _forms(page: DictionaryObject) -> list[StreamObject]:
     return forms
 
 
-def _resources(page: DictionaryObject, kind: str) -> DictionaryObject:
+def resources(page: DictionaryObject, kind: str) -> DictionaryObject:
+    """What of a kind a page or a form may use, by name."""
     return _dictionary(_dictionary(page.get("/Resources")).get(kind))
 
 
