@@ -48,7 +48,7 @@ ONLY_IN = {  # third party, and the only files that know it
     "mitmproxy_rs": ("addon/hushgate/proxy/",),
     "presidio_analyzer": ("addon/hushgate/detect/nlp.py",),
     "spacy": ("addon/hushgate/detect/nlp.py",),
-    "pypdf": ("addon/hushgate/detect/reading/pdf.py", "addon/hushgate/detect/reading/pdf_streams.py"),
+    "pypdf": tuple(f"addon/hushgate/detect/reading/pdf{part}.py" for part in ("", "_pages", "_streams")),
     "defusedxml": ("addon/hushgate/detect/reading/office.py",),
     "PIL": ("addon/hushgate/detect/reading/picture.py",),
     "rich": ("addon/hushgate/cli/",),
