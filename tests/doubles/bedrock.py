@@ -15,6 +15,8 @@ from tests.doubles.journal import Received
 from tests.doubles.sigv4 import WrongSignature, check
 
 HOST = "bedrock-runtime.us-east-1.amazonaws.com"
+AGENTS = "bedrock-agentcore.us-east-1.amazonaws.com"
+"""Where a company's own agents are asked: what they say is theirs, here what they heard."""
 BEARER = "bedrock-api-key-" + "fake"
 
 
@@ -46,6 +48,8 @@ class Bedrock:
         step = request.path.rpartition("/")[2]
         if self.events is not None:
             return _stream([self.events])
+        if step == "invocations":
+            return _whole(document)
         if step in ("converse", "converse-stream"):
             content = self._content(document)
             return _whole(_message(content)) if step == "converse" else _stream(self._events(content))

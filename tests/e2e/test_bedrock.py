@@ -18,7 +18,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, EventStreamError
 
-from tests.doubles.bedrock import BEARER, HOST, Bedrock, event
+from tests.doubles.bedrock import AGENTS, BEARER, HOST, Bedrock, event
 from tests.doubles.provider import Provider
 from tests.e2e.gate import Gate, start
 
@@ -37,7 +37,7 @@ TOOL = {"toolSpec": {"name": "send_mail", "inputSchema": {"json": {"type": "obje
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def cloud() -> AsyncIterator[Provider]:
-    async with Provider(hosts=(HOST,), http2=False) as running:
+    async with Provider(hosts=(HOST, AGENTS), http2=False) as running:
         yield running
 
 
@@ -50,7 +50,7 @@ async def signing_gate(cloud: Provider, tmp_path_factory: pytest.TempPathFactory
         folder,
         cloud.port,
         cloud.ca,
-        egress={"resolve": {HOST: f"127.0.0.1:{cloud.port}"}},
+        egress={"resolve": dict.fromkeys((HOST, AGENTS), f"127.0.0.1:{cloud.port}")},
         aws={"profiles": {SESSION_ID: "work"}},
         env={
             "AWS_ACCESS_KEY_ID": KEY_ID,
@@ -78,9 +78,9 @@ def client() -> Iterator[Clients]:
     """Makes boto3 clients of a gate, and closes them and the streams they are given back."""
     made: list[Any] = []
 
-    def make(gate: Gate, key_id: str = KEY_ID, secret: str = SECRET) -> Any:
+    def make(gate: Gate, key_id: str = KEY_ID, secret: str = SECRET, service: str = "bedrock-runtime") -> Any:
         aws = boto3.client(
-            "bedrock-runtime", "us-east-1", aws_access_key_id=key_id, aws_secret_access_key=secret, verify=gate.ca,
+            service, "us-east-1", aws_access_key_id=key_id, aws_secret_access_key=secret, verify=gate.ca,
             config=Config(proxies={"https": gate.proxy}, retries={"total_max_attempts": 3}),
         )  # fmt: skip
         made.append(aws)
@@ -129,6 +129,25 @@ async def test_converse_is_masked_signed_anew_and_restored(
     assert shown["model"] == model
     assert shown["outcome"] == "answered"
     assert {finding["entity"] for finding in shown["findings"]} >= {"EMAIL_ADDRESS", "CREDIT_CARD"}
+
+
+async def test_an_agent_of_the_companys_own_is_asked_as_a_model_is(
+    signing_gate: Gate, cloud: Provider, bedrock: Bedrock, client: Clients
+) -> None:
+    arn = "arn:aws:bedrock-agentcore:us-east-1:029608264753:runtime/mailer-Ab1"
+    asked = json.dumps({"prompt": PROMPT}).encode()
+
+    def call(payload: bytes) -> bytes:
+        agents = client(signing_gate, service="bedrock-agentcore")
+        with closing(agents.invoke_agent_runtime(agentRuntimeArn=arn, payload=payload)["response"]) as response:
+            return bytes(response.read())
+
+    assert json.loads(await called(lambda: call(asked))) == {"prompt": PROMPT}
+    assert bedrock.signed_by == [KEY_ID]
+    assert cloud.journal.find(EMAIL) is None
+    with pytest.raises(ClientError, match="PRIVATE_KEY"):
+        await called(lambda: call(json.dumps({"prompt": PEM}).encode()))
+    assert bedrock.signed_by == [KEY_ID], "it was not asked again"
 
 
 async def test_what_is_clean_keeps_the_clients_signature(

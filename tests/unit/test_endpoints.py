@@ -37,6 +37,12 @@ def builtin() -> Endpoints:
         ("storage.googleapis.com", None),
         ("bedrock-runtime.eu-central-1.amazonaws.com", "aws-bedrock"),
         ("s3.eu-central-1.amazonaws.com", None),
+        ("bedrock-agentcore.eu-central-1.amazonaws.com", "aws-agentcore"),
+        ("tools-x1.gateway.bedrock-agentcore.us-west-2.amazonaws.com", "aws-agentcore-gateway"),
+        ("aws-external-anthropic.us-west-2.api.aws", "aws-claude-platform"),
+        ("firebasevertexai.googleapis.com", "google-firebase"),
+        ("eastus.api.cognitive.microsoft.com", "azure-openai"),
+        ("x1.us-east-1.aws.endpoints.huggingface.cloud", "huggingface"),
         ("api.cohere.com", "cohere"),
         ("api.mistral.ai", "mistral"),
         ("api.groq.com", "groq"),
@@ -62,6 +68,10 @@ def test_builtin_hosts(builtin: Endpoints, host: str, endpoint: str | None) -> N
 
 VERTEX = "us-east5-aiplatform.googleapis.com"
 GEMINI = "generativelanguage.googleapis.com"
+FIREBASE = "firebasevertexai.googleapis.com"
+FIRELIVE = "/ws/google.firebase.vertexai.v1beta"
+AGENTCORE = "bedrock-agentcore.us-east-1.amazonaws.com"
+SAP = "/v2/inference/deployments/d1"
 GOOGLE = "/v1/projects/p/locations/us-east5/publishers/google/models"
 CLAUDE = "/v1/projects/p/locations/us-east5/publishers/anthropic/models"
 
@@ -107,6 +117,28 @@ CLAUDE = "/v1/projects/p/locations/us-east5/publishers/anthropic/models"
         (VERTEX, "POST", "/v1/projects/p/locations/l/endpoints/12:generateContent", "google-generate"),
         (VERTEX, "POST", "/v1/projects/p/locations/l/endpoints/12:rawPredict", "generic"),
         (VERTEX, "POST", "/v1beta1/publishers/google/models/gemini-x:generateContent", "google-generate"),
+        (FIREBASE, "POST", "/v1beta/projects/p/models/gemini-x:streamGenerateContent?alt=sse", "google-stream"),
+        (FIREBASE, "POST", f"/v1beta{GOOGLE[3:]}/gemini-x:generateContent", "google-generate"),
+        (FIREBASE, "POST", "/v1beta/projects/p/templates/t:templateStreamGenerateContent", "google-stream"),
+        (FIREBASE, "POST", "/v1beta/projects/p/locations/l/templates/t:templateGenerateContent", "google-generate"),
+        (FIREBASE, "GET", f"{FIRELIVE}.GenerativeService/BidiGenerateContent?key=k", "google-live"),
+        (FIREBASE, "GET", f"{FIRELIVE}.LlmBidiService/BidiGenerateContent/locations/us-central1", "google-live"),
+        (
+            AGENTCORE,
+            "POST",
+            "/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aus-east-1%3A1%3Aruntime%2Fa/invocations",
+            "bedrock",
+        ),
+        (AGENTCORE, "POST", "/harnesses/invoke?harnessArn=arn", "bedrock-converse"),
+        (f"t.gateway.{AGENTCORE}", "POST", "/mcp", "mcp"),
+        ("aws-external-anthropic.us-west-2.api.aws", "POST", "/v1/messages?beta=true", "anthropic-messages"),
+        ("us-south.ml.cloud.ibm.com", "POST", "/ml/v1/text/chat_stream?version=2025-01-01", "openai-chat"),
+        ("us-south.ml.cloud.ibm.com", "POST", "/ml/v1/text/generation", "generic"),
+        ("api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com", "POST", f"{SAP}/chat/completions", "openai-chat"),
+        ("api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com", "POST", f"{SAP}/invoke", "bedrock-invoke"),
+        ("opencode.ai", "POST", "/zen/v1/messages", "anthropic-messages"),
+        ("opencode.ai", "POST", "/zen/v1/models/gemini-x:streamGenerateContent", "google-stream"),
+        ("ark.cn-beijing.volces.com", "POST", "/api/v3/chat/completions", "openai-chat"),
         ("api.cohere.com", "POST", "/v2/chat", "cohere"),
         ("api.cohere.ai", "POST", "/v1/chat", "cohere-v1"),
         ("api.cohere.com", "POST", "/v1/rerank", "cohere"),
