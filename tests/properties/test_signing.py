@@ -9,7 +9,6 @@ from typing import Final
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.test_signing import KEY_ID, OTHER_ID, OTHER_SECRET, OWN, SECRETS, Ring, SigV4QueryAuth, signed
 
 from hushgate.errors import Malformed, Unsigned
 from hushgate.requests.aws import Credentials
@@ -17,6 +16,7 @@ from hushgate.requests.inbound import Headers, Inbound, Written
 from hushgate.requests.outbound import Outbound
 from hushgate.requests.signing import Signer
 from tests.doubles.sigv4 import WrongSignature, check
+from tests.unit.test_requests_signing import KEY_ID, OTHER_ID, OTHER_SECRET, OWN, SECRETS, Ring, SigV4QueryAuth, signed
 
 NAMES: Final = ("X-Note", "x-amz-note", "Accept-Encoding", "Content-Encoding", "ETag", "Digest", "Te", "Content-Length")
 VALUES = st.text(st.sampled_from("a1 ,=;é~"), max_size=6).map(str.strip)
