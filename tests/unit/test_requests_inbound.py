@@ -160,6 +160,16 @@ def test_a_document_that_is_the_whole_body_is_read_and_cannot_be_replaced() -> N
         READER.write(done, {segment.location: "A"})
 
 
+def test_a_document_in_a_part_whose_type_another_part_says_cannot_be_replaced() -> None:
+    raw = b"--X\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7" + b" " * 60 + b"\r\n--X--\r\n"
+    read = READER.read(inbound(raw, headers=(("content-type", "multipart/related; boundary=X"),)))
+    done = READER.with_contents(read, [Contents((((1,), "ann"),))])
+    (segment,) = [s for s in done.exchange.segments if s.text == "ann"]
+    with pytest.raises(Malformed, match="another part says"):
+        READER.write(done, {segment.location: "A"})
+    assert b"%PDF-1.7" in (READER.write(done, {}).body or b"")
+
+
 def test_text_in_a_url_within_a_form_is_edited_in_place() -> None:
     url = "data:text/plain;base64," + base64.b64encode(b"ann").decode()
     form = (("content-type", "application/x-www-form-urlencoded"),)

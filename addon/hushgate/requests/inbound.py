@@ -16,7 +16,7 @@ from hushgate.errors import Malformed
 from hushgate.files import Contents, Document
 from hushgate.requests.signed import SignedTexts, put_back, signers_of
 from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment, Unread
-from hushgate.wire import multipart, opaque, target
+from hushgate.wire import multipart, opaque, related, target
 from hushgate.wire.attachments import Opened, fold, open_files, with_contents
 from hushgate.wire.base import Dialect, Reading
 from hushgate.wire.document import dump_json, parse_json
@@ -208,6 +208,9 @@ def _read_body(spoken: Dialect, plain: bytes, content_type: str | None) -> tuple
     if multipart.is_multipart(content_type):
         parts = multipart.parse(plain, content_type or "")
         return parts, parts.reading()
+    if related.is_related(content_type):
+        parts = related.parse(plain, content_type or "")
+        return parts, parts.reading()
     return opaque.read(plain, content_type)
 
 
@@ -225,6 +228,8 @@ def _write_body(read: ReadRequest, edits: Mapping[Location, str]) -> bytes:
 
 def _write_parts(read: ReadRequest, parts: Multipart, edits: Mapping[Location, str]) -> tuple[bytes, str]:
     folded = fold(read.files, read.exchange.segments, edits)
+    if folded.texts and parts.kind != multipart.FORM:
+        raise Malformed("another part says what type this file has", hint="send its text instead")
     texts: dict[int, str] = {}
     for location, text in folded.texts.items():
         if location.part is None or len(location.path) != 1:
