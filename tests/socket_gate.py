@@ -77,6 +77,8 @@ class Step:
     to_provider: list[Message] = field(default_factory=list)
     to_client: list[Message] = field(default_factory=list)
     closed: dict[Who, tuple[int, str]] = field(default_factory=dict)
+    pings: list[bytes] = field(default_factory=list)
+    """What pings said, to either side."""
 
 
 @dataclass
@@ -171,6 +173,8 @@ class SocketGate:
                     whole = pieces[0][:0].join(pieces)
                     message = Message(whole.encode() if isinstance(whole, str) else bytes(whole), whole[:0] != "")
                     (step.to_client if who == "client" else step.to_provider).append(message)
+            elif isinstance(event, ws.Ping):
+                step.pings.append(bytes(event.payload))
             elif isinstance(event, ws.CloseConnection):
                 step.closed[who] = int(event.code), event.reason or ""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from hushgate.framing.messages import Message
 from hushgate.transform.mask import Masked
 from tests.fuzz.__main__ import NAMES, loaded
 from tests.fuzz.draw import Draw
@@ -41,6 +42,10 @@ BUGS = {
     "request_target": ("hushgate.wire.query._CREDENTIAL", re.compile("(?s).*e.*")),
     "restoring": ("hushgate.transform.restore.Restorer._begins", lambda *_, **__: False),
     "rule_files": ("hushgate.endpoints.Endpoints.find", lambda self, host: self._by_host.get(host)),
+    "sockets": (
+        "hushgate.proxy.websocket.Side.take",
+        lambda _, event: Message(event.data.encode() if isinstance(event.data, str) else bytes(event.data)),
+    ),
     "yaml_text": ("hushgate.yaml_source._WORDS", {"yes": True, "": None}),
 }
 
