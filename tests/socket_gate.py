@@ -182,5 +182,6 @@ class SocketGate:
 @cache
 def _options() -> options.Options:
     with taddons.context(Proxyserver()) as made:
-        made.options.update(body_size_limit=str(LIMIT))
-        return made.options
+        opts: options.Options = made.options
+        opts.update(body_size_limit=str(LIMIT))
+        return opts
