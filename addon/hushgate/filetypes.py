@@ -19,14 +19,19 @@ PDF: Final = "PDF"
 DOCX: Final = "DOCX"
 XLSX: Final = "XLSX"
 PPTX: Final = "PPTX"
+ODF: Final = "OpenDocument"
+EPUB: Final = "EPUB"
 ZIP: Final = "ZIP"
-OFFICE: Final = frozenset({DOCX, XLSX, PPTX})
+OFFICE: Final = frozenset({DOCX, XLSX, PPTX, ODF, EPUB})
+"""Documents that are a ZIP."""
 DOCUMENTS: Final = OFFICE | {PDF, ZIP, HTML, RTF, MAIL}
 """What is read by a worker. Text, and JSON lines, are read as any other text."""
 IMAGE: Final = "image"
 AUDIO: Final = "audio"
 VIDEO: Final = "video"
 BINARY: Final = "unknown binary"
+UNKNOWN_TEXT: Final = "text in another encoding than UTF-8 or UTF-16"
+MISMATCH: Final = "its content, media type and filename do not say the same"
 
 _MEDIA: Final = frozenset({IMAGE, AUDIO, VIDEO})
 _TEXTS: Final = frozenset({TEXT, JSON_LINES, HTML, MAIL})
@@ -36,12 +41,13 @@ _MAGIC: Final = (
     (0, b"\x89PNG\r\n\x1a\n", IMAGE), (0, b"\xff\xd8\xff", IMAGE), (0, b"GIF8", IMAGE), (8, b"WEBP", IMAGE),
     (0, b"BM", IMAGE), (0, b"II*\0", IMAGE), (0, b"MM\0*", IMAGE), (0, b"\0\0\1\0", IMAGE), (4, b"ftyphei", IMAGE),
     (4, b"ftypmif1", IMAGE), (4, b"ftypavif", IMAGE), (4, b"ftypM4A", AUDIO), (8, b"WAVE", AUDIO), (0, b"ID3", AUDIO),
-    (0, b"\xff\xfb", AUDIO), (0, b"\xff\xf3", AUDIO), (0, b"\xff\xf1", AUDIO), (0, b"OggS", AUDIO), (0, b"fLaC", AUDIO),
+    (0, b"\xff\xfb", AUDIO), (0, b"\xff\xfa", AUDIO), (0, b"\xff\xf3", AUDIO), (0, b"\xff\xf2", AUDIO),
+    (0, b"\xff\xf1", AUDIO), (0, b"\xff\xf9", AUDIO), (0, b"OggS", AUDIO), (0, b"fLaC", AUDIO),
     (4, b"ftyp", VIDEO), (0, b"\x1aE\xdf\xa3", VIDEO), (8, b"AVI ", VIDEO), (0, b"\0\0\1\xba", VIDEO),
 )  # fmt: skip
 _ENDINGS: Final = {
     "pdf": PDF, "docx": DOCX, "docm": DOCX, "xlsx": XLSX, "xlsm": XLSX, "pptx": PPTX, "pptm": PPTX, "zip": ZIP,
-    "rtf": RTF, "html": HTML, "htm": HTML, "xhtml": HTML, "eml": MAIL, "jsonl": JSON_LINES, "ndjson": JSON_LINES,
+    "odt": ODF, "ods": ODF, "odp": ODF, "odg": ODF, "epub": EPUB, "rtf": RTF, "html": HTML, "htm": HTML, "xhtml": HTML, "eml": MAIL, "jsonl": JSON_LINES, "ndjson": JSON_LINES,
     **dict.fromkeys("txt csv tsv md markdown json xml yaml yml log py js ts java c h cpp go rs rb sh sql svg".split(),
                     TEXT),
     **dict.fromkeys("png jpg jpeg gif webp bmp tif tiff ico heic avif".split(), IMAGE),
@@ -56,17 +62,31 @@ _TYPES: Final = {
     _OOXML + "presentationml.presentation": PPTX, "application/rtf": RTF, "text/rtf": RTF, "text/html": HTML,
     "application/xhtml+xml": HTML, "message/rfc822": MAIL, "application/jsonl": JSON_LINES,
     "application/x-ndjson": JSON_LINES, "application/ndjson": JSON_LINES, "application/x-jsonlines": JSON_LINES,
-    "image/svg+xml": TEXT,
+    "image/svg+xml": TEXT, "application/epub+zip": EPUB,
+    **dict.fromkeys(
+        (f"application/vnd.oasis.opendocument.{kind}" for kind in ("text", "spreadsheet", "presentation", "graphics")),
+        ODF),
     **dict.fromkeys(
         ("application/json", "application/xml", "application/yaml", "application/x-yaml", "application/javascript",
          "application/x-javascript", "application/typescript", "application/sql", "application/toml",
          "application/x-sh", "application/x-python", "application/csv"), TEXT),
 }  # fmt: skip
+_RAW_SOUND: Final = frozenset(
+    f"audio/{kind}"
+    for kind in "pcm l16 l24 l8 basic pcma pcmu x-raw x-pcm x-l16 mulaw x-mulaw alaw x-alaw g711".split()
+)
+"""Sound without a head (RFC 2586, RFC 3551): no first byte tells it."""
 _SAYS_NOTHING: Final = frozenset(
     {"", "application/octet-stream", "binary/octet-stream", "application/x-unknown", "*/*"}
 )
 _CONTROL: Final = re.compile("[\0-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _HTML_OPENS: Final = re.compile(r"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body)\b", re.I | re.S)
+_MAIL_OPENS: Final = re.compile(
+    r"(?:return-path|received|delivered-to|from|to|subject|date|message-id|mime-version|content-type|x-[\w-]+"
+    r"|dkim-signature|arc-[\w-]+):[^\0]*?^(?:mime-version|message-id|content-type|content-transfer-encoding):",
+    re.I | re.M,
+)
+"""An e-mail as it is sent: it begins with a usual header, and has one that only programs write."""
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([^\s\"';,]*)", re.I)
 _UTF8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _LIKE_ASCII: Final = frozenset({"iso-8859-1", "iso-8859-15", "latin1", "windows-1252", "cp1252"})
@@ -83,18 +103,33 @@ def file_type(data: bytes, media_type: str, filename: str) -> str | None:
     """
     found = content(data)
     claims = claimed(media_type, filename)
+    if found == BINARY and media_type.partition(";")[0].strip().lower() in _RAW_SOUND:
+        found = AUDIO
     if not all(_fits(found, claim) for claim in claims):
         return None
     if found == TEXT:
         if _other_charset(data, media_type):
             return None
-        if not claims and _HTML_OPENS.match(data[:2048].decode("utf-8", "ignore")):
-            return HTML
+        if not claims and (told := _told(data[:4096].decode("utf-8", "ignore"))):
+            return told
         return max(claims - {TEXT}, default=TEXT) if len(claims - {TEXT}) < 2 else None
     if found == ZIP:
         precise = claims - {ZIP}
         return ZIP if not precise else precise.pop() if len(claims) == 1 else None
     return found
+
+
+def _told(head: str) -> str | None:
+    """What a text is that opens like this, where nobody says what it is."""
+    if _HTML_OPENS.match(head[:2048]):
+        return HTML
+    return MAIL if _MAIL_OPENS.match(head.partition("\n\n")[0].partition("\r\n\r\n")[0]) else None
+
+
+def mismatch(data: bytes, media_type: str, filename: str) -> str:
+    """Why `file_type` knows no type, in a few words."""
+    is_text = claimed(media_type, filename) <= _TEXTS and content(data) == BINARY and b"\0" not in data
+    return UNKNOWN_TEXT if is_text else MISMATCH
 
 
 def claimed(media_type: str, filename: str) -> set[str]:

@@ -83,11 +83,15 @@ class Area(StrEnum):
 
 
 class Embedded(Enum):
-    """A step that is no key: what stands here was read as a document. What is below DOCUMENT cannot be edited."""
+    """A step that is no key: what stands here was read as a document. What is below DOCUMENT cannot be edited.
+
+    Below INLINE are the files, by number, that stand in the midst of a text.
+    """
 
     JSON = "json"
     TEXT = "text"
     DOCUMENT = "document"
+    INLINE = "inline"
 
 
 type Step = str | int | Embedded

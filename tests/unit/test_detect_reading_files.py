@@ -56,7 +56,7 @@ def test_a_reader_that_is_not_installed_says_what_to_do(
         ("a.csv", b"ann,1", 2, "ann,1", None),
         ("a.jsonl", b'{"a": 1}', 2, '{"a": 1}', None),
         ("a.docx", docx("ann"), 1, "ann", None),
-        ("a.docx", docx("ann"), 2, None, "DOCX, too many files deep"),
+        ("a.docx", docx("ann"), 4, None, "DOCX, too many files deep"),
         ("a.docx", xlsx(["ann"]), 1, None, "DOCX: it is broken"),
         ("a.pdf", pdf(), 1, None, "no text was found in this PDF"),
         ("a.zip", zipped({}), 1, None, "no text was found in this ZIP"),

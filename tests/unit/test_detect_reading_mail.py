@@ -57,3 +57,14 @@ def test_what_mail_readers_leave_out_is_in_the_source() -> None:
     texts = dict(read_file(raw, "e-mail").texts)
     assert texts["text",] == "hello"
     assert texts["source", "beside"] == raw.decode()
+
+
+def test_what_was_decoded_is_not_read_as_noise() -> None:
+    made = message()
+    made.add_attachment(docx("in the document"), maintype="application", subtype="octet-stream", filename="a.docx")
+    made.add_attachment(message())
+    raw = made.as_bytes()
+    source = dict(read_file(raw, "e-mail").texts)["source", "beside"]
+    assert "UEsDB" in raw.decode() and "UEsDB" not in source
+    assert "VGhlIHRleHQ" in raw.decode() and "VGhlIHRleHQ" not in source
+    assert source.startswith("From: ") and 'filename="a.docx"' in source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate.filetypes import content, decoded, encoded, file_type
+from hushgate.filetypes import MISMATCH, UNKNOWN_TEXT, content, decoded, encoded, file_type, mismatch
 
 PDF = b"%PDF-1.7\nplain"
 ZIP = b"PK\x03\x04rest"
@@ -55,6 +55,15 @@ ZIP = b"PK\x03\x04rest"
         (b"\xd0\xcf\x11\xe0\0", "application/msword", "a.doc", "unknown binary"),
         (b"a\0b", "", "", "unknown binary"),
         (b"a\0b", "text/plain", "", None),
+        (b"a\0b", "audio/pcm; rate=24000", "", "audio"),
+        (b"a\0b", "audio/mpeg", "", None),
+        (PDF, "audio/pcm", "", None),
+        (ZIP, "application/vnd.oasis.opendocument.text", "a.odt", "OpenDocument"),
+        (ZIP, "application/epub+zip", "a.epub", "EPUB"),
+        (b"Subject: hi\r\nMIME-Version: 1.0\r\n\r\nann", "", "", "e-mail"),
+        (b"Received: from x\n by y\nMessage-ID: <z>\n\nann", "", "", "e-mail"),
+        (b"Subject: hi\nMIME-Version: 1.0\n\nann", "text/plain", "", "text"),
+        (b"Subject: a memo\n\nContent-Type: as you like it", "", "", "text"),
     ],
 )
 def test_types(data: bytes, media_type: str, filename: str, expected: str | None) -> None:
@@ -73,3 +82,18 @@ def test_a_text_is_written_as_it_was_read(codec: str) -> None:
 )
 def test_what_is_no_text(raw: bytes) -> None:
     assert decoded(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type", "filename", "why"),
+    [
+        ("né".encode("latin-1"), "text/csv", "a.csv", UNKNOWN_TEXT),
+        ("né".encode("latin-1"), "text/plain; charset=latin1", "", UNKNOWN_TEXT),
+        (b"a\0b", "text/plain", "", MISMATCH),
+        (b"ann", "application/pdf", "", MISMATCH),
+        (PDF, "text/plain", "", MISMATCH),
+    ],
+)
+def test_why_there_is_no_type(data: bytes, media_type: str, filename: str, why: str) -> None:
+    assert file_type(data, media_type, filename) is None
+    assert mismatch(data, media_type, filename) == why

@@ -42,7 +42,7 @@ def unread(reason: str, at: Location = BODY) -> Unread:
         ("image", INSIDE, "image"),
         ("it is encrypted", INSIDE, "file"),
         ("PDF: it is broken", INSIDE, "file"),
-        ("image", LINES, "file"),
+        ("image", LINES, "image"),
         ("token ids", LINES, "tokens"),
         ("image", Location(Area.HEADER, None, (0, "x-note")), "other"),
         ("image", Location(Area.QUERY, None, ("q",)), "other"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from base64 import b64decode, b64encode
 from typing import Any
@@ -126,3 +127,60 @@ def test_with_ocr_an_image_is_a_document() -> None:
         assert [file.type for file in files] == opened
         assert [file.read.type for file in files] == [f"{word}, by OCR" for word in opened]
     assert open_files(reading(("image/*", "", data)))[1] == ()
+
+
+def batch(content: object) -> str:
+    body = {"model": "m", "messages": [{"role": "user", "content": content}]}
+    return json.dumps({"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "body": body})
+
+
+def attached(data: str) -> list[object]:
+    return [{"type": "file", "file": {"filename": "a", "file_data": data}}]
+
+
+def test_files_in_the_lines_of_a_file_are_read_as_any() -> None:
+    lines = batch(attached(b64("ann"))) + "\n" + batch(attached(PDF)) + "\n"
+    read, files = open_files(reading(("application/jsonl", "", b64(lines))))
+    assert [(file.type, file.part) for file in files] == [("JSON lines", 0), ("text", 0), ("PDF", 0)]
+    assert [u.reason for u in read.unread] == ["file"], "until somebody reads it"
+    (segment,) = [s for s in read.segments if s.text == "ann"]
+    (data,) = fold(files, read.segments, {segment.location: "A"}).edits.values()
+    said = [json.loads(line) for line in b64decode(data).decode().split("\n") if line]
+    assert [one["body"]["messages"][0]["content"][0]["file"]["file_data"] for one in said] == [b64("A"), PDF]
+
+
+def test_edits_of_a_file_and_of_one_in_it_are_one_edit() -> None:
+    lines = batch([*attached(b64(batch(attached(b64("ann"))))), {"type": "text", "text": "bob"}])
+    lines = lines.replace('"filename": "a"', '"filename": "a.jsonl"', 1)
+    read, files = open_files(reading(("application/jsonl", "", b64(lines))))
+    assert [file.type for file in files] == ["JSON lines", "JSON lines", "text"]
+    edits = {s.location: s.text.upper() for s in read.segments if s.text in ("ann", "bob")}
+    assert len(edits) == 2
+    folded = fold(files, read.segments, edits)
+    assert list(folded.edits) == [Location(path=(0, "data"))]
+    outer = json.loads(b64decode(folded.edits[Location(path=(0, "data"))]))["body"]["messages"][0]["content"]
+    assert outer[1]["text"] == "BOB"
+    inner = json.loads(b64decode(outer[0]["file"]["file_data"]))["body"]["messages"][0]["content"]
+    assert b64decode(inner[0]["file"]["file_data"]) == b"ANN"
+
+
+@pytest.mark.parametrize(
+    ("url", "opened", "unread"),
+    [
+        (f"data:application/pdf;base64,{b64encode(b'%PDF-1.7 ' + b'.' * 60).decode()}", ["PDF"], ["file"]),
+        (f"data:text/csv;base64,{b64('ann,bob,' * 10)}", [], []),
+        (f"data:text/csv;base64,{b64('ann,bob,' * 10, 'utf-16')}", ["text"], []),
+        (
+            f"data:image/png;base64,{b64encode(bytes([137, *b'PNG', 13, 10, 26, 10, *range(60)])).decode()}",
+            [],
+            ["image"],
+        ),
+        (f"data:font/woff;base64,{b64encode(bytes(range(60))).decode()}", [], ["unknown binary"]),
+    ],
+)
+def test_a_file_amid_a_text(url: str, opened: list[str], unread: list[str]) -> None:
+    walk = Walk(Direction.REQUEST)
+    walk.value((), f"see {url} there", Role.USER, Kind.TEXT)
+    read, files = open_files(walk.reading())
+    assert [file.type for file in files] == opened
+    assert [u.reason for u in read.unread] == unread

@@ -182,15 +182,24 @@ def test_a_document_in_base64_is_a_file_wherever_it_stands(text: str) -> None:
     assert [u.reason for u in walk.unread] == ["file"]
 
 
-@pytest.mark.parametrize("text", [FILE + " and more", FILE[:40], "every word", "0M8R4KGx", "J"])
+@pytest.mark.parametrize("text", [FILE[:40], "every word", "0M8R4KGx", "J"])
 def test_what_only_begins_like_a_document_is_text(text: str) -> None:
     assert walked(text) == [(text,)]
 
 
-def test_in_replies_and_structure_it_is_what_it_was() -> None:
+def test_a_file_amid_a_text_is_one_beside_the_text() -> None:
+    walk = Walk(Direction.REQUEST)
+    walk.value((), {"k": f"look: {FILE} and {FILE}"}, Role.USER, Kind.TEXT)
+    assert [s.text for s in walk.segments if not s.location.is_key] == [f"look: {FILE} and {FILE}"]
+    below = ("k", Embedded.INLINE)
+    assert [(a.location.path, a.data) for a in walk.reading().attachments] == [((*below, 0), FILE), ((*below, 1), FILE)]
+
+
+def test_in_replies_it_is_one_alone_and_in_structure_none() -> None:
     walk = Walk(Direction.REPLY)
     walk.leaf((), FILE, Role.ASSISTANT, Kind.TEXT)
-    assert [s.text for s in walk.segments] == [FILE]
+    walk.leaf((), f"look: {FILE}", Role.ASSISTANT, Kind.TEXT)
+    assert [u.reason for u in walk.unread] == ["file"]
     assert walked(FILE, Kind.OPAQUE) == [(FILE,)]
 
 

@@ -3,7 +3,7 @@
 A kind says what a receiver would have to be to make something of it. What is
 not known to be of another kind is `other`. Where nobody has looked whether a file's
 content is what it is said to be, it is no image: in a header or a query it is
-`other`, in the lines of a file of text `file`.
+`other`.
 
 A policy says it for both directions or for each: what is sent takes a value out
 of the house, what comes back is the provider's own, and nobody can mask a picture.
@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ..files import in_document
 from ..filetypes import AUDIO, BINARY, DOCUMENTS, IMAGE, VIDEO
-from ..values import Area, Direction, Embedded, Gate, Unread
+from ..values import Area, Direction, Gate, Unread
 
 FILE: Final = "file"
 TOKENS: Final = "tokens"
@@ -38,7 +38,7 @@ def kind_of(unread: Unread) -> str:
         return OTHER
     known = _BY_REASON.get(unread.reason)
     if known is not None:
-        return FILE if known in _MEDIA and Embedded.TEXT in unread.location.path else known
+        return known
     if in_document(unread.location):
         return FILE
     family, slash, _ = unread.reason.partition("/")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hushgate.files import BESIDE, Attachment, Contents, Document
-from hushgate.filetypes import DOCUMENTS, IMAGE, JSON_LINES, TEXT, decoded, encoded, file_type
+from hushgate.filetypes import DOCUMENTS, IMAGE, JSON_LINES, TEXT, decoded, encoded, file_type, mismatch
 from hushgate.values import Area, Direction, Embedded, FileRead, Kind, Location, Segment, Step, Unread
 from hushgate.wire.base import Reading
 from hushgate.wire.edit import apply
@@ -22,7 +23,6 @@ from hushgate.wire.walk import Walk
 
 type _Name = tuple[int, tuple[Step, ...]]
 _INTO: Final = frozenset({Embedded.TEXT, Embedded.DOCUMENT})
-_MISMATCH: Final = "its content, media type and filename do not say the same"
 _EMPTY: Final = "(a file without text)"
 _BASE64: Final = "it is not base64 with one reading"
 
@@ -71,28 +71,33 @@ class Folded:
 def open_files(reading: Reading, *, ocr: bool = False) -> tuple[Reading, tuple[Opened, ...]]:
     """The reading with all text in its files; what is no text stays unread, documents until `with_contents`.
 
-    With `ocr` images are documents.
+    With `ocr` images are documents. A file in a file of text (a batch's line, a data URL) comes behind that one.
     """
     if not reading.attachments:
         return reading, ()
     opened: list[Opened] = []
     reasons: dict[Location, str | None] = {}
-    segments, unread = list(reading.segments), list[Unread]()
-    for index, attachment in enumerate(reading.attachments):
+    segments, unread = list(reading.segments), list(reading.unread)
+    waiting = deque(enumerate(reading.attachments))
+    while waiting:
+        index, attachment = waiting.popleft()
         where = attachment.location
         file = _opened(attachment, index if where.part is None else where.part, ocr=ocr)
         if isinstance(file, str):
             reasons[where] = file
-            continue
-        opened.append(file)
-        if file.content is not None:
-            inside = _read_text(file, file.content)
-            segments += inside.segments
-            unread += inside.unread
+        elif _said_around(file):
             reasons[where] = None
-    named = [replace(u, reason=reasons.get(u.location) or u.reason) for u in reading.unread]
-    left = [u for u in named if reasons.get(u.location, "") is not None]
-    return replace(reading, segments=tuple(segments), unread=(*left, *unread)), tuple(opened)
+        else:
+            opened.append(file)
+            if file.content is not None:
+                inside = _read_text(file, file.content)
+                segments += inside.segments
+                unread += inside.unread
+                waiting += [(index, deeper) for deeper in inside.attachments]
+                reasons[where] = None
+    named = [replace(u, reason=reasons.get(u.location) or u.reason) for u in unread]
+    left = tuple(u for u in named if reasons.get(u.location, "") is not None)
+    return replace(reading, segments=tuple(segments), unread=left), tuple(opened)
 
 
 def with_contents(
@@ -114,36 +119,46 @@ def file_place(file: Opened, steps: Sequence[Step]) -> Location:
 
 
 def fold(files: Sequence[Opened], segments: Sequence[Segment], edits: Mapping[Location, str]) -> Folded:
-    """Make edits inside of files edits of the files; errors as `wire.edit.apply`."""
+    """Make edits inside of files edits of the files, inner ones first; errors as `wire.edit.apply`."""
     known = {(file.part, file.prefix): file for file in files}
     inside: dict[_Name, dict[Location, str]] = {}
     folded = Folded({}, {}, {})
+
+    def put(at: Location, text: str) -> None:
+        name = _file_of(at, known)
+        (folded.edits if name is None else inside.setdefault(name, {}))[at] = text
+
     for at, text in edits.items():
-        if (name := _file_of(at)) in known:
-            inside.setdefault(name, {})[at] = text
-        else:
-            folded.edits[at] = text
+        put(at, text)
     replaced: dict[_Name, list[str]] = {name: [] for name in inside if known[name].content is None}
     for segment in segments if replaced else ():
-        name = _file_of(segment.location)
+        name = _file_of(segment.location, known)
         if name in replaced and segment.location.path[-1] != BESIDE:
             replaced[name].append(edits.get(segment.location, segment.text))
-    for name, within in inside.items():
-        file, where = known[name], known[name].attachment.location
+    for file in reversed(files):
+        name, where = (file.part, file.prefix), file.attachment.location
+        if name not in inside:
+            continue
         if file.content is None:
             folded.texts[where] = "\n".join(replaced[name]) or _EMPTY
         elif isinstance(file.attachment.data, str):
-            raw = _rewritten(file, within)
-            folded.edits[where] = _head(file.attachment.data) + b64encode(raw).decode("ascii")
+            raw = _rewritten(file, inside[name])
+            put(where, _head(file.attachment.data) + b64encode(raw).decode("ascii"))
         else:
-            folded.contents[file.part] = _rewritten(file, within)
+            folded.contents[file.part] = _rewritten(file, inside[name])
     return folded
 
 
-def _file_of(location: Location) -> _Name:
-    """The part and prefix of the file that something stands in; of none, if it stands in no file."""
-    end = next((n for n, step in enumerate(location.path, 1) if step in _INTO), 0)
-    return location.part or 0, location.path[:end]
+def _file_of(location: Location, known: Container[_Name]) -> _Name | None:
+    """The part and prefix of the innermost file that something stands in; None, if it stands in no file."""
+    path, part = location.path, location.part or 0
+    ends = (n for n in range(len(path), 0, -1) if path[n - 1] in _INTO)
+    return next(((part, path[:n]) for n in ends if (part, path[:n]) in known), None)
+
+
+def _said_around(file: Opened) -> bool:
+    """Whether it is text in the midst of a text, whose encodings are undone where that is scanned."""
+    return file.codec == "utf-8" and Embedded.INLINE in file.attachment.location.path[-2:]
 
 
 def _opened(attachment: Attachment, part: int, *, ocr: bool) -> Opened | str:
@@ -153,7 +168,7 @@ def _opened(attachment: Attachment, part: int, *, ocr: bool) -> Opened | str:
         return _BASE64
     kind = file_type(data, attachment.media_type, attachment.filename)
     if kind is None:
-        return _MISMATCH
+        return mismatch(data, attachment.media_type, attachment.filename)
     if kind in DOCUMENTS or (kind == IMAGE and ocr):
         return Opened(attachment, part, kind, data)
     text = decoded(data) if kind in (TEXT, JSON_LINES) else None

@@ -34,7 +34,13 @@ def read_lines(walk: Walk, path: Path, lines: Sequence[str], role: Role) -> Read
     read = walk.reading()
     segments = [s for each in more if each is not None for s in each.segments]
     unread = [u for each in more if each is not None for u in each.unread]
-    return replace(read, segments=(*read.segments, *segments), unread=(*read.unread, *unread))
+    files = [file for each in more if each is not None for file in each.attachments]
+    return replace(
+        read,
+        segments=(*read.segments, *segments),
+        unread=(*read.unread, *unread),
+        attachments=(*read.attachments, *files),
+    )
 
 
 def _body(walk: Walk, path: Path, line: str, role: Role) -> Reading | None:
@@ -56,6 +62,7 @@ def _body(walk: Walk, path: Path, line: str, role: Role) -> Reading | None:
     return Reading(
         tuple(replace(s, location=_moved(s.location, walk.part, below)) for s in said.segments),
         tuple(replace(u, location=_moved(u.location, walk.part, below)) for u in said.unread),
+        attachments=tuple(replace(f, location=_moved(f.location, walk.part, below)) for f in said.attachments),
     )
 
 

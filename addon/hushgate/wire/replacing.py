@@ -20,7 +20,7 @@ _GEMINI: Final = frozenset({"inlineData", "inline_data"})
 def replace_file(document: object, location: Location, text: str) -> object:
     """`document`, not mutated, with `text` for the file whose data stands at `location`; Malformed where none fits."""
     path = location.path
-    if Embedded.JSON in path:
+    if any(isinstance(step, Embedded) for step in path):
         raise _nowhere()
     for above in range(1, min(4, len(path) + 1)):
         fresh = _text_for(_at(document, path[:-above]), path[-above:], text)

@@ -15,6 +15,7 @@ from typing import Final
 from hushgate.errors import Malformed
 from hushgate.files import Attachment
 from hushgate.values import Area, Direction, Embedded, Kind, Location, Role, Segment, Step, Unread
+from hushgate.wire import inline
 from hushgate.wire.base import Reading
 from hushgate.wire.document import MAX_DEPTH, parse_text
 
@@ -29,11 +30,6 @@ NUMBER_DIGITS: Final = 9
 
 _BLANK: Final = " \t\r\n"
 _MAY_OPEN: Final = frozenset("{[" + _BLANK)
-_FILES: Final = ("JVBERi0", "UEsDB", "UEsFB", "0M8R4KGx", "e1xydG")
-"""How base64 of a PDF, a ZIP, an office document of before 2007 and RTF begins."""
-_MAY_BE_FILE: Final = frozenset(start[0] for start in _FILES)
-_SMALLEST_FILE: Final = 64
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*")
 _LEAST: Final = 10 ** (NUMBER_DIGITS - 1)
 _EXACT: Final = 2.0**63
 _MEDIA: Final = frozenset({"image", "audio", "video"})
@@ -106,7 +102,7 @@ class Walk:
         return Reading(self.segments, self.unread, model, stream, attached, signed=signed)
 
     def leaf(self, path: Path, text: str, role: Role, kind: Kind) -> None:
-        """A string; JSON inside it is read inside, and a document in base64 is a file."""
+        """A string; JSON inside it is read inside, and a file in base64 is one, alone or amid a request's text."""
         if not text:
             return
         if kind is Kind.OPAQUE:
@@ -117,10 +113,13 @@ class Walk:
             if inside is not None:
                 self.value((*path, Embedded.JSON), inside, role, kind)
                 return
-        elif text[0] in _MAY_BE_FILE and self._direction is Direction.REQUEST and _is_file(text):
+        elif text[0] in inline.OPENS and inline.is_file(text):
             self.attach(path, "", "", text, role)
             return
         self._add(Location(self._area, self._part, path), role, kind, text)
+        if kind is not Kind.OPAQUE and self._direction is Direction.REQUEST:
+            for index, file in enumerate(inline.files_in(text)):
+                self.attach((*path, Embedded.INLINE, index), "", "", file, role)
 
     def key(self, path: Path, role: Role, kind: Kind) -> None:
         """The object key at the end of `path`."""
@@ -244,11 +243,6 @@ def _embedded(text: str, path: Path) -> object | None:
         return parse_text(bare, max_depth=max(1, MAX_DEPTH - len(path)))
     except Malformed:
         return None
-
-
-def _is_file(text: str) -> bool:
-    """Whether a string is nothing but the base64 of a document, wherever it stands."""
-    return len(text) >= _SMALLEST_FILE and text.startswith(_FILES) and _BASE64.fullmatch(text) is not None
 
 
 def _said_by(url: str) -> str:

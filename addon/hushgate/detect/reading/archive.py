@@ -28,6 +28,7 @@ _MOST_EXTRA: Final = 256
 """Bytes of an extra field: times, owners, long sizes and a name in Unicode take less."""
 _SAYS: Final = re.compile(rb"[\x20-\x7e\x80-\xff]{5}")
 """What a time or an owner hardly has."""
+_OPEN: Final = b"application/vnd.oasis.opendocument."
 _OFFICE: Final = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX))
 
 
@@ -42,6 +43,11 @@ def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None
             from hushgate.detect.reading.office import read as read_office  # it may not be installed
 
             read_office(found, steps, data, office, depth)
+            return
+        if "mimetype" in names and archive.open("mimetype").read(len(_OPEN)) == _OPEN:
+            from hushgate.detect.reading.opendocument import read as read_open_document  # as above
+
+            read_open_document(found, steps, data, type, depth)
             return
         for index, info, member in members(found, steps, archive, data):
             found.text((*steps, index, "member"), info.filename)

@@ -11,10 +11,12 @@ from hushgate.files import BESIDE, Contents
 from hushgate.filetypes import (
     DOCUMENTS,
     DOCX,
+    EPUB,
     HTML,
     IMAGE,
     JSON_LINES,
     MAIL,
+    ODF,
     PDF,
     PPTX,
     RTF,
@@ -23,6 +25,7 @@ from hushgate.filetypes import (
     ZIP,
     decoded,
     file_type,
+    mismatch,
 )  # fmt: skip
 
 type Read = Callable[[Found, Steps, bytes, str, int], None]
@@ -30,9 +33,9 @@ type Read = Callable[[Found, Steps, bytes, str, int], None]
 
 _READERS: Final = {
     PDF: "pdf", ZIP: "archive", DOCX: "office", XLSX: "office", PPTX: "office", HTML: "markup", RTF: "rtf",
-    MAIL: "mail", IMAGE: "picture",
+    MAIL: "mail", IMAGE: "picture", ODF: "opendocument", EPUB: "archive",
 }  # fmt: skip
-_TEXTUAL: Final = frozenset({HTML, RTF, MAIL})
+_TEXTUAL: Final = frozenset({HTML, RTF})
 """What is text itself, so that its receiver may read all of it: what no parser of ours shows as well."""
 NOT_INSTALLED: Final = "what reads it is not installed: pip install 'hushgate[docs]'"
 BROKEN: Final = "it is broken"
@@ -65,7 +68,7 @@ def read_inner(found: Found, steps: Steps, name: str, data: bytes, media_type: s
     if not data:
         return
     if type is None:
-        found.skip(steps, "its content, media type and filename do not say the same", len(data))
+        found.skip(steps, mismatch(data, media_type, name), len(data))
     elif type in DOCUMENTS or (type == IMAGE and found.ocr):
         if depth >= MAX_DEPTH:
             found.skip(steps, f"{type}, too many files deep", len(data))

@@ -16,8 +16,8 @@ MAX_DECODED: Final = 128 * 1024 * 1024
 """Bytes that everything packed in a file may come to."""
 MAX_MEMBERS: Final = 2_000
 """Files in a file, those in them included."""
-MAX_DEPTH: Final = 2
-"""Files in files that are opened: a document in an archive is the second."""
+MAX_DEPTH: Final = 4
+"""Files in files that are opened: a document in an archive is the second, in an e-mail in one the fourth."""
 MAX_RATIO: Final = 200
 """How many times its packed size a member may come to, from `SMALL` bytes on."""
 SMALL: Final = 1024 * 1024

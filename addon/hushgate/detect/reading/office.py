@@ -26,7 +26,7 @@ from hushgate.filetypes import DOCX, PPTX, XLSX
 
 _FOLDERS: Final = {DOCX: "word/", XLSX: "xl/", PPTX: "ppt/"}
 _PARAGRAPHS: Final = frozenset({"p", "si", "is"})
-_SPACES: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SPACES: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "s": " ", "line-break": "\n"}
 _SAYS_NOTHING: Final = re.compile(
     r"[A-Za-z0-9 #.,%-]{0,8}|[-+]?[0-9]{1,10}|\{[0-9A-Fa-f-]{36}\}"
     r"|(?:http://schemas\.|http://purl\.org/|http://www\.w3\.org/|urn:schemas)(?:[A-Za-z./_:#-]|(?<![0-9])[0-9]{1,6})*"
@@ -37,7 +37,7 @@ _CONTENT: Final = re.compile(
     r"|ppt/(?:slides/slide|notesSlides/notesSlide|comments/\w*)\d*\.xml|xl/(?:comments/?\w*|threadedComments/\w*)\.xml"
 )
 """The parts that people read, beside sheets."""
-_XML: Final = (".xml", ".rels", ".vml")
+XML: Final = (".xml", ".rels", ".vml")
 
 
 def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None:
@@ -50,16 +50,11 @@ def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None
         book = Book()
         trees: list[tuple[int, str, Any]] = []
         for index, info, member in members(found, steps, package, data):
-            if not info.filename.lower().endswith(_XML):
+            if not info.filename.lower().endswith(XML):
                 read_inner(found, (*steps, index), info.filename, member, "", depth + 1)
                 continue
-            try:
-                tree, beside = _parsed(member)
-            except (ParseError, DefusedXmlException, ValueError):
-                found.skip((*steps, index), "XML that cannot be read", len(member))
-                continue
-            found.text((*steps, index, "attributes", BESIDE), "\n".join(_attributes(tree, beside)))
-            if not book.takes(info.filename, tree):
+            tree = read_tree(found, (*steps, index), member)
+            if tree is not None and not book.takes(info.filename, tree):
                 trees.append((index, info.filename, tree))
         for index, name, tree in sorted(trees, key=lambda part: (not part[1].endswith("document.xml"), part[0])):
             rows = book.rows(tree)
@@ -68,6 +63,17 @@ def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None
             found.text((*steps, index, "text" if is_content else BESIDE), lines)
         found.text((*steps, "strings", BESIDE), "\n".join(book.unused()))
         found.text((*steps, "names", BESIDE), "\n".join(package.namelist()))
+
+
+def read_tree(found: Found, steps: Steps, xml: bytes) -> Any | None:
+    """A part's tree, its attributes read and what stands beside it; None, and unread, where it has no one reading."""
+    try:
+        tree, beside = _parsed(xml)
+    except (ParseError, DefusedXmlException, ValueError):
+        found.skip(steps, "XML that cannot be read", len(xml))
+        return None
+    found.text((*steps, "attributes", BESIDE), "\n".join(_attributes(tree, beside)))
+    return tree
 
 
 class _Builder(TreeBuilder):

@@ -1,0 +1,43 @@
+"""Files in base64 are found wherever they stand; what only looks a little like one is text."""
+
+from __future__ import annotations
+
+from base64 import b64encode, encodebytes
+
+import pytest
+
+from hushgate.wire.inline import files_in, is_file
+
+PDF = b64encode(b"%PDF-1.7" + b" " * 100).decode()
+PNG = b64encode(b"\x89PNG\r\n\x1a\n" + bytes(100)).decode()
+LINES = encodebytes(b"PK\x03\x04" + bytes(range(200))).decode()
+FONT = "data:font/woff2;charset=x;base64," + b64encode(bytes(range(90))).decode()
+
+
+@pytest.mark.parametrize("text", [PDF, PNG, LINES, b64encode(b"\x1f\x8b\x08\0" + bytes(80)).decode()])
+def test_alone(text: str) -> None:
+    assert is_file(text)
+
+
+@pytest.mark.parametrize("text", [PDF + " and more", PDF[:60], "every word", "/9j/", b64encode(b"x" * 90).decode()])
+def test_what_is_no_file_alone(text: str) -> None:
+    assert not is_file(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"look: {PDF}.", [PDF]),
+        (f"src='{FONT}' b: {PNG}", [FONT, PNG]),
+        (f"![x](data:image/png;base64,{PNG})", [f"data:image/png;base64,{PNG}"]),
+        (f"DATA:image/png; BASE64,{PNG}", [f"DATA:image/png;BASE64,{PNG}"]),
+        (f"-----BEGIN PKCS7-----\n{LINES}-----END PKCS7-----", ["".join(LINES.split())]),
+        (f"a,{PDF}", []),
+        ("data:image/png;base64,iVBORw0KGgo=", []),
+        ("it begins like JVBERi0 and ends; base64, as they say", []),
+        (b64encode(bytes(range(200))).decode(), []),
+        ("", []),
+    ],
+)
+def test_amid_a_text(text: str, found: list[str]) -> None:
+    assert list(files_in(text)) == found
