@@ -47,7 +47,8 @@ _MAGIC: Final = (
 )  # fmt: skip
 _ENDINGS: Final = {
     "pdf": PDF, "docx": DOCX, "docm": DOCX, "xlsx": XLSX, "xlsm": XLSX, "pptx": PPTX, "pptm": PPTX, "zip": ZIP,
-    "odt": ODF, "ods": ODF, "odp": ODF, "odg": ODF, "epub": EPUB, "rtf": RTF, "html": HTML, "htm": HTML, "xhtml": HTML, "eml": MAIL, "jsonl": JSON_LINES, "ndjson": JSON_LINES,
+    "odt": ODF, "ods": ODF, "odp": ODF, "odg": ODF, "epub": EPUB, "rtf": RTF, "html": HTML, "htm": HTML,
+    "xhtml": HTML, "eml": MAIL, "jsonl": JSON_LINES, "ndjson": JSON_LINES,
     **dict.fromkeys("txt csv tsv md markdown json xml yaml yml log py js ts java c h cpp go rs rb sh sql svg".split(),
                     TEXT),
     **dict.fromkeys("png jpg jpeg gif webp bmp tif tiff ico heic avif".split(), IMAGE),

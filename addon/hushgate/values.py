@@ -83,10 +83,7 @@ class Area(StrEnum):
 
 
 class Embedded(Enum):
-    """A step that is no key: what stands here was read as a document. What is below DOCUMENT cannot be edited.
-
-    Below INLINE are the files, by number, that stand in the midst of a text.
-    """
+    """A step that is no key: here a document was read (INLINE: amid a text). What is below DOCUMENT cannot be edited."""
 
     JSON = "json"
     TEXT = "text"
@@ -141,10 +138,8 @@ _POINTERS_KEPT: Final = 8192
 
 
 def _shown(step: Step) -> str:
-    if isinstance(step, Embedded):
-        return f"({step.value})"
-    if isinstance(step, int):
-        return str(step)
+    if not isinstance(step, str):
+        return f"({step.value})" if isinstance(step, Embedded) else str(step)
     return step if step.isascii() and step.replace("_", "").replace("-", "").isalpha() and len(step) <= 32 else "~"
 
 

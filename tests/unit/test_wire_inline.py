@@ -6,7 +6,7 @@ from base64 import b64encode, encodebytes
 
 import pytest
 
-from hushgate.wire.inline import files_in, is_file
+from hushgate.wire.inline import files_in, is_one
 
 PDF = b64encode(b"%PDF-1.7" + b" " * 100).decode()
 PNG = b64encode(b"\x89PNG\r\n\x1a\n" + bytes(100)).decode()
@@ -16,12 +16,12 @@ FONT = "data:font/woff2;charset=x;base64," + b64encode(bytes(range(90))).decode(
 
 @pytest.mark.parametrize("text", [PDF, PNG, LINES, b64encode(b"\x1f\x8b\x08\0" + bytes(80)).decode()])
 def test_alone(text: str) -> None:
-    assert is_file(text)
+    assert is_one(text)
 
 
 @pytest.mark.parametrize("text", [PDF + " and more", PDF[:60], "every word", "/9j/", b64encode(b"x" * 90).decode()])
 def test_what_is_no_file_alone(text: str) -> None:
-    assert not is_file(text)
+    assert not is_one(text)
 
 
 @pytest.mark.parametrize(

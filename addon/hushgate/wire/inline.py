@@ -41,7 +41,7 @@ _URL: Final = re.compile(
 _BARE: Final = re.compile(rf"(?<![A-Za-z0-9+/,])(?:{'|'.join(map(re.escape, _AMID))})[A-Za-z0-9+/]{{48,}}{_LINES}")
 
 
-def is_file(text: str) -> bool:
+def is_one(text: str) -> bool:
     """Whether a string is nothing but the base64 of a file of one of these types."""
     return len(text) >= SMALLEST and text.startswith(_ALONE) and _WHOLE.fullmatch(text) is not None
 

@@ -113,7 +113,7 @@ class Walk:
             if inside is not None:
                 self.value((*path, Embedded.JSON), inside, role, kind)
                 return
-        elif text[0] in inline.OPENS and inline.is_file(text):
+        elif text[0] in inline.OPENS and inline.is_one(text):
             self.attach(path, "", "", text, role)
             return
         self._add(Location(self._area, self._part, path), role, kind, text)

@@ -1,4 +1,4 @@
-"""OpenDocument (ISO 26300; odt, ods, odp, odg): the text of every part, rows of tables as rows, files in the package."""
+"""OpenDocument (ISO 26300; odt, ods, odp, odg): the text of every part, tables in rows, files in the package."""
 
 from __future__ import annotations
 
