@@ -83,7 +83,7 @@ class Area(StrEnum):
 
 
 class Embedded(Enum):
-    """A step that is no key: here a document was read (INLINE: amid a text). What is below DOCUMENT cannot be edited."""
+    """A step that is no key: here a document was read (INLINE: amid text). What is below DOCUMENT cannot be edited."""
 
     JSON = "json"
     TEXT = "text"
