@@ -18,7 +18,7 @@ from hushgate.detect import countries
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
 from hushgate.detect.examples import check
-from hushgate.detect.pool import REPAIR, Broken, probe
+from hushgate.detect.pool import REPAIR, Broken
 from hushgate.detect.reading.picture import lacking
 from hushgate.detect.rules import Rule, load_rules
 from hushgate.endpoints import Endpoints, load_endpoints
@@ -232,7 +232,7 @@ class App:
             return False
         if fresh.detect != self.rules.detect:
             engine = await asyncio.to_thread(make_engine, self.settings, fresh.detect, self.keys)
-            await engine.start()
+            engine.start()
             await engine.warm()
             retired, self.engine, self.pipeline.detector = self.engine, engine, engine
             asyncio.get_running_loop().call_later(RETIRE_SECONDS, lambda: asyncio.ensure_future(retired.close()))
@@ -277,10 +277,10 @@ def reads_images(settings: Settings) -> bool:
     return True
 
 
-async def probe_workers(settings: Settings, rules: Rules) -> float:
+async def probe_worker(engine: Engine) -> float:
     """Set a detection worker up as the gate would; the seconds that took. StateError where it cannot be."""
     try:
-        return await probe(rules.detect, fingerprint_key=bytes(32), ner=settings.detect.ner)
+        return await engine.probe()
     except Broken as why:
         raise StateError(f"a worker cannot be set up: {why}", hint=REPAIR) from None
 

@@ -102,7 +102,7 @@ async def test_warming_leaves_nothing_behind() -> None:
 
 async def test_names_and_large_texts_come_from_workers_and_a_stuck_one_is_a_fault() -> None:
     engine = open_engine(RULES, fingerprint_key=b"k" * 32, cache_key=b"c" * 32, deadline=60, workers=1)
-    await engine.start()
+    engine.start()
     try:
         named = _segment("Hello, my name is Karen Delgado. Mail ada@acme.example")
         scan = await engine.scan([named, _segment("word " * INLINE + FAKE_KEY)], scope="a")

@@ -24,7 +24,7 @@ BADGE = Rule("badge", "EMPLOYEE_ID", Level.CONFIDENTIAL, "pii", "A badge", "AB-[
 @pytest_asyncio.fixture
 async def pool() -> AsyncIterator[Pool]:
     made = Pool([BADGE], fingerprint_key=b"k" * 32, ner="off", workers=1, queue=2)
-    await made.start()
+    made.open()
     yield made
     await made.close()
 
@@ -81,7 +81,7 @@ async def test_workers_that_cannot_be_set_up_are_told_of_once(
     monkeypatch.setattr(pool_module, "_BACKOFF", (0.0, 0.05))
     broken = replace(BADGE, validate=("no-such-validator",))
     pool = Pool([broken], fingerprint_key=b"k" * 32, ner="off", workers=2)
-    await pool.start()
+    pool.open()
     try:
         with pytest.raises(Unscannable, match="no worker can be set up"):
             await pool.match(["AB-123456"], [None], 30)
@@ -92,7 +92,7 @@ async def test_workers_that_cannot_be_set_up_are_told_of_once(
         (said,) = [record.message for record in caplog.records]
         assert "no detection worker can be set up: Refused: rule badge" in said
         assert "hint:" in said
-        pool._setup = Pool([BADGE], fingerprint_key=b"k" * 32, ner="off")._setup  # somebody repairs it
+        pool._message = Pool([BADGE], fingerprint_key=b"k" * 32, ner="off")._message  # somebody repairs it
         async with asyncio.timeout(30):
             while not pool.pids:
                 await asyncio.sleep(0.05)
@@ -103,11 +103,52 @@ async def test_workers_that_cannot_be_set_up_are_told_of_once(
         await pool.close()
 
 
+async def test_workers_are_started_as_jobs_need_them() -> None:
+    pool = Pool([BADGE], fingerprint_key=b"k" * 32, ner="off", workers=2)
+    pool.open()
+    try:
+        await asyncio.sleep(0)
+        assert (pool.pids, pool._starting) == ((), set()), "nothing needs one"
+        await pool.match(["AB-123456"], [None], 30)
+        first = pool.pids
+        assert len(first) == 1
+        for _ in range(3):
+            await pool.match(["AB-123456"], [None], 30)
+        assert pool.pids == first, "one after the other needs one"
+        os.kill(first[0], signal.SIGSTOP)
+        jobs = [asyncio.ensure_future(pool.match(["AB-123456"], [None], 30)) for _ in range(5)]
+        done, (stuck,) = await asyncio.wait(jobs, return_when=asyncio.ALL_COMPLETED, timeout=5)
+        assert len(done) == 4, "a second one did them"
+        assert len(pool.pids) == 2, "there are no more than that"
+        os.kill(first[0], signal.SIGCONT)
+        (verdict,) = await stuck
+        assert len(verdict.hits) == 1
+    finally:
+        await pool.close()
+
+
+async def test_a_warmed_pool_has_one_worker_ready_and_a_probed_one_uses_it(pool: Pool) -> None:
+    pool.warm()
+    pool.warm()
+    assert len(pool._starting) == 1
+    pid = await _ready(pool)
+    pool.warm()
+    assert pool._starting == set()
+    assert await _ready(pool) == pid
+    probed = Pool([BADGE], fingerprint_key=b"k" * 32, ner="off", workers=1)
+    probed.open()
+    try:
+        assert await probed.probe() > 0
+        (pid,) = probed.pids
+        assert await _ready(probed) == pid
+    finally:
+        await probed.close()
+
+
 async def test_a_probe_tells_whether_a_worker_can_be_set_up() -> None:
-    assert await pool_module.probe([BADGE], fingerprint_key=b"k" * 32, ner="off") > 0
     broken = replace(BADGE, validate=("no-such-validator",))
     with pytest.raises(pool_module.Broken, match="no-such-validator"):
-        await pool_module.probe([broken], fingerprint_key=b"k" * 32, ner="off")
+        await Pool([broken], fingerprint_key=b"k" * 32, ner="off").probe()
 
 
 async def test_more_jobs_than_the_queue_holds_are_overload(pool: Pool) -> None:
@@ -134,7 +175,7 @@ async def test_names_are_asked_of_a_pool_without_them(pool: Pool) -> None:
 
 async def test_names_come_from_workers() -> None:
     pool = Pool([BADGE], fingerprint_key=b"k" * 32, ner="builtin", workers=1)
-    await pool.start()
+    pool.open()
     try:
         (hits,) = await pool.names(["Hello, my name is Karen Delgado."], [None], 60)
         assert [(h.entity, h.start, h.end) for h in hits] == [("PERSON", 18, 31)]

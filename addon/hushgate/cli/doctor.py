@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import shutil
 import socket
 import ssl
 import time
+from asyncio import Runner
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from hushgate.app import Rules, permitted, probe_workers, reads_images
+from hushgate.app import Rules, permitted, policy_file, probe_worker, reads_images
 from hushgate.cli import programs, render, trial
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.cli.programs import Finding
+from hushgate.detect.engine import Engine
 from hushgate.errors import ConfigError, HushgateError, StateError
 from hushgate.ledger.query import Reader
 from hushgate.proxy import ca
@@ -69,8 +70,9 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
     yield _try("rules", lambda: _rules(settings, rules))
     if not rules:
         return
-    yield _try("policy tests", lambda: _policy(settings))
-    yield _try("detection", lambda: f"a worker is ready in {asyncio.run(probe_workers(settings, rules[0])):.1f} s")
+    with trial.engine_of(settings, rules[0]) as (engine, runner):  # and one worker for both
+        yield _try("detection", lambda: f"a worker is ready in {runner.run(probe_worker(engine)):.1f} s")
+        yield _try("policy tests", lambda: _policy(settings, rules[0], engine, runner))
     for what, extra, modules, without in EXTRAS:
         if missing := [name for name in modules if find_spec(name) is None]:
             verb = "is" if len(missing) == 1 else "are"
@@ -104,8 +106,8 @@ def _rules(settings: Settings, out: list[Rules]) -> str:
     return f"{len(rules.detect)} detection rules, {len(rules.policy.rules)} policy rules, {hosts} governed hosts"
 
 
-def _policy(settings: Settings) -> str:
-    report = trial.run(settings)
+def _policy(settings: Settings, rules: Rules, engine: Engine, runner: Runner) -> str:
+    report = trial.judge(rules, [trial.beside(policy_file(settings))], engine, runner)
     if not report.passed:
         raise StateError(f"{len(report.failures)} of {len(report.outcomes)} fail", hint="hushgate policy test")
     return f"{len(report.outcomes)} pass"

@@ -85,7 +85,7 @@ class Work:
 
     async def show(self, pieces: Iterator[Piece], shape: str) -> int:
         """Print everything; the exit code."""
-        await self._engine.start()
+        self._engine.start()
         try:
             async with contextlib.aclosing(self._results(pieces)) as results:
                 await SHAPES[shape](results)

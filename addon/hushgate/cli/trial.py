@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from hushgate.app import Rules, make_engine, policy_file
+from hushgate.detect.engine import Engine
 from hushgate.endpoints import Endpoints
 from hushgate.errors import StateError
 from hushgate.keys import Keys
@@ -19,20 +21,31 @@ from hushgate.values import Direction, Kind, Location, Role, Route, Scan, Segmen
 def run(settings: Settings, files: Sequence[Path] = ()) -> Report:
     """Run the tests in `files`, else those beside the policy (`policy.test.yaml` for `policy.yaml`)."""
     rules = Rules.load(settings)
-    tests = [test for file in files or [beside(policy_file(settings))] for test in load_tests(file)]
-    # Nothing is kept, so the keys need not outlive the tests.
+    with engine_of(settings, rules) as (engine, runner):
+        return judge(rules, files or [beside(policy_file(settings))], engine, runner)
+
+
+@contextmanager
+def engine_of(settings: Settings, rules: Rules) -> Iterator[tuple[Engine, asyncio.Runner]]:
+    """An engine, and the event loop that its workers live on. Nothing is kept, so its keys need not outlive it."""
     engine = make_engine(settings, rules.detect, Keys(os.urandom(32)))
     with asyncio.Runner() as runner:
-
-        def classify(text: str) -> tuple[Sequence[Segment], Scan]:
-            segment = Segment(Location(), Direction.REQUEST, Role.USER, Kind.TEXT, text)
-            return (segment,), runner.run(engine.scan([segment], scope="test"))
-
-        runner.run(engine.start())
+        engine.start()
         try:
-            return run_tests(rules.policy, tests, classify, routes=_routes(rules.endpoints))
+            yield engine, runner
         finally:
             runner.run(engine.close())
+
+
+def judge(rules: Rules, files: Sequence[Path], engine: Engine, runner: asyncio.Runner) -> Report:
+    """What the rules and the engine make of the tests in the files."""
+    tests = [test for file in files for test in load_tests(file)]
+
+    def classify(text: str) -> tuple[Sequence[Segment], Scan]:
+        segment = Segment(Location(), Direction.REQUEST, Role.USER, Kind.TEXT, text)
+        return (segment,), runner.run(engine.scan([segment], scope="test"))
+
+    return run_tests(rules.policy, tests, classify, routes=_routes(rules.endpoints))
 
 
 def beside(policy: Path) -> Path:

@@ -76,22 +76,31 @@ class Engine:
         self.revision = hashlib.sha256(shown.encode()).hexdigest()[:16]
         self._cache = VerdictCache(cache_key, self.revision)
 
-    async def start(self) -> None:
-        """Begin warming the workers, and see that patterns can be used at all."""
+    def start(self) -> None:
+        """Take texts from now on; see that patterns can be used at all."""
         if self._pool is not None:
-            await self._pool.start()
+            self._pool.open()
         self.scan_now(_SAMPLE)
         self.stream().feed(_SAMPLE)
 
-    async def warm(self) -> None:
-        """Match each rule's examples, for a quarter of a second: the first requests need not wait for what that loads.
+    async def probe(self) -> float:
+        """Set a worker up; the seconds that took. Broken where none can be."""
+        return await self._pool.probe() if self._pool is not None else 0.0
 
-        RE2's automata grow with what they see; the metadata of phone numbers is read when a number is judged.
+    async def warm(self) -> None:
+        """Start a worker, and match each rule's examples: later requests need not wait for what that loads.
+
+        RE2's automata grow with what they see; the metadata of phone numbers is read when a number is judged. It takes
+        a second or two, beside whatever else goes on.
         """
+        if self._pool is not None and self._names:
+            self._pool.warm()
         turns = Turns()
         for text in (*self._examples, *(f"phone {number}" for number in phones.examples())):
             self._patterns.scan([text])
             await turns.share()
+        if self._pool is not None:
+            self._pool.warm()
 
     async def close(self) -> None:
         """End the workers."""
@@ -266,7 +275,7 @@ def open_engine(
     deadline: float = 2.0,
     workers: int | None = None,
 ) -> Engine:
-    """An engine with worker processes of its own; `deadline` in seconds. `await engine.start()` warms them."""
+    """An engine with worker processes of its own; `deadline` in seconds. They start as texts need them, or with `await engine.warm()`."""
     return Engine(
         rules,
         fingerprint_key=fingerprint_key,

@@ -1,6 +1,7 @@
 """Worker processes with deadlines: a stuck one is killed and replaced, its job is a fault.
 
-A deadline is for judging a text: while no worker is there yet, jobs wait for
+One is started when a job finds none idle nor on its way, so that nobody pays
+for a worker that nothing needs. A deadline is for judging a text: while no worker is there yet, jobs wait for
 one, up to START_SECONDS. Where none can be set up, that is said once on the
 log, and jobs are refused at once until one can.
 """
@@ -95,7 +96,7 @@ class _Worker:
 
 
 class Pool:
-    """`workers` processes; at most `queue` jobs wait for one.
+    """Up to `workers` processes, started as jobs need them; at most `queue` jobs wait for one.
 
     A job that is not answered by its deadline kills its worker. One whose
     worker died is tried on another, as often as there are workers: all may
@@ -112,7 +113,7 @@ class Pool:
         workers: int | None = None,
         queue: int = 64,
     ) -> None:
-        self._setup = setup(tuple(rules), fingerprint_key, ner)
+        self._message = lambda: setup(tuple(rules), fingerprint_key, ner)
         self._size = workers if workers is not None else min(2, os.cpu_count() or 1)
         self._queue = queue
         self._waiting = 0
@@ -124,12 +125,14 @@ class Pool:
         self._broken = ""
         self._there = asyncio.Event()  # a worker is, or none can be
 
-    async def start(self) -> None:
-        """Begin to start the workers; returns at once."""
-        if not self._open:
-            self._open = True
-            for _ in range(self._size):
-                self._spawn()
+    def open(self) -> None:
+        """Take jobs from now on."""
+        self._open = True
+
+    def warm(self) -> None:
+        """Begin to start a worker if there is none, so that the first job need not wait for that."""
+        if self._open and not self._coming and not self._busy:
+            self._spawn()
 
     async def close(self) -> None:
         """Kill every worker."""
@@ -147,6 +150,13 @@ class Pool:
         """Processes that are ready or at work."""
         idle: list[_Worker] = list(getattr(self._idle, "_queue", ()))
         return tuple(worker.pid for worker in (*idle, *self._busy))
+
+    async def probe(self) -> float:
+        """Set a worker up, for jobs to come; the seconds that took. Broken where none can be."""
+        began = asyncio.get_running_loop().time()
+        self._idle.put_nowait(await _set_up(self._message()))
+        self._there.set()
+        return asyncio.get_running_loop().time() - began
 
     async def match(self, texts: list[str], keys: list[str | None], seconds: float) -> list[Verdict]:
         """Patterns over texts."""
@@ -200,6 +210,7 @@ class Pool:
         `patience` is how long (loop time) there may be none.
         """
         self._waiting += 1
+        self._grow()
         try:
             async with asyncio.timeout_at(patience) as limit:
                 await self._there.wait()
@@ -217,6 +228,16 @@ class Pool:
         finally:
             self._waiting -= 1
 
+    @property
+    def _coming(self) -> int:
+        """Workers that wait for a job, or soon will."""
+        return self._idle.qsize() + len(self._starting)
+
+    def _grow(self) -> None:
+        """Start one more where more jobs wait than workers, if there may be more."""
+        if self._waiting > self._coming and self._coming + len(self._busy) < self._size:
+            self._spawn()
+
     def _retire(self, worker: _Worker) -> None:
         _keep(self._ending, asyncio.ensure_future(worker.end()))
         if self._open:
@@ -231,7 +252,7 @@ class Pool:
         for attempt in range(1 << 30):
             await asyncio.sleep(_BACKOFF[min(attempt, len(_BACKOFF) - 1)])
             try:
-                worker = await _set_up(self._setup)
+                worker = await _set_up(self._message())
             except Broken as why:
                 if attempt >= (_KILLED if why.killed else 1):
                     self._report(str(why))
@@ -257,15 +278,6 @@ class Pool:
 def _keep(tasks: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
     tasks.add(task)
     task.add_done_callback(tasks.discard)
-
-
-async def probe(rules: Sequence[Rule], *, fingerprint_key: bytes, ner: str) -> float:
-    """Set one worker up and end it; the seconds that took. Broken where it cannot be."""
-    began = asyncio.get_running_loop().time()
-    worker = await _set_up(setup(tuple(rules), fingerprint_key, ner))
-    took = asyncio.get_running_loop().time() - began
-    await worker.end()
-    return took
 
 
 async def _set_up(message: dict[str, Any]) -> _Worker:

@@ -134,8 +134,7 @@ class Server:
     async def start(self) -> tuple[str, int]:
         """Listen; the address. StateError if that cannot be."""
         self.wired.resolver.install()
-        await self.app.engine.start()
-        await self.app.engine.warm()
+        self.app.engine.start()
         self._running = asyncio.create_task(self.master.run())
         server: Any = self.master.addons.get("proxyserver")
         while not server.listen_addrs():
@@ -145,6 +144,10 @@ class Server:
             await asyncio.sleep(0.01)
         host, port, *_ = server.listen_addrs()[0]
         return str(host), int(port)
+
+    def warm(self) -> None:
+        """Begin to load what the first requests would wait for, between whatever comes."""
+        self._spawn(self.app.engine.warm())
 
     async def wait(self) -> None:
         """Until the master ends."""
@@ -274,6 +277,7 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
         print(f"hushgate ready on {shown}:{port}", file=sys.stderr, flush=True)
         if on_ready is not None:
             on_ready(ready)
+        server.warm()
         await server.wait()
         watcher.cancel()
     finally:

@@ -49,6 +49,7 @@ class HushgateScript:
         self._lock: Lock | None = None
         self._authority: ca.Authority | None = None
         self._options: dict[str, Any] = {}
+        self._warming: asyncio.Future[None] | None = None
 
     def load(self, loader: Loader) -> None:
         """Take the master over, or end the process: a script that merely fails to load leaves a bare proxy."""
@@ -92,12 +93,12 @@ class HushgateScript:
                 raise StateError("the script is not loaded")
             self._wired.resolver.install()
             self._wired.dispatch.forget()
-            await self._app.engine.start()
-            await self._app.engine.warm()
+            self._app.engine.start()
             host, port = await _listen(ctx.master, *self._app.settings.listen)
             ready = Ready(f"http://{host}:{port}", str(self._authority.bundle), None, os.getpid())
             self._app.state.write_ready(ready)
             _say(f"hushgate ready on {host}:{port}")
+            self._warming = asyncio.ensure_future(self._app.engine.warm())
 
     def done(self) -> None:
         """The script is unloaded: so is the proxy, since it would go on without it."""
