@@ -30,8 +30,9 @@ from urllib.parse import unquote
 
 from .errors import ConfigError, ConfigFault
 from .routes import PathFormat, openai_routes, plain
+from .schema_check import check
 from .wire.registry import FORMATS
-from .yaml_source import Source, check, load_yaml
+from .yaml_source import Source, load_yaml
 
 GENERIC: Final = "generic"
 

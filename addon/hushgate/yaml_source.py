@@ -1,4 +1,4 @@
-"""Strict YAML with line numbers, and JSON schemas checked in plain words.
+"""Strict YAML with line numbers.
 
 The reading is YAML 1.2's core schema on PyYAML's parser: only `true` and
 `false` are booleans, only `null`, `~` and nothing are null, numbers are
@@ -7,24 +7,20 @@ non-string keys, anchors, aliases, merge keys, tags, several documents, a
 byte-order mark, invalid UTF-8, files over 1 MiB or nested deeper than 40.
 
     source = load_yaml(path)              # ConfigError
-    faults = check(source, SCHEMA)        # all of them, in the file's order
+    faults = check(source, SCHEMA)        # of schema_check: all of them, in the file's order
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final
 
 import yaml
 
 from .errors import ConfigError, ConfigFault
-
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 40
@@ -77,9 +73,7 @@ def load_yaml(path: Path, text: str | None = None) -> Source:
     faults: list[ConfigFault] = []
     lines: dict[Steps, int] = {(): 1}
     try:
-        _no_aliases(text)
-        root = _root(text)
-        value = None if root is None else _value(root, (), lines, faults, file)
+        value = _document(_events(text), lines, faults, file)
     except _Refused as refused:
         faults.append(ConfigFault(file, refused.line, refused.message, refused.hint))
     except yaml.MarkedYAMLError as error:
@@ -110,63 +104,81 @@ def _read(path: Path) -> str:
         raise ConfigError([ConfigFault(str(path), line, "the file is not UTF-8", "save it as UTF-8")]) from None
 
 
-def _no_aliases(text: str) -> None:
-    """Refuse what makes one place mean another, before anything is built from it; and bottomless nesting."""
+def _events(text: str) -> Iterator[yaml.Event]:
+    """What the parser says, without what makes one place mean another, and without bottomless nesting: _Refused."""
     if (at := text.find("\ufeff")) >= 0:  # the parsers disagree on it
         line = text.count("\n", 0, at) + 1
         raise _Refused(line, "a byte-order mark stands here", "save the file as UTF-8 without BOM")
     depth = 0
     for event in yaml.parse(text, Loader=_BASE):
-        line = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise _Refused(line, "anchors and aliases (& and *) are not allowed", "repeat the value, or quote the text")
+            hint = "repeat the value, or quote the text"
+            raise _Refused(_line(event), "anchors and aliases (& and *) are not allowed", hint)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _Refused(line, f"nested deeper than {MAX_DEPTH}")
+                raise _Refused(_line(event), f"nested deeper than {MAX_DEPTH}")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if getattr(event, "tag", None) is not None:
-            raise _Refused(line, "tags (!) are not allowed", "remove the tag, or quote the text")
+            raise _Refused(_line(event), "tags (!) are not allowed", "remove the tag, or quote the text")
+        yield event
 
 
-def _root(text: str) -> yaml.Node | None:
-    documents = list(yaml.compose_all(text, Loader=_BASE))
-    if len(documents) > 1:
-        raise _Refused(_line(documents[1]), "a second document starts here", "keep one document a file")
-    return documents[0] if documents else None
+def _document(events: Iterator[yaml.Event], lines: dict[Steps, int], faults: list[ConfigFault], file: str) -> object:
+    """The one document of a file; None for a file without any."""
+    next(events)
+    if isinstance(next(events), yaml.StreamEndEvent):
+        return None
+    value = _value(next(events), events, (), lines, faults, file)
+    next(events)
+    if not isinstance(next(events), yaml.StreamEndEvent):
+        raise _Refused(_line(next(events)), "a second document starts here", "keep one document a file")
+    return value
 
 
-def _value(node: yaml.Node, at: Steps, lines: dict[Steps, int], faults: list[ConfigFault], file: str) -> object:
-    lines.setdefault(at, _line(node))
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(child, (*at, index), lines, faults, file) for index, child in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        made: dict[str, object] = {}
-        for key_node, child in node.value:
-            line = _line(key_node)
-            key = _scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
-            if not isinstance(key, str):
-                faults.append(ConfigFault(file, line, "a key is not text", "put it in quotes"))
-            elif key == "<<" and not key_node.style:
-                faults.append(ConfigFault(file, line, "merge keys (<<) are not allowed", "write the keys out"))
-            elif key in made:
-                first = lines[(*at, key)]
-                faults.append(ConfigFault(file, line, f"the key {key!r} is given twice, first in line {first}"))
-            else:
-                lines[(*at, key)] = line
-                made[key] = _value(child, (*at, key), lines, faults, file)
-        return made
-    return _scalar(cast("yaml.ScalarNode", node))
+def _value(
+    first: yaml.Event,
+    events: Iterator[yaml.Event],
+    at: Steps,
+    lines: dict[Steps, int],
+    faults: list[ConfigFault],
+    file: str,
+) -> object:
+    """What begins with an event, and all events of it."""
+    lines.setdefault(at, _line(first))
+    if isinstance(first, yaml.SequenceStartEvent):
+        many: list[object] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            many.append(_value(event, events, (*at, len(many)), lines, faults, file))
+        return many
+    if isinstance(first, yaml.ScalarEvent):
+        return _scalar(first)
+    made: dict[str, object] = {}
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
+        key, line = _value(event, events, at, {}, [], file), _line(event)
+        if isinstance(key, str) and key not in made and (key != "<<" or getattr(event, "style", None)):
+            lines[(*at, key)] = line
+            made[key] = _value(next(events), events, (*at, key), lines, faults, file)
+            continue
+        _value(next(events), events, at, {}, [], file)
+        if not isinstance(key, str):
+            faults.append(ConfigFault(file, line, "a key is not text", "put it in quotes"))
+        elif key == "<<":
+            faults.append(ConfigFault(file, line, "merge keys (<<) are not allowed", "write the keys out"))
+        else:
+            first_line = lines[(*at, key)]
+            faults.append(ConfigFault(file, line, f"the key {key!r} is given twice, first in line {first_line}"))
+    return made
 
 
-def _line(at: yaml.Event | yaml.Node) -> int:
+def _line(at: yaml.Event) -> int:
     return at.start_mark.line + 1 if at.start_mark else 1
 
 
-def _scalar(node: yaml.ScalarNode) -> object:
-    text = str(node.value)
-    if node.style:  # quoted, or a block
+def _scalar(event: yaml.ScalarEvent) -> object:
+    text = str(event.value)
+    if event.style:  # quoted, or a block
         return text
     if text in _WORDS:
         return _WORDS[text]
@@ -177,174 +189,3 @@ def _scalar(node: yaml.ScalarNode) -> object:
         number = float(text)
         return number if number not in (float("inf"), float("-inf")) else text
     return text
-
-
-def check(source: Source, schema: Mapping[str, Any]) -> list[ConfigFault]:
-    """Judge a file by a JSON schema (Draft 2020-12): every fault, in the file's order."""
-    from jsonschema import Draft202012Validator  # 0.1 s to import: only who checks pays
-
-    found: dict[tuple[int, str], ConfigFault] = {}
-    for error in Draft202012Validator(schema).iter_errors(source.data):
-        for fault in _spoken(source, error):
-            found.setdefault((fault.line, fault.message), fault)
-    return sorted(found.values(), key=lambda fault: fault.line)
-
-
-def _spoken(source: Source, error: ValidationError) -> Iterator[ConfigFault]:
-    """One violated keyword as sentences."""
-    at: Steps = tuple(error.absolute_path)
-    if error.validator in ("anyOf", "oneOf") and error.context:
-        yield from _nearest(source, error)
-        return
-    schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
-    where, has = name(at), error.instance
-    rule: Any = error.validator_value
-    if error.validator == "additionalProperties" and isinstance(has, dict):
-        known = [*schema.get("properties", ())]
-        for key in has:
-            if key not in known and not any(re.search(p, key) for p in schema.get("patternProperties", ())):
-                yield source.fault(f"unknown key {key!r} in {where}", *at, key, hint=did_you_mean(key, known))
-        return
-    if error.validator == "required" and isinstance(has, dict):
-        for key in rule:
-            if key not in has:
-                yield source.fault(f"{where} lacks the key {key!r}", *at)
-        return
-    yield source.fault(f"{where} {_sentence(error, schema)}", *at, hint=_hint(error, schema))
-
-
-def _sentence(error: ValidationError, schema: Mapping[str, Any]) -> str:
-    rule: Any = error.validator_value
-    has = error.instance
-    match error.validator:
-        case "type":
-            return f"must be {_kinds(rule)}, not {_kind(has)}"
-        case "const":
-            return f"must be {_shown(rule)}, not {_shown(has)}"
-        case "enum":
-            return f"must be {_or([_shown(r) for r in rule])}, not {_shown(has)}"
-        case "pattern" | "format":
-            form = f" ({schema['description']})" if "description" in schema else ""
-            return f"has the wrong form: {_shown(has)}{form}"
-        case "minItems":
-            return "must not be empty" if rule == 1 else f"must have at least {rule} entries"
-        case "maxItems":
-            return f"must have at most {rule} entries"
-        case "uniqueItems":
-            return "names something twice"
-        case "minLength":
-            return "must not be empty" if rule == 1 else f"must have at least {rule} characters"
-        case "maxLength":
-            return f"must have at most {rule} characters"
-        case "minimum":
-            return f"must be at least {rule}, not {_shown(has)}"
-        case "exclusiveMinimum":
-            return f"must be more than {rule}, not {_shown(has)}"
-        case "maximum" | "exclusiveMaximum":
-            return f"must be at most {rule}, not {_shown(has)}"
-        case "minProperties":
-            return "must not be empty"
-        case _:
-            return f"does not fit the schema ({error.validator})"
-
-
-def _hint(error: ValidationError, schema: Mapping[str, Any]) -> str:
-    rule: Any = error.validator_value
-    has = error.instance
-    if error.validator == "enum":
-        return did_you_mean(has, [r for r in rule if isinstance(r, str)])
-    if error.validator == "type" and rule == "string" and isinstance(has, (bool, int, float)):
-        return "put it in quotes"
-    if error.validator == "type" and rule == "boolean" and isinstance(has, str):
-        return "write true or false"
-    hint = schema.get("x-hint")
-    return hint if isinstance(hint, str) else ""
-
-
-def _nearest(source: Source, error: ValidationError) -> Iterator[ConfigFault]:
-    """Of several allowed forms, speak of the one that was meant: the one that fits from outside."""
-    branches: dict[int, list[ValidationError]] = {}
-    for inner in error.context or ():
-        branches.setdefault(int(inner.relative_schema_path[0]), []).append(inner)
-    here = len(error.absolute_path)
-    fitting = [
-        inners for inners in branches.values()
-        if not any(i.validator in _OUTER and len(i.absolute_path) == here for i in inners)
-    ]  # fmt: skip
-    if len(fitting) == 1:
-        for inner in fitting[0]:
-            yield from _spoken(source, inner)
-        return
-    at: Steps = tuple(error.absolute_path)
-    allowed: Any = error.validator_value
-    options = [f for b in allowed if (f := _form(b))]
-    form = _or(list(dict.fromkeys(options)))
-    yield source.fault(f"{name(at)} must be {form}, not {_shown(error.instance)}", *at, hint=_hint_of(error))
-
-
-def _hint_of(error: ValidationError) -> str:
-    allowed: Any = error.validator_value
-    branches = [b for b in allowed if isinstance(b, Mapping)]
-    return did_you_mean(error.instance, [w for b in branches for w in b.get("enum", ()) if isinstance(w, str)])
-
-
-def _form(branch: Any) -> str:
-    if not isinstance(branch, Mapping):
-        return ""
-    if "description" in branch:
-        return str(branch["description"])
-    if "enum" in branch:
-        return _or([_shown(r) for r in branch["enum"]])
-    return _shown(branch["const"]) if "const" in branch else _kinds(branch.get("type", "something else"))
-
-
-def did_you_mean(word: object, known: list[str]) -> str:
-    """A hint naming the nearest known word, else all of them where they are few; "" where neither helps."""
-    if isinstance(word, str) and (near := difflib.get_close_matches(word, known, 1, 0.6)):
-        return f"did you mean {near[0]!r}?"
-    return f"known are: {', '.join(sorted(known))}" if 0 < len(known) <= 24 else ""
-
-
-def name(at: Steps) -> str:
-    """A pointer as it is said: `rules[2].when.level`; "the file" for its root."""
-    said = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at)
-    return said.removeprefix(".") or "the file"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    if isinstance(value, str):
-        return repr(value if len(value) <= 60 else value[:57] + "...")
-    return str(value) if isinstance(value, (int, float)) else _kind(value)
-
-
-_OUTER: Final = ("type", "enum", "const", "pattern", "minLength", "maxLength")
-_KINDS: Final = {
-    "string": "text", "object": "a mapping", "array": "a list", "boolean": "true or false",
-    "integer": "a whole number", "number": "a number", "null": "null",
-}  # fmt: skip
-
-
-def _kinds(rule: Any) -> str:
-    return _or([_KINDS.get(r, str(r)) for r in ([rule] if isinstance(rule, str) else rule)])
-
-
-def _kind(value: object) -> str:
-    match value:
-        case None:
-            return "null (nothing)"
-        case bool():
-            return _shown(value)
-        case str():
-            return "text"
-        case int() | float():
-            return "a number"
-        case list():
-            return "a list"
-        case _:
-            return "a mapping"
-
-
-def _or(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}" if words else "something else"

@@ -15,7 +15,7 @@ from typing import Final
 
 from hushgate.detect.rules import Rule
 from hushgate.errors import ConfigError, ConfigFault
-from hushgate.yaml_source import did_you_mean
+from hushgate.schema_check import did_you_mean
 
 PREFIX: Final = "builtin:"
 ALL: Final = "countries"

@@ -275,7 +275,7 @@ def open_engine(
     deadline: float = 2.0,
     workers: int | None = None,
 ) -> Engine:
-    """An engine with worker processes of its own; `deadline` in seconds. They start as texts need them, or with `await engine.warm()`."""
+    """An engine with worker processes of its own, started as texts need them; `deadline` in seconds."""
     return Engine(
         rules,
         fingerprint_key=fingerprint_key,

@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -113,7 +114,7 @@ class Pool:
         workers: int | None = None,
         queue: int = 64,
     ) -> None:
-        self._message = lambda: setup(tuple(rules), fingerprint_key, ner)
+        self._message = partial(setup, tuple(rules), fingerprint_key, ner)
         self._size = workers if workers is not None else min(2, os.cpu_count() or 1)
         self._queue = queue
         self._waiting = 0

@@ -14,8 +14,9 @@ from typing import Any, Final, Literal
 from hushgate.detect.filters import FILTERS
 from hushgate.detect.validate import VALIDATORS
 from hushgate.errors import ConfigError, ConfigFault
+from hushgate.schema_check import check, did_you_mean
 from hushgate.values import Level
-from hushgate.yaml_source import Source, check, did_you_mean, load_yaml
+from hushgate.yaml_source import Source, load_yaml
 
 type Boundary = Literal["word", "token", "digit", "none"]
 

@@ -32,8 +32,9 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from ..errors import ConfigError, ConfigFault
+from ..schema_check import check
 from ..values import ANY_TOOL, NO_TOOL, Direction, Exchange, Level, Tools
-from ..yaml_source import Source, check, load_yaml
+from ..yaml_source import Source, load_yaml
 from .conditions import Conditions, Scope
 from .schema import SCHEMA
 from .unread import Gates, gates

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from ..errors import ConfigError
+from ..schema_check import check
 from ..values import (
     Actor,
     Area,
@@ -40,7 +41,7 @@ from ..values import (
     Unread,
     means,
 )
-from ..yaml_source import check, load_yaml
+from ..yaml_source import load_yaml
 from .decide import decide, rules_that_spoke
 from .rules import RuleSet
 from .schema import TEST_SCHEMA

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from ..endpoints import normal_host
 from ..errors import ConfigError, ConfigFault
+from ..schema_check import check
 from ..state import default_folder
-from ..yaml_source import Source, check, load_yaml
+from ..yaml_source import Source, load_yaml
 from .forms import is_address, is_pin, parsed
 from .schema import PREFIX, SCHEMA, leaves, variable
 from .values import Approvals, AwsSettings, CaSettings, DetectSettings, EgressSettings, Limits, Settings
