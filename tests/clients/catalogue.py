@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.doubles.bedrock import BEARER
+
 ROOT = Path(__file__).parents[2]
 MODEL_HOSTS = (
     "api.openai.com",
@@ -16,10 +18,15 @@ MODEL_HOSTS = (
     "api.anthropic.com",
     "generativelanguage.googleapis.com",
     "bedrock-runtime.us-east-1.amazonaws.com",
+    "aws-external-anthropic.us-east-1.api.aws",
     "api.cohere.com",
     "api.mistral.ai",
     "ollama.com",
 )
+INVOKE_HOST = "bedrock-runtime.us-west-2.amazonaws.com"
+"""Played by a double of ours: aimock has no Llama, and its chunks of InvokeModel are not wrapped as AWS wraps them."""
+LIVE_HOST = "aiplatform.googleapis.com"
+"""Played by a double of ours: aimock does not know `client_content`, which google-genai says over WebSockets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class Case:
     """How many of these hold nothing to find, with either prompt."""
     bare: int = 0
     """How many of those are a WebSocket's messages without any text, which are no exchange."""
+    closes: bool = False
+    """A refusal closes the WebSocket, and has no more than 123 bytes for its reason."""
 
     @property
     def exchanges(self) -> int:
@@ -47,6 +56,7 @@ class Case:
 SPECIAL = {
     "embeddings": Case("embeddings", "3 numbers"),
     "realtime_streamed": Case("realtime_streamed", requests=3, clean=2, bare=2),
+    "live_streamed": Case("live_streamed", requests=2, clean=1, bare=1, closes=True),
     "team": Case("team", requests=2),
     "file_with_tool": Case("file_with_tool", "The tool said: {text}", 2, clean=1),
 }
@@ -122,10 +132,9 @@ def _node(name: str, program: str, package: str, asks: str, formats: str, raises
 
 
 def _boto3(name: str, environment: Mapping[str, str]) -> Client:
-    asks = "converse converse_streamed converse_tool_streamed"
-    return _python(
-        name, "boto3", asks, "bedrock-converse", "ValidationException", trust="AWS_CA_BUNDLE", environment=environment
-    )
+    asks = "converse converse_streamed converse_tool_streamed invoke invoke_streamed invoke_llama invoke_llama_streamed"
+    formats = "bedrock-converse bedrock-invoke"
+    return _python(name, "boto3", asks, formats, "ValidationException", trust="AWS_CA_BUNDLE", environment=environment)
 
 
 CLIENTS = (
@@ -147,16 +156,26 @@ CLIENTS = (
         {"AZURE_OPENAI_API_KEY": "fake"},
     ),
     _python("anthropic (Python)", "anthropic", MESSAGES, "anthropic-messages", "BadRequestError"),
+    Client(
+        "anthropic (Python), AWS",
+        "python-anthropic-aws.py",
+        "SSL_CERT_FILE",
+        "messages messages_streamed",
+        "anthropic-messages",
+        "BadRequestError",
+        "anthropic",
+        AWS | {"AWS_REGION": "us-east-1", "ANTHROPIC_AWS_WORKSPACE_ID": "wrkspc_" + "fake"},
+    ),
     _python(
         "google-genai",
         "google-genai",
-        f"{GENERATE} generate_tool_streamed",
-        "google-generate google-stream",
-        "ClientError",
-        environment={"GEMINI_API_KEY": "fake"},
+        f"{GENERATE} generate_tool_streamed live_streamed",
+        "google-generate google-stream google-live",
+        "ClientError APIError",
+        environment={"GOOGLE_API_KEY": "fake"},
     ),
     _boto3("boto3, signed", AWS),
-    _boto3("boto3, API key", {"AWS_BEARER_TOKEN_BEDROCK": "fake"}),
+    _boto3("boto3, API key", {"AWS_BEARER_TOKEN_BEDROCK": BEARER}),
     _python("cohere", "cohere", f"{CHAT} embeddings", "cohere", "BadRequestError", environment={"CO_API_KEY": "fake"}),
     _python(
         "mistralai",

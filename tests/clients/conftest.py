@@ -1,5 +1,7 @@
 """The rig: client -> HTTPS_PROXY -> the real gate -> TLS front with a journal -> @copilotkit/aimock.
 
+What that does not play is played by a double of ours, under a host of its own.
+
 A client is run once, with nothing in its environment but a key, the proxy and
 the one variable that it takes trust from; the tests look at what came of it.
 """
@@ -22,9 +24,12 @@ from pytest_asyncio import is_async_test
 
 from hushgate.launch import proxy_url
 from hushgate.ledger.query import Reader
-from tests.clients.catalogue import AWS, MODEL_HOSTS, Client
+from tests.clients.catalogue import AWS, INVOKE_HOST, LIVE_HOST, MODEL_HOSTS, Client
+from tests.doubles.bedrock import Bedrock
 from tests.doubles.front import Front
-from tests.doubles.journal import Received
+from tests.doubles.journal import Journal, Received
+from tests.doubles.live import CHUNK, PAUSE, live
+from tests.doubles.provider import Provider
 from tests.e2e.gate import Gate, start
 
 ROOT = Path(__file__).parents[2]
@@ -89,10 +94,22 @@ async def front() -> AsyncIterator[Front]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def gate(front: Front, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
+async def own(front: Front) -> AsyncIterator[dict[str, Provider]]:
+    """What we play ourselves, by host: Bedrock's InvokeModel, which checks every signature, and Google's Live API."""
+    script = Bedrock({AWS["AWS_ACCESS_KEY_ID"]: AWS["AWS_SECRET_ACCESS_KEY"]}, chunk=CHUNK, delay=PAUSE)
+    invoke = Provider(hosts=(INVOKE_HOST,), script=script, http2=False, authority=front.authority)
+    google = Provider(hosts=(LIVE_HOST,), http2=False, authority=front.authority)
+    google.socket = live
+    async with invoke, google:
+        yield {INVOKE_HOST: invoke, LIVE_HOST: google}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def gate(front: Front, own: dict[str, Provider], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
     """The built-in rules; and AWS credentials, to sign anew what a client that has them signed."""
     folder = tmp_path_factory.mktemp("gate")
     resolve = dict.fromkeys(MODEL_HOSTS, f"127.0.0.1:{front.port}")
+    resolve |= {host: f"127.0.0.1:{provider.port}" for host, provider in own.items()}
     env = AWS | dict.fromkeys(("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"), str(folder / "none"))
     running = await start(folder, front.port, front.ca, env=env, egress={"resolve": resolve})
     yield running
@@ -107,19 +124,22 @@ def outcomes() -> dict[str, Outcome]:
 
 
 @pytest.fixture
-def tried(front: Front, gate: Gate, outcomes: dict[str, Outcome]) -> Try:
+def tried(front: Front, own: dict[str, Provider], gate: Gate, outcomes: dict[str, Outcome]) -> Try:
     """Runs a client; the second time it remembers."""
 
     async def once(client: Client) -> Outcome:
         if client.name not in outcomes:
-            outcomes[client.name] = await _run(client, front, gate)
+            outcomes[client.name] = await _run(
+                client, (front.journal, *(provider.journal for provider in own.values())), gate
+            )
         return outcomes[client.name]
 
     return once
 
 
-async def _run(client: Client, front: Front, gate: Gate) -> Outcome:
-    front.journal.clear()
+async def _run(client: Client, journals: tuple[Journal, ...], gate: Gate) -> Outcome:
+    for journal in journals:
+        journal.clear()
     program = "node" if client.program.endswith(".mjs") else str(PYTHON)
     task = json.dumps({"text": TEXT, "blocked": f"Please look at {PEM}"})
     command = (shutil.which(program), str(PROGRAMS / client.program), task)
@@ -145,8 +165,8 @@ async def _run(client: Client, front: Front, gate: Gate) -> Outcome:
         exchanges = [reader.exchange(one["id"]) or {} for one in reader.exchanges(session)]
     return Outcome(
         json.loads(out),
-        tuple(front.journal.requests),
-        tuple(front.journal.messages),
+        tuple(request for journal in journals for request in journal.requests),
+        tuple(message for journal in journals for message in journal.messages),
         exchanges,
-        {value: front.journal.find(value) for value in (EMAIL, TOKEN, PEM)},
+        {value: next((at for one in journals if (at := one.find(value))), None) for value in (EMAIL, TOKEN, PEM)},
     )

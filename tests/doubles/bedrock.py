@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from struct import pack
 from typing import Any
 
+from tests.doubles.bedrock_vendors import answered
 from tests.doubles.chat import Reply, cut
 from tests.doubles.journal import Received
 from tests.doubles.sigv4 import WrongSignature, check
@@ -25,11 +26,13 @@ class Bedrock:
     """Answers as AWS: 403 to a wrong signature. `secrets` are by access key; `signed_by` says whose requests came.
 
     What the user said last comes back: as text, or where tools are offered as arguments of the first.
-    `chunk` is the characters of a delta, `events` are sent in place of any answer.
+    `chunk` is the characters of a delta, `delay` the seconds before each event of InvokeModel's streams but the first;
+    `events` are sent in place of any answer.
     """
 
     secrets: dict[str, str]
     chunk: int = 3
+    delay: float = 0.0
     signed_by: list[str] = field(default_factory=list)
     events: bytes | None = None
 
@@ -53,11 +56,8 @@ class Bedrock:
         if step in ("converse", "converse-stream"):
             content = self._content(document)
             return _whole(_message(content)) if step == "converse" else _stream(self._events(content))
-        said = json.dumps(document, ensure_ascii=False, sort_keys=True)
-        if step == "invoke":
-            return _whole({"outputs": [{"text": said, "stop_reason": "stop"}]})
-        pieces = [{"outputs": [{"text": piece, "stop_reason": None}]} for piece in cut(said, self.chunk)]
-        return _stream(wrapped(piece) for piece in [*pieces, {"outputs": [{"text": "", "stop_reason": "stop"}]}])
+        whole, pieces = answered(document, self.chunk)
+        return _whole(whole) if step == "invoke" else _stream(map(wrapped, pieces), self.delay)
 
     def _content(self, document: dict[str, Any]) -> list[dict[str, Any]]:
         said = "".join(block.get("text", "") for block in document["messages"][-1]["content"])
@@ -118,6 +118,6 @@ def _whole(document: object, status: int = 200, **headers: str) -> Reply:
     return Reply(status=status, body=body, headers={"content-type": "application/json", **headers})
 
 
-def _stream(events: Iterable[bytes]) -> Reply:
+def _stream(events: Iterable[bytes], delay: float = 0.0) -> Reply:
     headers = {"content-type": "application/vnd.amazon.eventstream", "x-amzn-bedrock-content-type": "application/json"}
-    return Reply(body=b"".join(events), headers=headers, write=7)
+    return Reply(frames=tuple(events), headers=headers, write=7, delay=delay)

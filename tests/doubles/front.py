@@ -29,16 +29,16 @@ class Front:
         self.journal = Journal()
         self.behind, self.hosts, self.port = behind, hosts, 0
         self._own_folder = tempfile.TemporaryDirectory(prefix="front-")
-        self._authority = Authority.create(Path(self._own_folder.name))
+        self.authority = Authority.create(Path(self._own_folder.name))
         self._writers: set[asyncio.StreamWriter] = set()
 
     @property
     def ca(self) -> Path:
         """What the gate has to trust, PEM."""
-        return self._authority.path
+        return self.authority.path
 
     async def __aenter__(self) -> Self:
-        context = self._authority.server_context(*self.hosts)
+        context = self.authority.server_context(*self.hosts)
         context.set_alpn_protocols(["http/1.1"])
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context, limit=READ)
         self.port = self._server.sockets[0].getsockname()[1]

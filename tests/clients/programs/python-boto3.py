@@ -1,4 +1,4 @@
-"""boto3: Bedrock's Converse, signed or with a Bedrock API key, as the environment has it."""
+"""boto3: Bedrock's Converse and InvokeModel, signed or with a Bedrock API key, as the environment has it."""
 
 import json
 from collections.abc import Iterator
@@ -43,4 +43,40 @@ def converse_tool_streamed(text: str) -> Iterator[str]:
         yield event.get("contentBlockDelta", {}).get("delta", {}).get("text", "")
 
 
-told.run(converse, converse_streamed, converse_tool_streamed)
+other = boto3.client("bedrock-runtime", region_name="us-west-2")
+LLAMA = "meta.llama3-1-70b-instruct-v1:0"
+
+
+def anthropic(text: str) -> dict[str, str]:
+    turn = {"role": "user", "content": [{"type": "text", "text": text}]}
+    body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 500, "messages": [turn]}
+    return {"modelId": MODEL, "body": json.dumps(body)}
+
+
+def llama(text: str) -> dict[str, str]:
+    return {"modelId": LLAMA, "body": json.dumps({"prompt": text, "max_gen_len": 500})}
+
+
+def invoke(text: str) -> str:
+    said = json.loads(client.invoke_model(**anthropic(text))["body"].read())
+    return "".join(block["text"] for block in said["content"])
+
+
+def invoke_streamed(text: str) -> Iterator[str]:
+    for event in other.invoke_model_with_response_stream(**anthropic(text))["body"]:
+        said = json.loads(event["chunk"]["bytes"])
+        yield said["delta"]["text"] if said["type"] == "content_block_delta" else ""
+
+
+def invoke_llama(text: str) -> str:
+    return json.loads(other.invoke_model(**llama(text))["body"].read())["generation"]
+
+
+def invoke_llama_streamed(text: str) -> Iterator[str]:
+    for event in other.invoke_model_with_response_stream(**llama(text))["body"]:
+        yield json.loads(event["chunk"]["bytes"])["generation"]
+
+
+told.run(
+    converse, converse_streamed, converse_tool_streamed, invoke, invoke_streamed, invoke_llama, invoke_llama_streamed
+)

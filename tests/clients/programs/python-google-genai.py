@@ -1,6 +1,6 @@
 """The Google Gen AI SDK: Gemini. The provider has no batchEmbedContents, to which this SDK sends embeddings."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import told
 from google import genai
@@ -34,4 +34,17 @@ def generate_tool_streamed(text: str) -> Iterator[str]:
     assert got == [text], got
 
 
-told.run(generate, generate_streamed, generate_tool_streamed)
+vertex = genai.Client(vertexai=True)
+
+
+async def live_streamed(text: str) -> AsyncIterator[str]:
+    """Over a WebSocket, on Vertex AI."""
+    turn = {"role": "user", "parts": [{"text": text}]}
+    config = {"response_modalities": ["TEXT"]}
+    async with vertex.aio.live.connect(model="gemini-2.0-flash-live-001", config=config) as session:
+        await session.send_client_content(turns=turn, turn_complete=True)
+        async for message in session.receive():
+            yield message.text or ""
+
+
+told.run(generate, generate_streamed, generate_tool_streamed, live_streamed)
