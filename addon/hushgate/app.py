@@ -21,6 +21,7 @@ from hushgate.detect.examples import check
 from hushgate.detect.pool import REPAIR, Broken
 from hushgate.detect.reading.picture import lacking
 from hushgate.detect.rules import Rule, load_rules
+from hushgate.detect.sources import Catalog
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import ConfigError, ConfigFault, StateError
 from hushgate.keys import Keys
@@ -38,7 +39,7 @@ from hushgate.values import Actor
 
 BUILTIN: Final = "builtin"
 
-TAKEN_UP: Final = ("rules", "endpoints", "policy")
+TAKEN_UP: Final = ("rules", "catalog", "endpoints", "policy")
 """The settings that a running gate takes up; all others wait for a restart."""
 
 RETIRE_SECONDS: Final = 10.0
@@ -86,6 +87,7 @@ class Rules:
     detect: tuple[Rule, ...]
     endpoints: Endpoints
     policy: RuleSet
+    catalog: Catalog
 
     @classmethod
     def load(cls, settings: Settings) -> Rules:
@@ -93,6 +95,7 @@ class Rules:
         faults: list[ConfigFault] = []
         detect: tuple[Rule, ...] = ()
         endpoints = policy = None
+        catalog = Catalog(())
         try:
             detect = detection(settings.rules)
             own = [rule for rule in detect if not Path(rule.file).is_relative_to(builtin_rules())]
@@ -107,14 +110,20 @@ class Rules:
             policy = load_policy(policy_file(settings))
         except ConfigError as error:
             faults += error.faults
+        try:
+            catalog = Catalog(tuple(sources(settings.catalog, "catalog")))
+        except ConfigError as error:
+            faults += error.faults
+        except OSError as why:
+            faults.append(ConfigFault(str(why.filename), 0, f"cannot be read ({why.strerror})", "check `catalog`"))
         if faults or endpoints is None or policy is None:
             raise ConfigError(faults)
-        return cls(detect, endpoints, policy)
+        return cls(detect, endpoints, policy, catalog)
 
     @property
     def says(self) -> tuple[object, ...]:
         """What tells these rules from others, wherever they are written."""
-        return self.detect, self.endpoints.revision, self.policy.revision
+        return self.detect, self.endpoints.revision, self.policy.revision, self.catalog.revision
 
 
 def policy_file(settings: Settings) -> Path:
@@ -131,7 +140,9 @@ def permitted(settings: Settings) -> list[str]:
 def rule_files(settings: Settings) -> list[Path]:
     """Every file the rules would be read from now; the configuration among them."""
     found = [policy_file(settings), *([settings.file] if settings.file else [])]
-    for names, kind in ((settings.rules, "detect"), (settings.endpoints, "endpoints")):
+    for names, kind in (
+        (settings.rules, "detect"), (settings.endpoints, "endpoints"), (settings.catalog, "catalog"),
+    ):  # fmt: skip
         with contextlib.suppress(ConfigError):
             found += sources(names, kind)
     return found
@@ -195,7 +206,7 @@ class App:
             transcripts=settings.transcripts,
             about={"release": hushgate.__version__, "policy": rules.policy.revision},
         )
-        engine = make_engine(settings, rules.detect, keys)
+        engine = make_engine(settings, rules, keys)
         documents = Documents(ocr=ocr)
         pipeline = Pipeline(
             reader=Reader(keys.derive("cache"), settings.limits.decoded_bytes, settings.limits.segments, ocr),
@@ -221,7 +232,8 @@ class App:
             return self.settings, []
         now = load_settings(self.settings.file, os.environ, {})
         waiting = [name for name in changed(self.as_read, now) if name not in TAKEN_UP]
-        return replace(self.settings, rules=now.rules, endpoints=now.endpoints, policy=now.policy), waiting
+        taken = {name: getattr(now, name) for name in TAKEN_UP}
+        return replace(self.settings, **taken), waiting
 
     async def use(self, fresh: Rules) -> bool:
         """Put other rules in force; False where they say what is in force already, and nothing is replaced.
@@ -230,8 +242,8 @@ class App:
         """
         if fresh.says == self.rules.says:
             return False
-        if fresh.detect != self.rules.detect:
-            engine = await asyncio.to_thread(make_engine, self.settings, fresh.detect, self.keys)
+        if (fresh.detect, fresh.catalog) != (self.rules.detect, self.rules.catalog):
+            engine = await asyncio.to_thread(make_engine, self.settings, fresh, self.keys)
             engine.start()
             await engine.warm()
             retired, self.engine, self.pipeline.detector = self.engine, engine, engine
@@ -255,15 +267,16 @@ class App:
         await self.ledger.aclose()
 
 
-def make_engine(settings: Settings, rules: Sequence[Rule], keys: Keys) -> Engine:
-    """The detection engine that the settings ask for."""
+def make_engine(settings: Settings, rules: Rules, keys: Keys) -> Engine:
+    """The detection engine that the settings ask for; ConfigError where a file of the catalog cannot be used."""
     return open_engine(
-        rules,
+        rules.detect,
         fingerprint_key=keys.derive("fingerprints"),
         cache_key=keys.derive("cache"),
         ner=settings.detect.ner,
         languages=settings.detect.languages,
         deadline=settings.detect.deadline_ms / 1000,
+        catalog=replace(rules.catalog, key=keys.derive("catalog")) if rules.catalog.files else None,
     )
 
 

@@ -154,7 +154,8 @@ def _reason(reason: Reason) -> Payload:
 
 def _finding(verdict: Verdict) -> Payload:
     finding = verdict.finding
-    return {
+    origin = {} if finding.origin is None else {"origin": str(finding.origin)}
+    return origin | {
         "entity": finding.entity,
         "category": finding.category,
         "level": finding.level.word,

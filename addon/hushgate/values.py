@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, StrEnum
-from fnmatch import fnmatchcase
 from typing import Final
 
 
@@ -145,11 +144,7 @@ def _shown(step: Step) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One piece of text to be classified.
-
-    `tool` names the tool whose arguments it belongs to, "" where that cannot
-    be told (unnamed, or a format that does not tell arguments from text).
-    """
+    """One piece of text to be classified. `tool`: whose arguments it belongs to, "" where that cannot be told."""
 
     location: Location
     direction: Direction
@@ -214,6 +209,20 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What an organisation knows a value from: "dbt", a table or a document, its column, who answers for it; or ""."""
+
+    source: str
+    asset: str
+    column: str = ""
+    owner: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.asset}.{self.column}" if self.column else self.asset
+        return f"{place} ({self.source}{f', {self.owner}' if self.owner else ''})"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A detected value's place and kind; never the value.
 
@@ -232,6 +241,7 @@ class Finding:
     rule_id: str
     layer: str
     fingerprint: str
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,16 +285,6 @@ type Tools = tuple[tuple[str, ...], ...]
 
 ANY_TOOL: Final[Tools] = ()
 NO_TOOL: Final[Tools] = ((),)
-
-
-def common(one: Tools, other: Tools) -> Tools:
-    """The tools that both mean."""
-    return one if one == other else tuple(dict.fromkeys((*one, *other)))
-
-
-def means(tools: Tools, name: str) -> bool:
-    """Whether a tool is one of these; one without a name only if any is."""
-    return not tools or (name != "" and all(any(fnmatchcase(name, p) for p in patterns) for patterns in tools))
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,10 +332,7 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the chain: append-only, the only thing that is chained.
-
-    `prev_hash` and the hash over it are SHA-256 in hex; `payload` is JSON-ready.
-    """
+    """One entry of the chain. `prev_hash` and the hash over it are SHA-256 in hex; `payload` is JSON-ready."""
 
     chain_id: str
     seq: int

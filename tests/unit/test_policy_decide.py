@@ -9,6 +9,7 @@ import pytest
 
 from hushgate.policy.decide import decide, rules_that_spoke
 from hushgate.policy.rules import RuleSet, load_policy
+from hushgate.tools import means
 from hushgate.values import (
     Actor,
     Area,
@@ -28,7 +29,6 @@ from hushgate.values import (
     Scan,
     Segment,
     Unread,
-    means,
 )
 
 AT = Location(Area.BODY, None, ("messages", 0, "content"))

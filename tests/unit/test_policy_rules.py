@@ -6,7 +6,14 @@ import pytest
 
 from hushgate.errors import ConfigError
 from hushgate.policy.rules import RESERVED, Action, load_policy
-from hushgate.values import ANY_TOOL, NO_TOOL, Direction, Gate, Level, Tools
+from hushgate.values import (
+    ANY_TOOL,
+    NO_TOOL,
+    Direction,
+    Gate,
+    Level,
+    Tools,
+)
 
 FILE = Path("policy.yaml")
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from hushgate.tools import means
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
@@ -21,7 +22,6 @@ from hushgate.values import (
     Segment,
     Step,
     Verdict,
-    means,
 )
 
 MAKE = Placeholders(b"k" * 32)

@@ -6,7 +6,12 @@ import time
 import pytest
 
 from hushgate.transform.restore import Restorer
-from hushgate.values import ANY_TOOL, NO_TOOL, Placeholder, Tools
+from hushgate.values import (
+    ANY_TOOL,
+    NO_TOOL,
+    Placeholder,
+    Tools,
+)
 
 MAIL = "<EMAIL_ADDRESS_k7f2qd3mxa>"
 NOTE = "<SECRET_NOTE_zzzz222233>"

@@ -65,7 +65,7 @@ def scan(args: argparse.Namespace) -> int:
     patient = replace(settings, detect=replace(settings.detect, deadline_ms=DEADLINE_MS))
     rules = Rules.load(settings)
     # Nothing is kept, so the keys need not outlive the command.
-    engine = make_engine(patient, rules.detect, Keys(os.urandom(32)))
+    engine = make_engine(patient, rules, Keys(os.urandom(32)))
     lines = args.jsonl_in
     pieces = _json_lines(names) if lines else _file_pieces(names)
     shape = args.format or ("jsonl" if lines else "table")

@@ -28,7 +28,7 @@ def run(settings: Settings, files: Sequence[Path] = ()) -> Report:
 @contextmanager
 def engine_of(settings: Settings, rules: Rules) -> Iterator[tuple[Engine, asyncio.Runner]]:
     """An engine, and the event loop that its workers live on. Nothing is kept, so its keys need not outlive it."""
-    engine = make_engine(settings, rules.detect, Keys(os.urandom(32)))
+    engine = make_engine(settings, rules, Keys(os.urandom(32)))
     with asyncio.Runner() as runner:
         engine.start()
         try:

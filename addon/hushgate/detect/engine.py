@@ -19,6 +19,7 @@ from hushgate.detect.merge import merged
 from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.pool import Pool
 from hushgate.detect.rules import Rule
+from hushgate.detect.sources import Catalog, Source, open_catalog
 from hushgate.detect.stream import StreamScanner
 from hushgate.errors import Unscannable
 from hushgate.turns import Turns
@@ -64,9 +65,10 @@ class Engine:
         languages: Sequence[str] = ("en",),
         deadline_ms: int = 2000,
         pool: Pool | None = None,
+        catalog: Sequence[Source] = (),
     ) -> None:
         self._fingerprinter = Fingerprinter(fingerprint_key)
-        self._patterns = Patterns(rules, self._fingerprinter)
+        self._patterns = Patterns(rules, self._fingerprinter, catalog)
         self._examples = tuple(text for rule in rules for text in rule.match)
         self._names = pool is not None and ner != "off"
         self._language = ",".join(sorted(languages))
@@ -262,6 +264,7 @@ def _finding(segment: Segment, hit: Hit) -> Finding:
         hit.rule_id,
         hit.layer,
         hit.fingerprint,
+        hit.origin,
     )
 
 
@@ -274,6 +277,7 @@ def open_engine(
     languages: Sequence[str] = ("en",),
     deadline: float = 2.0,
     workers: int | None = None,
+    catalog: Catalog | None = None,
 ) -> Engine:
     """An engine with worker processes of its own, started as texts need them; `deadline` in seconds."""
     return Engine(
@@ -283,5 +287,6 @@ def open_engine(
         ner=ner,
         languages=languages,
         deadline_ms=round(deadline * 1000),
-        pool=Pool(rules, fingerprint_key=fingerprint_key, ner=ner, workers=workers),
+        pool=Pool(rules, fingerprint_key=fingerprint_key, ner=ner, workers=workers, catalog=catalog),
+        catalog=open_catalog(catalog, Fingerprinter(fingerprint_key)),
     )

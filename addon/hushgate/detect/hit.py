@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hushgate.values import Level
+from hushgate.values import Level, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,8 @@ class Hit:
     """A sensitive span of one text: code points, half-open; never the text itself.
 
     `layer` is "" for plain text, else the encodings, outermost first, joined
-    by ">". `fingerprint` is of the inner, decoded value.
+    by ">". `fingerprint` is of the inner, decoded value. `origin`: what it is
+    known from, where that is no rule.
     """
 
     start: int
@@ -25,6 +26,7 @@ class Hit:
     rule_id: str
     layer: str
     fingerprint: str
+    origin: Origin | None = None
 
     def moved(self, start: int, end: int, layer: str | None = None) -> Hit:
         """The same hit at another place (and in another layer)."""
@@ -38,6 +40,7 @@ class Hit:
             self.rule_id,
             self.layer if layer is None else layer,
             self.fingerprint,
+            self.origin,
         )
 
 

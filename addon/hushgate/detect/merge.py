@@ -16,9 +16,18 @@ def specific(hit: Hit) -> bool:
     return not any(word in hit.rule_id for word in _GENERIC)
 
 
-def _rank(hit: Hit) -> tuple[int, bool, int, float, bool, int, str]:
-    """The higher level; the specific rule; the longer span; the higher score; plain text before a layer."""
-    return (hit.level, specific(hit), hit.end - hit.start, hit.score, not hit.layer, -len(hit.layer), hit.rule_id)
+def _rank(hit: Hit) -> tuple[int, bool, bool, int, float, bool, int, str]:
+    """The higher level; known from a catalog; the specific rule; the longer span; the higher score; plain text."""
+    return (
+        hit.level,
+        hit.origin is not None,
+        specific(hit),
+        hit.end - hit.start,
+        hit.score,
+        not hit.layer,
+        -len(hit.layer),
+        hit.rule_id,
+    )
 
 
 def merged(hits: Iterable[Hit]) -> tuple[Hit, ...]:

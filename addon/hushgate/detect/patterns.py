@@ -19,6 +19,7 @@ from hushgate.detect.page import Page
 from hushgate.detect.partial import under_way
 from hushgate.detect.recognize import Recognizers
 from hushgate.detect.rules import Rule
+from hushgate.detect.sources import Source
 from hushgate.errors import Unscannable
 from hushgate.values import Fault
 
@@ -45,12 +46,15 @@ class Verdict:
 class Patterns:
     """All pattern recognizers, over plain texts and their decoded layers."""
 
-    __slots__ = ("_any_way", "_fingerprint", "_recognizers", "_ways", "revision")
+    __slots__ = ("_any_way", "_catalog", "_fingerprint", "_recognizers", "_ways", "revision")
 
-    def __init__(self, rules: Sequence[Rule], fingerprint: Callable[[str], str]) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], fingerprint: Callable[[str], str], catalog: Sequence[Source] = ()
+    ) -> None:
         self._fingerprint = fingerprint
+        self._catalog = tuple(catalog)
         self._recognizers = Recognizers((*rules, *phones.RULES), validators=phones.VALIDATORS)
-        self.revision = self._recognizers.revision
+        self.revision = " ".join([self._recognizers.revision, *(source.revision for source in self._catalog)])
         ways = [way for rule in (*rules, *phones.RULES) if (way := under_way(rule.pattern))]
         ways.append(_WRAPPED)
         self._ways = tuple(compile_pattern(way + _END, lines=False) for way in ways)
@@ -94,6 +98,8 @@ class Patterns:
         if windows:
             found = self._recognizers.find(page, windows, keys=keys, fingerprint=self._fingerprint)
             hits, faults, open_from = list(found.hits), found.faults, found.open_from
+        for source in self._catalog:
+            hits = [(*before, *known) for before, known in zip(hits, source.find(texts, keys), strict=True)]
         if depth and (encodings := present(page)):
             for index, more, bad in self._under(texts, keys, encodings, depth):
                 hits[index] += more

@@ -22,6 +22,7 @@ from typing import Any, Final
 from hushgate.detect.hit import Hit
 from hushgate.detect.patterns import Verdict
 from hushgate.detect.rules import Rule
+from hushgate.detect.sources import Catalog
 from hushgate.detect.worker import LENGTH, hit_of, pack, setup, verdict_of
 from hushgate.errors import Unscannable
 
@@ -113,8 +114,9 @@ class Pool:
         ner: str = "builtin",
         workers: int | None = None,
         queue: int = 64,
+        catalog: Catalog | None = None,
     ) -> None:
-        self._message = partial(setup, tuple(rules), fingerprint_key, ner)
+        self._message = partial(setup, tuple(rules), fingerprint_key, ner, catalog)
         self._size = workers if workers is not None else min(2, os.cpu_count() or 1)
         self._queue = queue
         self._waiting = 0

@@ -21,7 +21,8 @@ from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.hit import Hit
 from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.rules import Rule
-from hushgate.values import Fault, Level
+from hushgate.detect.sources import Catalog, open_catalog
+from hushgate.values import Fault, Level, Origin
 
 LENGTH: Final = struct.Struct("!I")
 _LONGEST_FAULT: Final = 300
@@ -34,9 +35,10 @@ def pack(message: Mapping[str, Any]) -> bytes:
     return LENGTH.pack(len(raw)) + raw
 
 
-def setup(rules: tuple[Rule, ...], fingerprint_key: bytes, ner: str) -> dict[str, Any]:
+def setup(rules: tuple[Rule, ...], fingerprint_key: bytes, ner: str, catalog: Catalog | None = None) -> dict[str, Any]:
     """The first message."""
-    return {"rules": [asdict(rule) for rule in rules], "key": fingerprint_key.hex(), "ner": ner}
+    said: dict[str, Any] = {"rules": [asdict(rule) for rule in rules], "key": fingerprint_key.hex(), "ner": ner}
+    return said if catalog is None else said | {"catalog": catalog.packed()}
 
 
 def _rule(raw: Mapping[str, Any]) -> Rule:
@@ -47,8 +49,9 @@ def _rule(raw: Mapping[str, Any]) -> Rule:
 
 def hit_of(raw: list[Any]) -> Hit:
     """A hit that came over the pipe."""
-    start, end, entity, category, level, *rest = raw
-    return Hit(start, end, entity, category, Level(level), *rest)
+    start, end, entity, category, level, score, rule_id, layer, fingerprint, origin = raw
+    known = Origin(*origin) if origin else None
+    return Hit(start, end, entity, category, Level(level), score, rule_id, layer, fingerprint, known)
 
 
 def verdict_of(raw: Mapping[str, Any]) -> Verdict:
@@ -77,7 +80,8 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         return
     try:
         fingerprint = Fingerprinter(bytes.fromhex(first["key"]))
-        patterns = Patterns([_rule(raw) for raw in first["rules"]], fingerprint)
+        catalog = open_catalog(Catalog.unpacked(first["catalog"]) if "catalog" in first else None, fingerprint)
+        patterns = Patterns([_rule(raw) for raw in first["rules"]], fingerprint, catalog)
         names = None
         if first["ner"] != "off":
             from hushgate.detect.nlp import Names

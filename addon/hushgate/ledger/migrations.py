@@ -191,6 +191,11 @@ def _attachments(db: Database) -> None:
     db.conn.execute("ALTER TABLE exchanges ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'")
 
 
+@MIGRATIONS(name="0003-origins")
+def _origins(db: Database) -> None:
+    db.conn.execute("ALTER TABLE findings ADD COLUMN origin TEXT")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables up to date; LedgerError for a ledger that a newer release wrote."""
     db = Database(connection, execute_plugins=False, recursive_triggers=False)

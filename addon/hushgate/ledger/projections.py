@@ -37,7 +37,7 @@ _SESSION: Final = (
 )
 _FINDING: Final = (
     'INSERT INTO findings (exchange, direction, n, entity, category, level, rule, "where", verdict, style, score,'
-    " layer, fingerprint, start, length, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " layer, fingerprint, start, length, reasons, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FORWARDED: Final = "UPDATE exchanges SET forwarded_at = ? WHERE id = ?"
 _CLOSED: Final = (
@@ -137,7 +137,7 @@ def _findings(exchange: str, payload: Mapping[str, Any]) -> list[tuple[Any, ...]
         rows.append((
             exchange, get("direction", direction), n, finding["entity"], get("category"), finding["level"],
             get("rule"), get("where"), get("verdict"), get("style"), get("score"), get("layer"), get("fingerprint"),
-            get("start"), get("length"), _list(get("reasons")),
+            get("start"), get("length"), _list(get("reasons")), get("origin"),
         ))  # fmt: skip
     return rows
 

@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Final
 
 from ..files import in_document
+from ..tools import common
 from ..values import (
     ANY_TOOL,
     Area,
@@ -26,7 +27,6 @@ from ..values import (
     Tools,
     Unread,
     Verdict,
-    common,
 )
 from .conditions import Conditions, Scope
 from .rules import Action, PolicyRule, RuleSet
@@ -172,7 +172,7 @@ class _Court:
             key = (
                 finding.entity, finding.category, finding.rule_id, finding.level + 0, finding.score,
                 segment.role._value_, segment.kind._value_, segment.location.area._value_, echoed,
-                _read_only(segment),
+                _read_only(segment), finding.origin,
             )  # fmt: skip
             outcome = self._outcomes.get(key)
             if outcome is None:
@@ -182,6 +182,8 @@ class _Court:
 
     def _outcome(self, finding: Finding, segment: Segment, *, echoed: bool) -> _Outcome:
         what = f"{finding.level.word} {finding.entity}"
+        if finding.origin is not None:
+            what += f" known from {finding.origin}"
         reply = self._direction is Direction.REPLY
         fired = self._fired(finding, segment, what)
         spoken = [

@@ -24,6 +24,7 @@ from typing import Any, Final, cast
 
 from ..errors import ConfigError
 from ..schema_check import check
+from ..tools import means
 from ..values import (
     Actor,
     Area,
@@ -39,7 +40,6 @@ from ..values import (
     Scan,
     Segment,
     Unread,
-    means,
 )
 from ..yaml_source import load_yaml
 from .decide import decide, rules_that_spoke

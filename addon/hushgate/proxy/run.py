@@ -217,8 +217,8 @@ class Server:
             fresh = await asyncio.to_thread(Rules.load, settings)
             if faults := ca.uncovered(self.authority, fresh.endpoints.intercepted()):
                 raise ConfigError(faults)
-            self.app.settings = settings
             changed = await self.app.use(fresh)
+            self.app.settings = settings
         except HushgateError as error:
             logger.error("the changed rules are refused, the old ones stay in force:\n%s", error)
             return

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from hushgate.values import Placeholder, common
+from hushgate.tools import common
+from hushgate.values import Placeholder
 
 IDLE: Final = 8 * 60 * 60.0
 """Seconds after which a name that was not used is forgotten."""

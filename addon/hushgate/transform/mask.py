@@ -17,9 +17,19 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from hushgate.errors import HushgateError
+from hushgate.tools import common
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.styles import PLACEHOLDER, REDACT, render
-from hushgate.values import ANY_TOOL, Kind, Level, Location, Placeholder, Segment, Tools, Verdict, common
+from hushgate.values import (
+    ANY_TOOL,
+    Kind,
+    Level,
+    Location,
+    Placeholder,
+    Segment,
+    Tools,
+    Verdict,
+)
 
 SPREAD_SHORTEST: Final = 6
 """Code points a value needs to be looked for elsewhere: shorter ones stand by chance."""

@@ -18,8 +18,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Self
 
+from hushgate.tools import means
 from hushgate.transform.surroundings import Surroundings
-from hushgate.values import Placeholder, Tools, means
+from hushgate.values import (
+    Placeholder,
+    Tools,
+)
 
 _FLAGS: Final = re.IGNORECASE | re.ASCII
 _OPEN: Final = r"<|&lt;|&#60;|&#x3c;|\\{1,4}<|\\{1,4}u003c"
