@@ -104,7 +104,7 @@ def file_type(data: bytes, media_type: str, filename: str) -> str | None:
     """
     found = content(data)
     claims = claimed(media_type, filename)
-    if found == BINARY and media_type.partition(";")[0].strip().lower() in _RAW_SOUND:
+    if (found == BINARY or data[:2] == b"BM") and media_type.partition(";")[0].strip().lower() in _RAW_SOUND:
         found = AUDIO
     if not all(_fits(found, claim) for claim in claims):
         return None

@@ -9,19 +9,19 @@ scanned. `Pipeline.screen_reply` opens the way back (see `replies`).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from hushgate import records, transcripts
 from hushgate.errors import LedgerError, Malformed, Unsigned
-from hushgate.files import Contents, Document, in_document
+from hushgate.files import in_document
 from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet
 from hushgate.replies.chains import Chains, Table, joined
 from hushgate.replies.channel import Detector
 from hushgate.replies.head import ReplyHead
-from hushgate.replies.kit import ReplyKit
+from hushgate.replies.kit import Documents, ReplyKit
 from hushgate.replies.reply import Reply
 from hushgate.replies.socket import SocketReply
 from hushgate.requests.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
@@ -33,12 +33,6 @@ from hushgate.wire.base import Refusal
 
 FINDINGS: Final = 10_000
 """Findings that one request may have unless it is said otherwise."""
-
-
-class Documents(Protocol):
-    """Reads attached documents, in their order; what could not be judged is a fault."""
-
-    async def read(self, files: Sequence[Document], *, scope: str) -> Sequence[Contents]: ...
 
 
 class Ledger(Protocol):
@@ -208,6 +202,8 @@ class Pipeline:
             clock=self.clock,
             remember=lambda names: self.chains.keep(scope, names, passage.restorable, self.clock()),
             signed=self.reader.signed,
+            documents=self.documents,
+            ocr=self.reader.ocr,
         )
 
     def _mask(self, read: ReadRequest, decision: Decision, rules: RuleSet) -> tuple[Masked, Written]:

@@ -2,7 +2,8 @@
 
 `structure` keeps no text at all: where, who, how long, and which placeholders
 stand there. `masked` keeps the bodies with every finding masked, whatever its
-level and whatever policy decided, without headers, URLs and credentials.
+level and whatever policy decided, without headers, URLs and credentials. What
+nobody has read may hold anything: it is left out, and so are files that are no text.
 
     {"mode": "structure", "segments": [{"where", "role", "kind", "length", "placeholders", "entities"}]}
     {"mode": "masked", "body": JSON or null, "text": str or null, "frames": [...] or null, "framing",
@@ -24,6 +25,7 @@ from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.styles import PLACEHOLDER
 from hushgate.values import PLACEHOLDER_PATTERN, Area, Kind, Location, Segment, Verdict
 from hushgate.wire.document import dump_json, parse_json
+from hushgate.wire.leaving import Place, dumped, notes, place, stays, without
 
 _TOKEN: Final = re.compile(PLACEHOLDER_PATTERN)
 
@@ -63,10 +65,20 @@ def mask_body(
     reader: Reader, read: ReadRequest, verdicts: Sequence[Verdict], placeholders: Placeholders
 ) -> tuple[Masked, Written]:
     """A request's body with every finding masked, restorably; Clash or Malformed where that cannot be done."""
-    inside = [v for v in everything_masked(verdicts, restorable=True) if v.finding.location.area is Area.BODY]
-    segments = [s for s in read.exchange.segments if s.location.area is Area.BODY]
+    found = {place(verdict.finding.location) for verdict in verdicts}
+    files = [f.read for f in read.files if f.content is None and place(f.attachment.location) not in found]
+    gone = notes((u for u in read.exchange.unread if u.location.area is Area.BODY), files)
+    if gone:
+        document = without(read.document, gone)
+        read = replace(read, document=document, plain_body=dumped(document))
+    inside = [v for v in everything_masked(verdicts, restorable=True) if _kept(v.finding.location, gone)]
+    segments = [s for s in read.exchange.segments if _kept(s.location, gone)]
     done = mask(segments, inside, placeholders=placeholders, scope=read.inbound.actor.name)
     return done, reader.write(read, done.edits)
+
+
+def _kept(location: Location, gone: Mapping[Place, str]) -> bool:
+    return location.area is Area.BODY and stays(location, gone)
 
 
 def request(reader: Reader, read: ReadRequest, verdicts: Sequence[Verdict], placeholders: Placeholders) -> bytes:

@@ -38,7 +38,7 @@ def test_a_whole_reply() -> None:
             {"text": "hm", "thought": True},
             {"text": "hi", "thoughtSignature": "c2ln"},
             {"functionCall": {"name": "mail", "args": {"to": "bob"}}},
-            {"inlineData": {"mimeType": "image/png", "data": "AAAA"}},
+            {"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}},
             finish="STOP",
             citationMetadata={"citations": [{"uri": "https://x.example", "startIndex": 0}]},
             groundingMetadata={"webSearchQueries": ["who"], "searchEntryPoint": {"renderedContent": "<b>who</b>"}},
@@ -173,7 +173,7 @@ def test_code_assist_wraps_it_all() -> None:
 
 
 def test_pictures_in_a_frame_are_named_unread() -> None:
-    frame = read_frame(chunk(candidate({"inlineData": {"mimeType": "audio/wav", "data": "AAAA"}})))
+    frame = read_frame(chunk(candidate({"inlineData": {"mimeType": "audio/pcm", "data": "AAAA"}})))
     assert [(u.location.area, u.location.path[-1], u.reason) for u in frame.unread] == [(Area.FRAME, "data", "audio")]
 
 

@@ -27,7 +27,7 @@ def test_a_whole_reply() -> None:
             {"type": "thought", "signature": "c2ln", "summary": [{"type": "text", "text": "hm"}]},
             {"type": "function_call", "id": "c-1", "name": "mail", "arguments": {"to": "bob"}},
             {"type": "model_output", "content": [{**HI, "annotations": [{"type": "url_citation", "url": "u"}]}]},
-            {"type": "model_output", "content": [{"type": "image", "data": "QUFB", "mime_type": "image/png"}]},
+            {"type": "model_output", "content": [{"type": "image", "data": "iVBORw0KGgo=", "mime_type": "image/png"}]},
         ],
     }
     reading = read_reply(doc)

@@ -29,7 +29,7 @@ def texts(doc: object) -> list[str]:
 def test_a_whole_reply() -> None:
     call = {"function": {"name": "mail", "arguments": {"to": "bob"}}}
     doc = {
-        **said(content="hi", thinking="hm", tool_calls=[call], images=["AAAA"]),
+        **said(content="hi", thinking="hm", tool_calls=[call], images=["iVBORw0KGgo="]),
         "done_reason": "stop",
         "total_duration": 4883583458,
         "eval_count": 12,

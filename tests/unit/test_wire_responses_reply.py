@@ -124,7 +124,9 @@ def test_a_shells_output_has_a_channel_each() -> None:
 
 def test_audio_and_images_are_named_unread() -> None:
     assert unread(read_frame({"type": "response.audio.delta", "delta": "AAAA"})) == [(("delta",), "audio")]
-    image = event("response.image_generation_call.partial_image", partial_image_b64="iVBO", partial_image_index=0)
+    image = event(
+        "response.image_generation_call.partial_image", partial_image_b64="iVBORw0KGgo=", partial_image_index=0
+    )
     assert unread(read_frame(image)) == [(("partial_image_b64",), "image")]
     transcript = read_frame({"type": "response.audio.transcript.delta", "delta": "spo"})
     assert told(transcript) == [(("", "", "response.audio.transcript", 0), "spo", TEXT, False)]

@@ -22,7 +22,7 @@ from hushgate.replies.body import ReplyBody
 from hushgate.replies.channel import Detector, Plan
 from hushgate.replies.head import ReplyHead, judged, masked_headers
 from hushgate.replies.kit import Cut, ReplyKit
-from hushgate.replies.rereading import MaskAll, moved, read_first, replacement_of
+from hushgate.replies.rereading import MaskAll, masked_stream, moved, read_first, replacement_of
 from hushgate.replies.stream import Bench, ReplyStream
 from hushgate.requests.signed import signers_of
 from hushgate.transform.mask import Clash
@@ -231,16 +231,20 @@ class Reply:
         plain = decode_body(raw, self.head.content_encoding, self.kit.limit)
         if not plain or self._framing is not None:
             return plain, None
-        return plain, ReplyBody.read(self._spoken, plain, self.head.content_type)
+        return plain, ReplyBody.read(self._spoken, plain, self.head.content_type, ocr=self.kit.ocr)
 
     async def _whole(self, body: ReplyBody) -> bytes:
+        scope = self.exchange.actor.name
+        if self.kit.documents is not None and (waiting := body.documents):
+            body = body.with_contents(await self.kit.documents.read(waiting, scope=scope))
         segments = body.reading.segments
         self._texts = segments
         self.opaque = sum(segment.kind is Kind.OPAQUE for segment in segments)
         self.read = len(segments) - self.opaque
         self.unread += body.reading.unread
         self.kit.remember(body.reading.kept)
-        scan = await self.kit.detector.scan(segments, scope=self.exchange.actor.name)
+        scan = await self.kit.detector.scan(segments, scope=scope)
+        scan = Scan(scan.findings, (*body.faults, *scan.faults))
         large = len(body.plain) >= LARGE or len(segments) + len(scan.findings) > MANY
         return await aside_if(large, lambda: self._answer(body, scan))
 
@@ -252,24 +256,25 @@ class Reply:
             self._kept = self._everything_masked(body, decision)
         if not decision.enforced:
             return body.plain
-        edits = body.restored(body.masked(decision.verdicts, self.kit.placeholders, scope), self._restorer)
+        replaced = self.kit.rules.attachments == "replace"
+        masked = body.masked(decision.verdicts, self.kit.placeholders, scope, replaced=replaced)
+        edits = body.restored(masked, self._restorer)
         for signature, said, given in body.signed(edits):
             self.signed(signature, said, given)
         return body.write(edits)
 
     def _everything_masked(self, body: ReplyBody, decision: Decision) -> bytes:
         """The transcript; without the body where that cannot be masked, as in a structural string."""
-        every = transcripts.everything_masked(decision.verdicts)
         try:
-            edits = body.masked(every, self.kit.placeholders, self.exchange.actor.name)
-        except Clash:
+            every = transcripts.everything_masked(decision.verdicts)
+            kept = body.kept(every, self.kit.placeholders, self.exchange.actor.name)
+        except (Clash, Malformed):
             return transcripts.masked(left_out="it cannot be masked", status=self.head.status)
-        return transcripts.body(body.write(edits), plain_type(self.head.content_type), self.head.status)
+        return transcripts.body(kept, plain_type(self.head.content_type), self.head.status)
 
     async def _whole_stream(self, plain: bytes) -> bytes:
         """A stream that was collected (`replies: strict`): read once to find, once more to mask."""
-        found = await self._read_first(plain)
-        if found.faults:
+        if (found := await self._read_first(plain)).faults:
             self._decide((), (), (), found.faults)
         self._stream = self._opened(Plan(found, moved), self._restorer, proxy(self))
         self._keep(plain)
@@ -303,8 +308,7 @@ class Reply:
 
     async def _read_again(self) -> None:
         """Read a streamed reply's text with the whole detector, names included, for the record alone."""
-        texts = [segment for segment in self._texts if segment.text]
-        if not texts or not self.streams:
+        if not self.streams or not (texts := [segment for segment in self._texts if segment.text]):
             return
         scan = await self.kit.detector.scan(texts, scope=self.exchange.actor.name)
         seen = {(v.finding.entity, v.finding.fingerprint) for v in self.verdicts_given}
@@ -324,10 +328,9 @@ class Reply:
             )
         if self._pieces:
             plain = b"".join(self._pieces)
-            bench = MaskAll(self.kit.placeholders, self.exchange.actor.name)
-            stream = self._opened(Plan(await self._read_first(plain), moved), Restorer({}), bench)
-            out = stream.feed(plain) + stream.flush()
-            return transcripts.stream(out, self._framing or "sse", status, content_type)
+            bench, framing = MaskAll(self.kit.placeholders, self.exchange.actor.name), self._framing or "sse"
+            out = masked_stream(self._spoken, framing, await self._read_first(plain), bench, plain)
+            return transcripts.stream(out, framing, status, content_type)
         return self._kept
 
     def _record(self) -> dict[str, object]:

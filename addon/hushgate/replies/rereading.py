@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from hushgate import transcripts
 from hushgate.framing.base import Framing
-from hushgate.replies.channel import Collector, Detector, Hit
+from hushgate.framing.registry import open_framing
+from hushgate.replies.channel import Collector, Detector, Hit, Plan
 from hushgate.replies.stream import ReplyStream, placed
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
@@ -44,6 +45,12 @@ async def read_first(spoken: Dialect, framing: Framing, detector: Detector, plai
     stream.flush()
     sample = Segment(Location(Area.FRAME), Direction.REPLY, Role.ASSISTANT, Kind.TEXT, "")
     return await detector.scan(first.segments(sample), scope=scope)
+
+
+def masked_stream(spoken: Dialect, framing: str, found: Scan, bench: MaskAll, plain: bytes) -> bytes:
+    """A collected stream with what was found in it masked, and notes in place of what is unread."""
+    stream = ReplyStream(spoken, open_framing(framing), Plan(found, moved), Restorer({}), bench, notes=True)
+    return stream.feed(plain) + stream.flush()
 
 
 def replacement_of(placeholders: Placeholders, scope: str, verdict: Verdict, value: str) -> str:

@@ -19,6 +19,7 @@ from hushgate.wire.base import Channel as ChannelName
 from hushgate.wire.base import Delta, Dialect, Frame, Refusal
 from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
+from hushgate.wire.leaving import notes, without
 
 FIXED_KNOWN: Final = 1024
 """How many structural strings of a stream are remembered as read: every chunk repeats its ids."""
@@ -54,7 +55,7 @@ class Bench(Protocol):
 class ReplyStream:
     """One streamed reply. `texts` are the runs of text that have ended, as the provider sent them.
 
-    `kept` names what the provider keeps it as, as far as it was told.
+    `kept` names what the provider keeps it as, as far as it was told. With `notes` what is unread is left out.
     """
 
     spoken: Dialect
@@ -66,6 +67,7 @@ class ReplyStream:
     read: int = 0
     opaque: int = 0
     kept: list[str] = field(default_factory=list, repr=False)
+    notes: bool = False
     _channels: dict[ChannelName, Channel] = field(default_factory=dict, repr=False)
     _fixed: dict[str, str] = field(default_factory=dict, repr=False)
     _tools: dict[ChannelName, str] = field(default_factory=dict, repr=False)
@@ -126,9 +128,10 @@ class ReplyStream:
         self._last = document
         self.kept += frame.kept
         held, edits = self._judged(document, frame)
-        if not edits:
+        gone = notes(frame.unread) if self.notes else {}
+        if not edits and not gone:
             return before + held + event.raw
-        changed = self.spoken.drop_echoes(apply(document, edits), edits)
+        changed = without(self.spoken.drop_echoes(apply(document, edits), edits), gone)
         return before + held + event.with_data(dump_json(changed).decode())
 
     def _read_beside(self, lines: str) -> None:

@@ -15,9 +15,9 @@ from typing import Final
 from hushgate.errors import Malformed
 from hushgate.files import Contents, Document
 from hushgate.requests.signed import SignedTexts, put_back, signers_of
-from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment, Unread
+from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment
 from hushgate.wire import multipart, opaque, related, target
-from hushgate.wire.attachments import Opened, fold, open_files, with_contents
+from hushgate.wire.attachments import Opened, fold, gathered, open_files
 from hushgate.wire.base import Dialect, Reading
 from hushgate.wire.document import dump_json, parse_json
 from hushgate.wire.edit import apply
@@ -139,20 +139,12 @@ class Reader:
 
     def with_contents(self, read: ReadRequest, contents: Sequence[Contents]) -> ReadRequest:
         """The request with what was read of its documents, in their order; Malformed where that is too much."""
-        segments, files, faults = list(read.exchange.segments), list(read.exchange.files), []
-        left: list[Unread] = []
-        for (file, texts, unread), content in zip(with_contents(read.files, contents), contents, strict=True):
-            if content.fault is not None:
-                faults.append(Fault(f"the {file.type} at {file.attachment.location}", content.fault))
-                continue
-            segments += texts
-            left += unread
-            files.append(file.read)
-        done = {file.location for file in files}
-        left = [*(u for u in read.exchange.unread if u.location not in done), *left]
+        said = gathered(read.files, contents)
+        segments = (*read.exchange.segments, *said.segments)
         self._bound(segments)
-        exchange = replace(read.exchange, segments=tuple(segments), unread=tuple(left), files=tuple(files))
-        return replace(read, exchange=exchange, faults=tuple(faults))
+        left, files = said.left(read.exchange.unread), (*read.exchange.files, *said.files)
+        exchange = replace(read.exchange, segments=segments, unread=left, files=files)
+        return replace(read, exchange=exchange, faults=said.faults)
 
     def write(self, read: ReadRequest, edits: Mapping[Location, str]) -> Written:
         """Put edits back where their segments were read; Malformed where two edits clash, or no place is for one."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from hushgate.files import BESIDE, Attachment, Contents, Document
 from hushgate.filetypes import DOCUMENTS, IMAGE, JSON_LINES, TEXT, decoded, encoded, file_type, mismatch
-from hushgate.values import Area, Direction, Embedded, FileRead, Kind, Location, Segment, Step, Unread
+from hushgate.values import Area, Direction, Embedded, Fault, FileRead, Kind, Location, Segment, Step, Unread
 from hushgate.wire.base import Reading
 from hushgate.wire.edit import apply
 from hushgate.wire.json_lines import read_lines
@@ -68,7 +68,9 @@ class Folded:
     texts: dict[Location, str] = field(repr=False)
 
 
-def open_files(reading: Reading, *, ocr: bool = False) -> tuple[Reading, tuple[Opened, ...]]:
+def open_files(
+    reading: Reading, *, ocr: bool = False, direction: Direction = Direction.REQUEST
+) -> tuple[Reading, tuple[Opened, ...]]:
     """The reading with all text in its files; what is no text stays unread, documents until `with_contents`.
 
     With `ocr` images are documents. A file in a file of text (a batch's line, a data URL) comes behind that one.
@@ -90,7 +92,7 @@ def open_files(reading: Reading, *, ocr: bool = False) -> tuple[Reading, tuple[O
         else:
             opened.append(file)
             if file.content is not None:
-                inside = _read_text(file, file.content)
+                inside = _read_text(file, file.content, direction)
                 segments += inside.segments
                 unread += inside.unread
                 waiting += [(index, deeper) for deeper in inside.attachments]
@@ -101,16 +103,45 @@ def open_files(reading: Reading, *, ocr: bool = False) -> tuple[Reading, tuple[O
 
 
 def with_contents(
-    files: Sequence[Opened], contents: Sequence[Contents]
+    files: Sequence[Opened], contents: Sequence[Contents], direction: Direction = Direction.REQUEST
 ) -> Iterator[tuple[Opened, tuple[Segment, ...], tuple[Unread, ...]]]:
     """Of each document, what its contents are as segments, and what of it stays unread."""
     for file, read in zip((f for f in files if f.content is None), contents, strict=True):
         role, tool = file.attachment.role, file.attachment.tool
         texts = tuple(
-            Segment(file_place(file, steps), Direction.REQUEST, role, Kind.ATTACHMENT, text, tool)
-            for steps, text in read.texts
+            Segment(file_place(file, steps), direction, role, Kind.ATTACHMENT, text, tool) for steps, text in read.texts
         )
         yield file, texts, tuple(Unread(file_place(file, steps), reason, size) for steps, reason, size in read.unread)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the documents of a message say. One of `faults` could not be judged; the others are `files`."""
+
+    segments: tuple[Segment, ...]
+    unread: tuple[Unread, ...]
+    files: tuple[FileRead, ...]
+    faults: tuple[Fault, ...]
+
+    def left(self, unread: Sequence[Unread]) -> tuple[Unread, ...]:
+        """What of a message is unread now that these are read."""
+        done = {file.location for file in self.files}
+        return (*(u for u in unread if u.location not in done), *self.unread)
+
+
+def gathered(
+    files: Sequence[Opened], contents: Sequence[Contents], direction: Direction = Direction.REQUEST
+) -> Gathered:
+    """The contents of all documents, in their order."""
+    segments, left, done, faults = list[Segment](), list[Unread](), list[FileRead](), list[Fault]()
+    for (file, texts, unread), content in zip(with_contents(files, contents, direction), contents, strict=True):
+        if content.fault is not None:
+            faults.append(Fault(f"the {file.type} at {file.attachment.location}", content.fault))
+            continue
+        segments += texts
+        left += unread
+        done.append(file.read)
+    return Gathered(tuple(segments), tuple(left), tuple(done), tuple(faults))
 
 
 def file_place(file: Opened, steps: Sequence[Step]) -> Location:
@@ -191,8 +222,8 @@ def _head(text: str) -> str:
     return text[: text.index(",") + 1] if text[:5].lower() == "data:" and "," in text else ""
 
 
-def _read_text(file: Opened, content: str | list[str]) -> Reading:
-    walk = Walk(Direction.REQUEST, tool=file.attachment.tool, part=file.part)
+def _read_text(file: Opened, content: str | list[str], direction: Direction) -> Reading:
+    walk = Walk(direction, tool=file.attachment.tool, part=file.part)
     if isinstance(content, str):
         walk.leaf(file.prefix, content, file.attachment.role, Kind.ATTACHMENT)
         return walk.reading()

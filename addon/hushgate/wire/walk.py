@@ -9,11 +9,13 @@ constants (`"type": "text"`) at opaque places: fixed words carry no value.
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from hushgate.errors import Malformed
 from hushgate.files import Attachment
+from hushgate.filetypes import file_type
 from hushgate.values import Area, Direction, Embedded, Kind, Location, Role, Segment, Step, Unread
 from hushgate.wire import inline
 from hushgate.wire.base import Reading
@@ -190,13 +192,15 @@ class Walk:
         """A file in base64, bare or as a data URL: unread, unless it can be read by those who know documents.
 
         What the message says of it may be anything; what is no string says nothing. The
-        filename is read as text by whoever calls this.
+        filename is read as text by whoever calls this. In a reply, which may be a frame that
+        nobody looks at again, it is an image, sound or video only if its first bytes are.
         """
         if not base64_text:
             return
         said = _both(media_type.strip().lower() if isinstance(media_type, str) else "", _said_by(base64_text))
         family = said.partition("/")[0]
-        self.skip(path, family if family in _MEDIA else "file", base64_text)
+        media = family in _MEDIA and (self._direction is Direction.REQUEST or _is_media(base64_text, said))
+        self.skip(path, family if media else "file", base64_text)
         name = filename if isinstance(filename, str) else ""
         where = Location(self._area, self._part, path)
         self._attachments.append(Attachment(where, said, name, base64_text, role, self.tool))
@@ -243,6 +247,16 @@ def _embedded(text: str, path: Path) -> object | None:
         return parse_text(bare, max_depth=max(1, MAX_DEPTH - len(path)))
     except Malformed:
         return None
+
+
+def _is_media(base64_text: str, said: str) -> bool:
+    """Whether the first bytes of a file are of what it is said to be."""
+    start = base64_text.find(",") + 1 if is_data_url(base64_text) else 0
+    head = "".join(base64_text[start : start + 128].split())
+    try:
+        return file_type(a2b_base64(head[: len(head) // 4 * 4]), said, "") in _MEDIA
+    except ValueError:
+        return False
 
 
 def _said_by(url: str) -> str:
