@@ -19,6 +19,17 @@ def test_alone(text: str) -> None:
     assert is_one(text)
 
 
+@pytest.mark.parametrize("behind", [b"\0", b"\xff", b"j"])
+@pytest.mark.parametrize(
+    "magic",
+    [b"%PDF-", b"PK\3\4", b"PK\5\6", b"\xd0\xcf\x11\xe0\xa1\xb1", b"{\\rt", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff",
+     b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"\x1f\x8b\x08", b"7z\xbc\xaf\x27\x1c", b"\xfd7zXZ\0", b"BZh1", b"BZh9",
+     b"(\xb5/\xfd", b"Rar!\x1a\x07", b"OggS\0", b"fLaC", b"ID3\3", b"SQLite format 3"],
+)  # fmt: skip
+def test_every_first_byte_is_known_whatever_follows(magic: bytes, behind: bytes) -> None:
+    assert is_one(b64encode(magic + behind * 60).decode())
+
+
 @pytest.mark.parametrize("text", [PDF + " and more", PDF[:60], "every word", "/9j/", b64encode(b"x" * 90).decode()])
 def test_what_is_no_file_alone(text: str) -> None:
     assert not is_one(text)

@@ -8,25 +8,17 @@ from typing import Final
 
 SMALLEST: Final = 64
 """Characters of base64 from which a file is worth its name."""
-_DOCUMENTS: Final = ("JVBERi0", "UEsDB", "UEsFB", "0M8R4KGx", "e1xydG")
+_DOCUMENTS: Final = ("JVBERi", "UEsDB", "UEsFB", "0M8R4KGx", "e1xyd")
 """A PDF, a ZIP, an office document of before 2007, RTF."""
-_PICTURES: Final = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "SUkqA", "TU0AK")
+_PICTURES: Final = ("iVBORw0KGg", "/9j/", "R0lGO", "UklGR", "SUkqA", "TU0AK")
 """PNG, JPEG, GIF, what is in a RIFF (WebP, WAV, AVI), TIFF."""
 _OTHERS: Final = (
-    "H4sIA",
-    "N3q8ryc",
-    "/Td6WFoA",
-    "QlpoO",
-    "KLUv/",
-    "UmFyIRo",
-    "T2dnUwA",
-    "ZkxhQw",
-    "SUQzA",
+    "H4sI", "N3q8ryc", "/Td6WFoA", "QlpoM", "QlpoN", "QlpoO", "KLUv/", "UmFyIRo", "T2dnUw", "ZkxhQ", "SUQzA",
     "U1FMaXRlIGZv",
-)
+)  # fmt: skip
 """gzip, 7z, xz, bzip2, zstd, RAR, Ogg, FLAC, MP3 with ID3, SQLite."""
 _ALONE: Final = (*_DOCUMENTS, *_PICTURES, *_OTHERS)
-_AMID: Final = (*_DOCUMENTS, *_PICTURES[:4], "H4sIA")
+_AMID: Final = (*_DOCUMENTS, *_PICTURES[:4], "H4sI")
 OPENS: Final = frozenset(start[0] for start in _ALONE)
 """The first letters of all of them."""
 
