@@ -5,20 +5,36 @@ import pytest
 from hushgate.detect.literals import DIGIT, FOREIGN, MOST, required
 from hushgate.detect.widths import widest
 
+SEPARATORS = (b"", b"_", b" ", b"-")
+
 
 @pytest.mark.parametrize(
     ("pattern", "literals"),
     [
         (r"acme_[a-z]{3}", {(b"acme_", 0, 8)}),
         (r"(?i)\bAcmeT[0-9]?", {(b"acmet", 0, 5)}),
-        (r"(?i)task", {(b"task", 0, 8)}),  # a folded s or k may be a sign of three bytes
+        (r"(?i)task", {(b"task", 0, 4)}),
         (r"[a-z]{2,4}@[a-z.]+", {(b"@", 4, 2)}),
         (r".*xyz", {(b"xyz", None, 3)}),
         (r"(?:abc|de[0-9])z", {(b"abc", 0, 4), (b"de", 0, 4)}),
         (r"(?:ab){2,3}", {(b"ab", 0, 4)}),
-        (r"[é](?:key)[à-ÿ]", {(b"key", 4, 7)}),
+        (r"[é](?:key)[à-ÿ]", {("ékey".encode(), 0, 9)}),
+        (r"[à-ÿ](?:key)[à-ÿ]", {(b"key", 4, 7)}),
+        (r"(?i)é=", {("é=".encode(), 0, 3), ("É=".encode(), 0, 3)}),
+        (r"(?i)å(?:key)", {(b"key", 4, 3)}),  # a third sign has the same cases as å
+        (
+            r"(?i)(?:app|account)[_ -]?key",
+            {(b + s + b"key", 0, len(b + s) + 3) for b in (b"app", b"account") for s in SEPARATORS},
+        ),
+        (r"(?:key|token)=[a-z]", {(b"key=", 0, 5), (b"token=", 0, 7)}),
+        (r"user(?: id)?=", {(b"user=", 0, 5), (b"user id=", 0, 8)}),
+        (r"user(?: id)?[a-z]", {(b"user", 0, 8)}),  # `user` stands for `user id`, too
+        (r"(?:ab[0-9]|cd)=", {(b"ab", 0, 4), (b"cd", 0, 4)}),
+        (r"key(?:_x)?", {(b"key", 0, 3)}),
+        (r"\s+key\S*=", {(b"key", 64, 516)}),
         (r"[a-z]{2}[0-9]{3}x", {(DIGIT, 2, 4)}),
-        (r"(?:key|ключ)[0-9]", {(b"key", 0, 4), (FOREIGN, 0, 17)}),
+        (r"(?:key|ключ)[0-9]", {(b"key", 0, 4), ("ключ".encode(), 0, 9)}),
+        (r"(?i)(?:get|ß)[0-9]", {(b"get", 0, 4), (FOREIGN, 0, 5)}),
         (r"[Kk][Ee]y", {(b"key", 0, 3)}),
         (r"(?:acme_a_|acme_b_)[0-9]", {(b"acme_a_", 0, 8), (b"acme_b_", 0, 8)}),  # a parser takes `acme_` out
         (r"a[bc]_[0-9]{2}", {(b"ab_", 0, 5), (b"ac_", 0, 5)}),

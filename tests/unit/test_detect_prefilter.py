@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from hushgate.detect.areas import Window
 from hushgate.detect.compiled import ready
 from hushgate.detect.page import Page
-from hushgate.detect.prefilter import Prefilter, Window
+from hushgate.detect.prefilter import Prefilter
 from hushgate.detect.rules import Rule
 from tests.detect_cases import BADGE, EMAIL, FAKE_KEY, KEY, RULES, rule
 
@@ -25,11 +26,10 @@ def test_a_rule_of_digits_needs_as_many() -> None:
     number = rule("n", "N", "[0-9]{4}")
     assert not _windows("none here 123", number)
     assert _windows("1 2 3 4" + " " * 3000, number) == {0: [(0, 11)]}
-    assert _windows(" " * 9 + "1 2 3 4" + " " * 50, number) == {0: [(9, 66)]}  # short: to the end
-    assert _windows("1 2 3 4" + " " * 3000 + "9" * 300, number) == {0: [(0, 11), (3007, 3307)]}
+    assert _windows(" " * 9 + "1 2 3 4" + " " * 50, number) == {0: [(5, 20)]}
+    assert _windows("1 2 3 4" + " " * 3000 + "9" * 300, number) == {0: [(0, 11), (3003, 3307)]}
     assert _windows("1 2 3 4" + " " * 50 + "9" * 3000, number) == {0: [(0, 3057)]}  # with little between them: one
-    many = ("1 2 3 4" + " " * 50) * 300
-    assert _windows(many, number) == {0: [(0, len(many))]}
+    assert _windows("1 2 3 4" + " " * 50 + "9" * 9000, number) == {0: [(0, 9057)]}
 
 
 def test_signs_may_stand_behind_any_of_the_digits_that_stand_together() -> None:
@@ -72,13 +72,21 @@ def test_a_literal_that_stands_everywhere_is_looked_for_everywhere() -> None:
     assert _windows(text, given) == {0: [(0, len(text))]}
 
 
-def test_a_pattern_without_bounds_is_tried_where_it_may_begin() -> None:
+def test_a_pattern_of_stretches_is_looked_for_round_its_literals_where_the_page_has_none_longer() -> None:
     given = rule("n", "N", r"[a-z]{0,2}begin:\s*[0-9]{1,3}=")
-    text = " " * 3000 + "begin:" + " " * 3000
-    ((low, high),) = _windows(text + "7", given)[0]
-    assert low == 2998 and high == 3001
-    found = ready(given, {}).search((text + "ab\nxbegin:  12==").encode(), 6006, 6012)
-    assert found is not None and found[0] == (6009, 6021)
+    words = "some words " * 300
+    assert _windows(f"{words}begin:x7{words}", given) == {0: [(3298, 3300 + 6 + 64 + 4)]}
+    far = f"{words}begin:x7{' ' * 100}{words}"
+    assert _windows(far, given) == {0: [(0, len(far))]}
+    assert not _windows(f"{words}{' ' * 100}{words}", given)  # without a digit
+
+
+def test_a_rule_of_a_run_is_looked_for_round_runs_alone() -> None:
+    given = rule("n", "N", "=key=[a-z0-9]{20}")
+    words = "=key= " * 300
+    assert not _windows(words, given)
+    ((low, high),) = _windows(f"{words}=key={'x1' * 20}{words}", given)[0]
+    assert 0 < low <= 1800 and 1800 + 25 <= high < 2400
 
 
 def test_a_pattern_without_an_end_gets_the_rest_of_the_text() -> None:

@@ -13,9 +13,12 @@ from hushgate.detect.widths import goes_on, settled
         ("ab{2,4}c", 6, False),
         ("key=[a-z]{8,}", 12, True),
         ("key=[a-z]{8,}(?:=|x)?", 12, True),
-        (r"key=[a-z]{8,}\b", None, False),  # its end has a condition
+        (r"key=[a-z]{8,}\b", 516, False),  # its end has a condition
+        (r"key=.{8,}\b", None, False),
         (r"key=[a-z]{2,8}\b", 12, False),
-        ("[a-z]+=", None, False),
+        ("[a-z]+=", 513, False),
+        (r"key\s*=", 68, False),
+        ("[a-z ]+=", None, False),
         ("(?:ab|cd{2,})", 3, True),
         ("(?:ab){2,}", 4, True),
         ("(?:a{1,3}){2,}", 4, True),

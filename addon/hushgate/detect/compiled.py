@@ -13,17 +13,14 @@ from hushgate.detect.filters import FILTERS
 from hushgate.detect.literals import Literal, required
 from hushgate.detect.rules import Rule
 from hushgate.detect.shape import shape
+from hushgate.detect.stretch import stretched
 from hushgate.detect.validate import VALIDATORS
-from hushgate.detect.widths import goes_on, most, settled
+from hushgate.detect.widths import goes_on, settled
 
 MAX_MEMORY: Final = 64 << 20
 """RE2's budget for one automaton, in bytes. What does not fit is refused when rules are compiled."""
 
 _ABSOLUTE: Final = re.compile(r"(?:^|[^\\])(?:\\\\)*\\[Az]")
-
-
-_BLANKS: Final = re.compile(r"\\s(?:[+*]|\{[0-9]+,\})")
-_MOST_BEFORE: Final = 64
 
 
 class Refused(ValueError):
@@ -79,41 +76,21 @@ def going_on(compiled: Any) -> Search:
     return more
 
 
-def beginning(pattern: str, search: Search, before: int) -> Search:
-    """The search for a pattern without bounds: windows say where a match may begin, and most tries end early.
-
-    `before`: one try begins at no more bytes behind its place.
-    """
-    match, anchored = compile_pattern(rf"\C{{0,{before}}}?({pattern})")._regexp.Match, re2._Anchor.ANCHOR_START
-
-    def first(data: bytes, start: int, end: int) -> Spans | None:
-        size = len(data)
-        if end == size:
-            return search(data, start, end)
-        for at in range(start, end, before + 1):
-            spans: Spans = match(anchored, data, at, size)
-            if spans[0][0] >= 0:
-                return spans[1:]
-        return None
-
-    return first
-
-
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A compiled rule.
 
-    `search` takes the windows that the prefilter gives; `begins` says that those are of the bytes at which a match may
-    begin. `within` finds what ends before its end. `width`: bytes that settle whether a match begins at a place.
+    `search` takes the windows that the prefilter gives; `within` finds what ends before its end. `width`: bytes that
+    settle whether a match begins at a place, on a page that fits its `stretches`.
     """
 
     rule: Rule
     pattern: str
     search: Search
     within: Search
-    begins: bool
     literals: tuple[Literal, ...]
     width: int | None
+    stretches: int
     group: int
     checks: tuple[Callable[[str], bool | None], ...]
     filters: tuple[Callable[[str], bool], ...]
@@ -141,22 +118,16 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
             raise Refused(f"no filter is called {name!r}")
     within = search = searching(regex)
     literals, size = required(rule.pattern), settled(rule.pattern)
-    before = most(literal.before for literal in literals)
-    # Blanks hold no literal, so tries at all literals read each of them a few times and no more.
-    begins = bool(literals) and size is None and before is not None and before <= _MOST_BEFORE
-    begins = begins and settled(_BLANKS.sub(r"\\s", rule.pattern)) is not None
-    if begins:
-        search = beginning(pattern, search, before or 0)
-    elif goes_on(rule.pattern):
+    if goes_on(rule.pattern):
         search = going_on(regex)
     return Ready(
         rule=rule,
         pattern=pattern,
         search=search,
         within=within,
-        begins=begins,
         literals=literals,
         width=size,
+        stretches=stretched(rule.pattern)[1],
         group=group,
         checks=tuple(validators[name] for name in rule.validate),
         filters=tuple(FILTERS[name] for name in rule.filters),

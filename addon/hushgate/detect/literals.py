@@ -9,13 +9,15 @@ ASCII letters are in lower case.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from hushgate.detect.shape import digits_only, parsed
-from hushgate.detect.widths import flattened, optional, settling, total, width
+from hushgate.detect.shape import digits_only
+from hushgate.detect.stretch import Stretch, stretched
+from hushgate.detect.widths import Item, flattened, optional, settling, total, width
 
 DIGIT: Final = b"\x80"
 """In place of a literal: any ASCII digit."""
@@ -26,6 +28,10 @@ MOST: Final = 160
 _MOST_SHORT: Final = 6
 _MOST_SPREAD: Final = 16
 _SIGNS: Final = 14
+_LONG: Final = 8
+"""Bytes of a literal above which another one is no better."""
+_ODD_CASES: Final = frozenset("ÅåßµŸÿİıŉſĸ")
+"""Letters that have more than two cases, or others than Python says."""
 _FIRST: Final = 64
 """Bytes within which the first round of an endless repeat has its sign, if one round is no longer."""
 
@@ -51,11 +57,11 @@ class Literal:
 
 
 def required(pattern: str) -> tuple[Literal, ...]:
-    """Literals one of which stands in every match of an RE2 pattern; none where that cannot be said."""
-    tree = parsed(pattern)
+    """Literals one of which stands in every match of an RE2 pattern, with stretches; none where that cannot be said."""
+    tree, _ = stretched(pattern)
     if tree is None:
         return ()
-    found = _needed(list(tree), bool(tree.state.flags & re.IGNORECASE), True) or ()
+    found = _needed(list(tree), bool(tree.state.flags & re.IGNORECASE), True)
     return tuple(dict.fromkeys(replace(x, text=DIGIT) if _few_digits(x.text) else x for x in found))
 
 
@@ -64,73 +70,129 @@ def _few_digits(text: bytes) -> bool:
     return text.isdigit() and len(text) < 4
 
 
-def _needed(items: Sequence[Any], fold: bool, last: bool) -> tuple[Literal, ...] | None:
-    """The best set of literals that a sequence cannot match without. `last`: a match may end with it."""
-    parts = [(fold, item) for item in items]
-    flat = flattened(parts)
+def _needed(items: Sequence[Any], fold: bool, last: bool) -> tuple[Literal, ...]:
+    """The best set of literals that a sequence cannot match without, if any. `last`: a match may end with it."""
+    flat = flattened([(fold, item) for item in items])
     widths = [width(code, arg, folds) for folds, (code, arg) in flat]
     behind = settling(flat) if last else widths
     end_of_needed = max((n for n, each in enumerate(flat) if not optional(each[1])), default=-1) if last else -1
-    best: tuple[Literal, ...] | None = None
-    at = 0
-    while at < len(flat):
-        end = at
-        while end < len(flat) and _letter(flat[end][1]) is not None:
-            end += 1
-        if end > at:
-            text = _letters(flat[at:end])
-            inner: tuple[Literal, ...] | None = (Literal(text, 0, total(behind[at:end])),)
-            spread = _spread(flat, end)
-            if spread:
-                tails, stop = spread
-                before, after, within = total(widths[:at]), total(behind[stop:]), total(behind[at:stop])
-                best = _better(best, tuple(_placed(Literal(text + x, 0, within), before, after, b"", 0) for x in tails))
-        else:
-            folds, (code, arg) = flat[at]
-            inner, end = _inside(code, arg, folds, at == end_of_needed), at + 1
+    best: tuple[Literal, ...] = ()
+    item: tuple[Literal, ...] = ()  # The same, as they stand in their item.
+    behind_it, tried = 0, 0
+    for at, (folds, (code, arg)) in enumerate(flat):
+        before = total(widths[:at])
+        each: list[tuple[tuple[Literal, ...], int]] = []
+        for texts, end, whole in _texts(flat, at) if at >= tried else ():
+            within = total(behind[at:end])
+            each.append((tuple(Literal(text, 0, size if whole else within) for text, size in texts), end))
+            tried = end  # What begins later is part of these.
+        inner = _inside(code, arg, folds, at == end_of_needed)
         if inner:
-            before, after = total(widths[:at]), total(behind[end:])
-            signs, apart = _sign_behind(flat[end:], widths[end:])
-            best = _better(best, tuple(_placed(x, before, after, signs, apart) for x in inner))
-        at = end
-    return best
+            each.append((inner, at + 1))
+        for found, end in each:
+            after = total(behind[end:])
+            placed = tuple(replace(x, before=_sum(x.before, before), after=_sum(x.after, after)) for x in found)
+            if _better(placed, best):
+                best, item, behind_it = placed, found, end
+    signs, apart = _sign_behind(flat[behind_it:], widths[behind_it:]) if best else (b"", 0)
+    return tuple(
+        replace(x, signs=signs, reach=y.after + apart) if signs and not x.signs and y.after is not None else x
+        for x, y in zip(best, item, strict=True)
+    )
 
 
-def _letters(items: Sequence[tuple[bool, Any]]) -> bytes:
-    return bytes(_letter(item) or 0 for _, item in items).lower()
+def _texts(flat: Sequence[Item], at: int) -> Iterator[tuple[list[tuple[bytes, int]], int, bool]]:
+    """Texts one of which stands where the items from one on match, in lower case.
 
+    With the size of what each text stands for, the end of those items, and whether they match no more than the texts.
 
-def _spread(flat: Sequence[tuple[bool, Any]], at: int) -> tuple[tuple[bytes, ...], int] | None:
-    """What may follow a run of letters where a few characters or branches come next, and where that ends.
-
-    The parser takes what all branches begin with out of them: `ghp_|gho_` is `gh`, one of `po`, and `_`.
+    Longer and longer ones: `[ab]_?x` has a and b; then a_, a, b_, b; then a_x, ax, b_x, bx.
     """
-    if at >= len(flat):
+    texts: tuple[bytes, ...] = (b"",)
+    for end in range(at, len(flat)):
+        fold, item = flat[end]
+        choices = _choices(fold, item)
+        if (choices is None or len(choices) > 1) and all(texts):
+            yield _shortest(texts), end, True
+        if choices is None and item[0] is op.BRANCH:  # what the branches begin with
+            begun = [_beginnings(flattened([(fold, x) for x in branch])) for branch in item[1][1]]
+            longer = tuple(text + x for text in texts for x in chain(*begun))
+            if all(begun) and all(longer) and len(longer) <= MOST:
+                yield _shortest(longer), end + 1, False
+            return
+        if choices is None or len(choices) * len(texts) > MOST:
+            return
+        texts = tuple(dict.fromkeys(text + x for text in texts for x in choices))
+    if all(texts):
+        yield _shortest(texts), len(flat), True
+
+
+def _beginnings(flat: Sequence[Item]) -> tuple[bytes, ...]:
+    """The longest texts that items in a row begin with; none where that cannot be said."""
+    texts: tuple[bytes, ...] = ()
+    for found, _, _ in _texts(flat, 0):
+        texts = tuple(text for text, _ in found)
+    return texts
+
+
+def _shortest(texts: Sequence[bytes]) -> list[tuple[bytes, int]]:
+    """Without those that begin with another of them, which stands for them; with the size of the longest of these."""
+    found: list[tuple[bytes, int]] = []
+    for text in sorted(texts):
+        if found and text.startswith(found[-1][0]):
+            found[-1] = (found[-1][0], max(found[-1][1], len(text)))
+        else:
+            found.append((text, len(text)))
+    return found
+
+
+def _choices(fold: bool, item: Any) -> tuple[bytes, ...] | None:
+    """All texts that an item matches, in lower case; None where they are many, or cannot be said."""
+    code, arg = item
+    if code is op.AT:
+        return (b"",)
+    if code is op.LITERAL:
+        return _cases(arg, fold)
+    if code is op.IN and len(arg) <= _MOST_SPREAD and all(kind is op.LITERAL for kind, _ in arg):
+        return _union(_cases(what, fold) for _, what in arg)
+    if code is op.BRANCH and len(arg[1]) <= MOST:
+        return _union(_all_of(flattened([(fold, x) for x in branch])) for branch in arg[1])
+    if code in (op.MAX_REPEAT, op.MIN_REPEAT) and arg[1] == 1:
+        inner = _all_of(flattened([(fold, x) for x in arg[2]]))
+        return None if inner is None else inner if arg[0] else tuple(dict.fromkeys((b"", *inner)))
+    return None
+
+
+def _all_of(flat: Sequence[Item]) -> tuple[bytes, ...] | None:
+    """All texts that items in a row match."""
+    texts: tuple[bytes, ...] = (b"",)
+    for fold, item in flat:
+        choices = _choices(fold, item)
+        if choices is None or len(choices) * len(texts) > MOST:
+            return None
+        texts = tuple(dict.fromkeys(text + x for text in texts for x in choices))
+    return texts
+
+
+def _union(each: Iterable[tuple[bytes, ...] | None]) -> tuple[bytes, ...] | None:
+    found: dict[bytes, None] = {}
+    for one in each:
+        if one is None:
+            return None
+        found.update(dict.fromkeys(one))
+    return tuple(found) if len(found) <= MOST else None
+
+
+def _cases(point: int, fold: bool) -> tuple[bytes, ...] | None:
+    """A character in UTF-8, as a page whose ASCII letters are small may hold it; None where its cases are not sure."""
+    char = chr(point)
+    if point < 0x80:
+        return (char.lower().encode(),)
+    if not fold:
+        return (char.encode(),)
+    if point >= 0x180 or char in _ODD_CASES:
         return None
-    code, arg = flat[at][1]
-    tails: list[bytes] = []
-    end = at + 1
-    if code is op.IN and len(arg) <= _MOST_SPREAD and all(kind is op.LITERAL and what < 0x80 for kind, what in arg):
-        while end < len(flat) and _letter(flat[end][1]) is not None:
-            end += 1
-        rest = _letters(flat[at + 1 : end])
-        tails = [bytes([what]).lower() + rest for _, what in arg]
-    elif code is op.BRANCH and len(arg[1]) <= _MOST_SPREAD:
-        for branch in arg[1]:
-            parts = [x for x in flattened([(False, item) for item in branch]) if x[1][0] is not op.AT]
-            run = next((n for n, (_, item) in enumerate(parts) if _letter(item) is None), len(parts))
-            tails.append(_letters(parts[:run]))
-    return (tuple(dict.fromkeys(tails)), end) if tails and all(tails) else None
-
-
-def _placed(inner: Literal, before: int | None, after: int | None, signs: bytes, apart: int) -> Literal:
-    """A literal of one item, seen from the sequence that the item is in."""
-    reach = inner.reach
-    if not inner.signs and signs and inner.after is not None:
-        reach = inner.after + apart
-    else:
-        signs = inner.signs
-    return Literal(inner.text, _sum(inner.before, before), _sum(inner.after, after), signs, reach)
+    return tuple(dict.fromkeys(x.encode() for x in (char, char.lower(), char.upper())))
 
 
 def _sign_behind(flat: Sequence[tuple[bool, Any]], widths: Sequence[int | None]) -> tuple[bytes, int]:
@@ -141,7 +203,8 @@ def _sign_behind(flat: Sequence[tuple[bool, Any]], widths: Sequence[int | None])
         if size is None and item[0] not in (op.MAX_REPEAT, op.MIN_REPEAT):
             break
         if signs:
-            return signs, apart + (_FIRST if size is None else size)
+            endless = size is None or (item[0] in (op.MAX_REPEAT, op.MIN_REPEAT) and isinstance(item[1][1], Stretch))
+            return signs, apart + (_FIRST if endless or size is None else size)
         if size is None:
             break
         apart += size
@@ -195,38 +258,28 @@ def _inside(code: Any, arg: Any, fold: bool, last: bool) -> tuple[Literal, ...] 
         return tuple(dict.fromkeys(found))
     if code in (op.MAX_REPEAT, op.MIN_REPEAT) and arg[0]:
         inner = _needed(list(arg[2]), fold, last and arg[0] == 1)
-        if inner is None:
+        if not inner:
             return None
         once = total([width(c, a, fold) for c, a in arg[2]])
+        if isinstance(arg[1], Stretch) and not last:
+            return tuple(replace(x, after=_sum(x.after, arg[1])) for x in inner)
         rounds = arg[0] if last else None if arg[1] is op.MAXREPEAT else arg[1]
         more = 0 if rounds == 1 else None if rounds is None or once is None else once * (rounds - 1)
         return tuple(replace(x, after=_sum(x.after, more)) for x in inner)
     return None
 
 
-def _letter(item: Any) -> int | None:
-    """The character that the item is, in lower case; None for anything else."""
-    code, arg = item
-    if code is op.LITERAL and arg < 0x80:
-        return int(arg) | 0x20 if 0x41 <= arg <= 0x5A else int(arg)
-    if code is op.IN and len(arg) == 2 and all(kind is op.LITERAL for kind, _ in arg):
-        first, second = sorted(what for _, what in arg)
-        if 0x41 <= first <= 0x5A and second == first | 0x20:
-            return int(second)
-    return None
-
-
-def _better(one: tuple[Literal, ...] | None, other: tuple[Literal, ...]) -> tuple[Literal, ...] | None:
-    """The set that fewer texts hold: long literals, few of them, close to the match's edges."""
-    if any(len(x.text) == 1 and x.text[0] not in _RARE and x.text not in (DIGIT, FOREIGN) for x in other):
-        return one
-    if len(other) > MOST or sum(len(x.text) == 2 for x in other) > _MOST_SHORT:
-        return one
-    return other if one is None or _worth(other) > _worth(one) else one
+def _better(one: tuple[Literal, ...], other: tuple[Literal, ...]) -> bool:
+    """Whether fewer texts hold one of the set: long literals, few of them, close to the match's edges."""
+    if any(len(x.text) == 1 and x.text[0] not in _RARE and x.text not in (DIGIT, FOREIGN) for x in one):
+        return False
+    if len(one) > MOST or sum(len(x.text) == 2 for x in one) > _MOST_SHORT:
+        return False
+    return not other or _worth(one) > _worth(other)
 
 
 def _worth(found: tuple[Literal, ...]) -> tuple[int, bool, int]:
-    rank = min(_RANKS.get(x.text) or min(len(x.text) + 3 * (len(x.text) == 1), 6) for x in found)
+    rank = min(_RANKS.get(x.text) or min(len(x.text) + 3 * (len(x.text) == 1), _LONG) for x in found)
     return (rank, all(x.before is not None and x.after is not None for x in found), -len(found))
 
 

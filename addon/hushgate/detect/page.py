@@ -10,6 +10,7 @@ _CONTINUATION: Final = bytes(range(0x80, 0xC0))
 _STEP: Final = 1024
 _IN_RUN: Final = bytes(97 if chr(c).isascii() and (chr(c).isalnum() or chr(c) in "+/_-") else 32 for c in range(256))
 
+RUN_SIGN: Final = b"a"
 SEPARATOR: Final = "\n"
 """Stands between texts: a line edge, which ends every token."""
 
@@ -49,9 +50,13 @@ class Page:
 
     def has_run(self, size: int) -> bool:
         """Whether so many token characters (`A-Za-z0-9+/_-`) stand together anywhere."""
+        return RUN_SIGN * size in self.runs()
+
+    def runs(self) -> bytes:
+        """The page with `RUN_SIGN` for each token character, and blanks for all else."""
         if self._runs is None:
             self._runs = self.data.translate(_IN_RUN)
-        return b"a" * size in self._runs
+        return self._runs
 
     def text_at(self, byte: int) -> int:
         """The index of the text that holds this byte (or the separator behind it)."""

@@ -1,38 +1,35 @@
 """One cheap pass that says which rules can match at all, and where.
 
-The pass looks for literals with one Aho-Corasick automaton (Aho and Corasick
+The pass looks for literals with Aho-Corasick automata (Aho and Corasick
 1975): the keywords that rules name, and literals that a rule's pattern cannot
-match without. It has no states to build while it runs, so its cost does not
-depend on the text, unlike that of one automaton for all patterns: 0.05 MB/s
-on lock files, against 250 MB/s. A rule with literals of its own is looked for
-in windows round them; any other in the whole text, where the digits and runs
-that it needs are there. A rule that needs a word beside its value is looked for
-round that word alone.
+match without. They have no states to build while they run, so their cost does
+not depend on the text, unlike that of one automaton for all patterns: 0.05
+MB/s on lock files, against 250 MB/s. Each kind of rule has its own, which
+reads no more of a page than what is round the runs that the kind needs
+(kinds.py). A rule with literals of its own is looked for in windows round
+them, one that needs a word beside its value round that word, any other round
+its runs, or in the whole text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
+from hushgate.detect.areas import Window, areas, digit_marks, widened
 from hushgate.detect.compiled import Ready
+from hushgate.detect.kinds import RUNS, Kind, Near, Placed, beside, placed
 from hushgate.detect.literals import DIGIT, FOREIGN, Literal
-from hushgate.detect.page import Page
-from hushgate.detect.widths import widest
+from hushgate.detect.page import RUN_SIGN, Page
+from hushgate.detect.stretch import exceeded
+from hushgate.detect.together import Together, Whole
 
 _DIGITS: Final = b"0123456789"
-_RUNS: Final = (14, 20, 32, 44)
-_FOREIGN: Final = -1
-_DIGIT: Final = -2
-_NUMBERS: Final = re.compile(rb"[0-9](?:[^0-9]{0,31}[0-9])*")
-"""Digits that stand near each other."""
-_FEW: Final = 256
-"""Places with digits up to which a rule of digits is looked for round each; among more it is looked for everywhere."""
 _TRY: Final = 500
 """Bytes that are read in the time that one try at a place takes."""
 _SMALL: Final = 2048
@@ -42,247 +39,287 @@ _GAP: Final = 256
 _CROWD: Final = 64
 """Places of a literal, dense ones, above which its rules are looked for everywhere."""
 _NEVER: Final = 1 << 62
-_SHORT: Final = 3
-"""Letters of a literal that stands in more texts than the words beside a value do."""
-
-type Window = tuple[int, int]
-"""Bytes of a page, half-open; a match lies within."""
 
 type Signed = Callable[[bytes, int, int], object]
 """Whether one of some signs stands between two bytes."""
 
-type _Need = tuple[int, int, frozenset[int] | None, tuple[bytes, ...]]
-"""A rule by index, and what a page must hold for it: so many digits, and one of its keywords.
 
-Keywords by number, and those of one character as they are; None for a rule without any.
-"""
-type _Near = tuple[int, int, int, int, bool]
-"""A rule by index that counts beside a word alone: digits it needs, code points between word and value, the widest
-match in bytes, and whether the word has to be whole."""
-type _Anchor = tuple[int, int, frozenset[int] | None, tuple[bytes, ...], int, int, Signed | None, int, bool]
-"""A need and a literal of its rule: how far a match reaches round it, what must stand near behind it, and whether
-windows are of the places where a match may begin."""
-type _Wanted = tuple[int, bool, _Need, list[tuple[int, Literal]], list[tuple[int, _Near]]]
-"""The run of token characters that a rule needs, whether its windows are of beginnings, its need, its literals, and
-the words beside its values."""
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What a page must hold for a rule: so many digits, so long a run, and one of its keywords, if it has any.
 
+    `signs` are keywords of one character. `stretches`: what the page has to fit, to look in windows.
+    """
 
-class _Words:
-    """An automaton for some of the words, and their numbers."""
-
-    __slots__ = ("automaton", "numbers")
-
-    def __init__(self, words: Sequence[bytes], chosen: Iterable[int]) -> None:
-        self.numbers = tuple(chosen)
-        self.automaton = BytesAhoCorasick([words[n] for n in self.numbers], implementation=Implementation.DFA)
+    index: int
+    digits: int
+    run: int
+    words: tuple[bytes, ...]
+    signs: tuple[bytes, ...]
+    stretches: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
-    """The rules that may match where no run is longer than some size.
+class _Anchor:
+    """A need and a literal of its rule.
 
-    By literal, by a word beside the value, by keyword, and anywhere.
+    How far a match reaches round the literal, and what must stand near behind it. The need asks for no keyword where
+    the literal itself holds one.
     """
 
-    words: _Words
-    anchors: dict[int, list[_Anchor]]
-    near: dict[int, list[_Near]]
-    spoken: dict[int, list[_Need]]
-    always: list[_Need]
+    need: _Need
+    before: int
+    after: int
+    signed: Signed | None
+    reach: int
+
+
+class _Facts:
+    """What is asked of one page, at most once each."""
+
+    __slots__ = ("areas", "digits", "exceeded", "longest", "page", "said")
+
+    def __init__(self, page: Page) -> None:
+        size = len(page.data)
+        self.page = page
+        self.digits = size - len(page.data.translate(None, _DIGITS))
+        self.longest = next((size - 1 for size in RUNS if not page.has_run(size)), _NEVER)
+        self.said: AbstractSet[bytes] = frozenset()
+        self.exceeded = exceeded(page.data)
+        self.areas: dict[Kind, list[Window]] = {Kind.ANYWHERE: [(0, size)]}
+        if self.digits:
+            self.areas[Kind.DIGIT] = areas(digit_marks(page.data), b"0")
+        if self.longest >= RUNS[0]:
+            self.areas[Kind.RUN] = areas(page.runs(), RUN_SIGN * RUNS[0])
+
+    def met(self, need: _Need) -> bool:
+        """Does the page hold what the rule needs?"""
+        if need.digits > self.digits or need.run > self.longest:
+            return False
+        if not need.words and not need.signs:
+            return True
+        return not self.said.isdisjoint(need.words) or any(map(self._stands, need.signs))
+
+    def _stands(self, sign: bytes) -> bool:
+        return sign in self.page.data
+
+
+@dataclass(slots=True)
+class _Table:
+    """The rules of one kind: by literal, by a word beside the value, and by nothing but the kind's runs.
+
+    `reach`: bytes round a run in which literals and words of the kind are. `spoken`: words that are asked for besides.
+    """
+
+    kind: Kind
+    reach: int = 0
+    longest: int = 0
+    anchors: dict[bytes, list[_Anchor]] = field(default_factory=dict)
+    near: dict[bytes, list[Near]] = field(default_factory=dict)
+    spoken: set[bytes] = field(default_factory=set)
+    by_area: dict[int, _Need] = field(default_factory=dict)
+    together: Together | None = None
+    stretched: list[_Need] = field(default_factory=list)
+    always: list[_Need] = field(default_factory=list)
+    words: tuple[bytes, ...] = ()
+    automaton: BytesAhoCorasick | None = None
+
+    def finish(self, rules: Sequence[Ready]) -> None:
+        """Build the automaton and the sets."""
+        self.together = Together(rules, self.by_area)
+        self.words = tuple(sorted({*self.anchors, *self.near, *self.spoken} - {DIGIT, FOREIGN}))
+        for anchors in self.anchors.values():
+            anchors.sort(key=lambda anchor: anchor.need.digits)
+        if self.words:
+            self.longest = max(map(len, self.words))
+            self.automaton = BytesAhoCorasick(self.words, implementation=Implementation.DFA)
+
+    def places(self, page: Page, spans: Sequence[Window]) -> dict[bytes, list[int]]:
+        """Words of the kind with the bytes where they stand, in order."""
+        places: dict[bytes, list[int]] = {}
+        if self.automaton is None:
+            return places
+        words, find, size = self.words, self.automaton.find_matches_as_indexes, len(page.lower)
+        reach = self.reach if page.ascii else 4 * self.reach
+        for low, high in widened(spans, reach, reach + self.longest, size):
+            text = page.lower if high - low == size else page.lower[low:high]
+            for number, start, _ in find(text, overlapping=True):
+                word = words[number]
+                if word in places:
+                    places[word].append(low + start)
+                else:
+                    places[word] = [low + start]
+        return places
 
 
 class Prefilter:
     """Built once from the compiled rules."""
 
-    __slots__ = ("_apart", "_tables", "_words")
+    __slots__ = ("_apart", "_tables", "_whole")
 
     def __init__(self, rules: Sequence[Ready]) -> None:
-        numbers: dict[bytes, int] = {}
-        special = {DIGIT: _DIGIT, FOREIGN: _FOREIGN}
-        each_of: list[_Wanted] = []
-        apart: set[int] = set()
+        tables = {kind: _Table(kind) for kind in Kind}
+        self._apart: set[int] = set()
+        whole: list[int] = []
         for index, each in enumerate(rules):
-            run = each.run if each.run >= _RUNS[0] else 0
-            spoken = frozenset(numbers.setdefault(w, len(numbers)) for w in each.keywords if len(w) > 1)
-            signs = tuple(word for word in each.keywords if len(word) == 1)
-            need = (index, each.digits, spoken if spoken or signs else None, signs)
-            near = [(numbers[word], beside) for word, beside in _beside(index, each)]
-            literals = [
-                (special.get(x.text) or numbers.setdefault(x.text, len(numbers)), x)
-                for x in (() if near else each.literals)
-            ]
-            each_of.append((run, each.begins, need, literals, near))
-            if near or each.begins:
-                apart.add(index)
-        self._apart = frozenset(apart)
-        self._words = list(numbers)
-        self._tables = tuple(_table(each_of, size - 1, self._words) for size in (*_RUNS, _NEVER))
+            near = beside(index, each)
+            where = placed(each, [one for _, one in near])
+            if near or where.by_area:
+                self._apart.add(index)
+            if each.width is None or each.stretches or (where.by_area and where.kind is Kind.ANYWHERE):
+                whole.append(index)
+            tables[Kind.ANYWHERE].spoken.update(_enter(tables[where.kind], where, index, each, near))
+        self._whole = Whole(rules, whole)
+        for table in tables.values():
+            table.finish(rules)
+        self._tables = tuple(
+            table for table in tables.values() if table.words or table.anchors or table.by_area or table.always
+        )
 
     def __call__(self, page: Page) -> dict[int, list[Window]]:
         """Rules by index, with the windows to look in, in order."""
-        data, size = page.data, len(page.data)
-        digits = size - len(data.translate(None, _DIGITS))
-        table = self._tables[_step(page)]
-        places: dict[int, list[Window]] = {} if page.ascii else {_FOREIGN: [(0, 0)]}
-        numbers = table.words.numbers
-        for word, start, _ in table.words.automaton.find_matches_as_indexes(page.lower, overlapping=True):
-            number = numbers[word]
-            if number in places:
-                places[number].append((start, start))
-            else:
-                places[number] = [(start, start)]
-        if digits:
-            near = [m.span() for m in islice(_NUMBERS.finditer(data), _FEW + 1)]
-            places[_DIGIT] = near if len(near) <= _FEW else [(0, size)]
+        facts = _Facts(page)
         windows: dict[int, list[Window]] = {}
-        for index, least, spoken, signs in table.always:
-            if least > digits or (spoken is not None and spoken.isdisjoint(places) and not _stands(signs, data)):
-                continue
-            windows[index] = [(0, size)]
-        for number in table.spoken.keys() & places.keys():
-            for index, least, _, _ in table.spoken[number]:
-                if least <= digits:
-                    windows[index] = [(0, size)]
-        for number in table.near.keys() & places.keys():
-            _beside_words(page, table.near[number], len(self._words[number]), places[number], digits, windows)
-        anchors = table.anchors
-        for number, found in places.items():
-            small = size < _SMALL
-            dense = small or len(found) * _TRY > size
-            crowded = dense and len(found) > _CROWD
-            for index, least, spoken, signs, before, after, signed, reach, begins in anchors.get(number, ()):
-                if least > digits:
-                    break  # They stand by digits.
-                if spoken is not None and spoken.isdisjoint(places) and not (signs and _stands(signs, data)):
-                    continue
-                if small or after == _NEVER or (begins and dense):  # The first says all.
-                    for low, high in found:
-                        if signed is None or signed(data, low, high + reach):
-                            windows.setdefault(index, []).append((low - before if low > before else 0, size))
-                            break
-                    continue
-                if crowded and not begins:
-                    windows[index] = [(0, size)]
-                    continue
-                spans = [
-                    (low - before if low > before else 0, high + after if high + after < size else size)
-                    for low, high in found
-                    if signed is None or signed(data, low, high + reach)
-                ]
-                if spans:
-                    windows.setdefault(index, []).extend(spans)
+        for table in self._tables:
+            spans = facts.areas.get(table.kind)
+            if spans:
+                _look(table, facts, spans, windows)
         apart = self._apart
-        return {
+        joined = {
             index: _joined(spans, 0 if index in apart else _GAP) if len(spans) > 1 else spans
             for index, spans in windows.items()
         }
+        self._whole.narrow(page.data, joined)
+        return joined
 
 
-def _table(rules: Iterable[_Wanted], longest: int, words: Sequence[bytes]) -> _Table:
-    anchors: dict[int, list[_Anchor]] = {}
-    beside: dict[int, list[_Near]] = {}
-    by_word: dict[int, list[_Need]] = {}
-    always: list[_Need] = []
-    wanted: set[int] = set()  # What rules of a long run alone want is looked for only where there is one.
-    for run, begins, need, literals, near in rules:
-        if run > longest:
+def _enter(table: _Table, where: Placed, index: int, each: Ready, near: Collection[tuple[bytes, Near]]) -> set[bytes]:
+    """Put a rule into the table of its kind. The words that it asks for besides."""
+    words = tuple(word for word in each.keywords if len(word) > 1)
+    signs = tuple(word for word in each.keywords if len(word) == 1)
+    need = _Need(index, each.digits, each.run if each.run >= RUNS[0] else 0, words, signs, each.stretches)
+    asked: set[bytes] = set()
+    if each.stretches and not near:
+        table.stretched.append(need)
+        asked.update(words)
+    if near:
+        table.reach = max(table.reach, where.reach)
+        for word, one in near:
+            table.near.setdefault(word, []).append(one)
+    elif where.by_area:
+        table.by_area[index] = need
+        asked.update(words)
+    elif each.literals:
+        table.reach = max(table.reach, where.reach)
+        for literal in each.literals:
+            if any(word in literal.text for word in each.keywords):
+                anchor = _anchor(_Need(index, need.digits, need.run, (), (), need.stretches), literal)
+            else:
+                anchor = _anchor(need, literal)
+                asked.update(words)
+            table.anchors.setdefault(literal.text, []).append(anchor)
+    else:
+        table.always.append(need)
+        asked.update(words)
+    return asked
+
+
+def _anchor(need: _Need, literal: Literal) -> _Anchor:
+    """How far a match reaches round a literal, and the signs that must stand near behind it."""
+    if literal.text == FOREIGN:
+        return _Anchor(need, _NEVER, _NEVER, None, 0)
+    signed = re.compile(b"[" + re.escape(literal.signs) + b"]").search if literal.signs else None
+    before = _NEVER if literal.before is None else literal.before
+    after = _NEVER if literal.after is None else literal.after
+    return _Anchor(need, before, after, signed, literal.reach)
+
+
+def _look(table: _Table, facts: _Facts, spans: Sequence[Window], windows: dict[int, list[Window]]) -> None:
+    """Adds the windows of the rules of one kind, whose runs stand in `spans`."""
+    page, digits = facts.page, facts.digits
+    places = table.places(page, spans)
+    if table.kind is Kind.ANYWHERE:
+        facts.said = places.keys()
+    for need in table.always:
+        if facts.met(need):
+            windows[need.index] = [(0, len(page.data))]
+    wanted = {index for index, need in table.by_area.items() if facts.met(need)}
+    if wanted and table.together is not None:
+        windows.update(table.together.look(page.data, spans, wanted))
+    for need in table.stretched:
+        if need.stretches & facts.exceeded and facts.met(need):
+            windows[need.index] = [(0, len(page.data))]
+    for word in table.near.keys() & places.keys():
+        _beside_word(page, table.near[word], len(word), places[word], digits, windows)
+    for word in table.anchors.keys() & places.keys():
+        found = places[word]
+        _round(facts, table.anchors[word], [(at, at) for at in found], windows)
+    if DIGIT in table.anchors and digits:
+        _round(facts, table.anchors[DIGIT], facts.areas[Kind.DIGIT], windows)
+    if FOREIGN in table.anchors and not page.ascii:
+        _round(facts, table.anchors[FOREIGN], [(0, 0)], windows)
+
+
+def _round(
+    facts: _Facts, anchors: Sequence[_Anchor], found: Sequence[Window], windows: dict[int, list[Window]]
+) -> None:
+    """Adds windows round the places of one literal."""
+    data, digits = facts.page.data, facts.digits
+    size = len(data)
+    small = size < _SMALL
+    dense = small or len(found) * _TRY > size
+    crowded = dense and len(found) > _CROWD
+    for anchor in anchors:
+        need, before, after, signed = anchor.need, anchor.before, anchor.after, anchor.signed
+        if need.digits > digits:
+            break  # They stand by digits.
+        if not facts.met(need):
             continue
-        wanted.update(need[2] or (), (number for number, _ in literals))
-        for number, one in near:
-            beside.setdefault(number, []).append(one)
-        if near:
+        if small or after == _NEVER:  # The first says all.
+            for low, high in found:
+                if signed is None or signed(data, low, high + anchor.reach):
+                    windows.setdefault(need.index, []).append((low - before if low > before else 0, size))
+                    break
             continue
-        _, _, spoken, signs = need
-        for number, literal in literals:
-            asked = (
-                spoken if spoken is not None and number not in spoken else None
-            )  # A keyword may be the literal itself.
-            anchors.setdefault(number, []).append((*need[:2], asked, signs, *_reach(literal, begins), begins))
-        if literals:
+        if crowded:
+            windows[need.index] = [(0, size)]
             continue
-        if spoken is None or signs:
-            always.append(need)
-        else:
-            for number in spoken:
-                by_word.setdefault(number, []).append(need)
-    for each in anchors.values():
-        each.sort(key=lambda anchor: anchor[1])
-    return _Table(_Words(words, sorted(wanted - {_DIGIT, _FOREIGN})), anchors, beside, by_word, always)
+        spans = [
+            (low - before if low > before else 0, high + after if high + after < size else size)
+            for low, high in found
+            if signed is None or signed(data, low, high + anchor.reach)
+        ]
+        if spans:
+            windows.setdefault(need.index, []).extend(spans)
 
 
-def _beside(index: int, each: Ready) -> list[tuple[bytes, _Near]]:
-    """The words round which a rule is looked for; none for one that also counts elsewhere, or has better literals."""
-    rule = each.rule
-    words = [word for word in each.keywords if len(word) > 1]
-    if not rule.context_required or len(words) != len(each.keywords):
-        return []
-    if each.literals and all(len(x.text) > _SHORT for x in each.literals):
-        return []
-    told = [word.encode() for word in rule.context_words]
-    width = widest(rule.pattern)
-    if width is None or not all(any(word in one for word in words) for one in told):
-        return []
-    return [
-        (word, (index, each.digits, rule.context_window, width, all(_whole_in(word, one) for one in told)))
-        for word in words
-    ]
-
-
-def _whole_in(word: bytes, phrase: bytes) -> bool:
-    """Whether a word stands in a phrase as a whole word, or not at all."""
-    return len(re.findall(rb"(?<![^\W_])" + re.escape(word) + rb"(?![^\W_])", phrase)) == phrase.count(word)
-
-
-def _beside_words(
+def _beside_word(
     page: Page,
-    rules: Sequence[_Near],
+    rules: Sequence[Near],
     size: int,
-    found: Sequence[Window],
+    found: Sequence[int],
     digits: int,
     windows: dict[int, list[Window]],
 ) -> None:
     """Adds the windows of the rules that count beside one word, round the places where it stands."""
     text, end = page.lower, len(page.lower)
     whole = [
-        low
-        for low, _ in found
-        if not text[max(0, low - 1) : low].isalnum() and not text[low + size : low + size + 1].isalnum()
+        at for at in found if not text[max(0, at - 1) : at].isalnum() and not text[at + size : at + size + 1].isalnum()
     ]
-    every = [low for low, _ in found]
-    for index, least, reach, width, as_word in rules:
-        if least > digits:
+    for rule in rules:
+        if rule.digits > digits:
             continue
-        far = (reach if page.ascii else 4 * reach) + width
-        spans = [(max(0, at - far), min(end, at + size + far)) for at in (whole if as_word else every)]
+        far = (rule.between if page.ascii else 4 * rule.between) + rule.width
+        spans = [(max(0, at - far), min(end, at + size + far)) for at in (whole if rule.whole else found)]
         if spans:
-            windows[index] = spans if index not in windows else windows[index] + spans
+            windows.setdefault(rule.index, []).extend(spans)
 
 
-def _reach(literal: Literal, begins: bool) -> tuple[int, int, Signed | None, int]:
-    """How far a match reaches round a literal, and the signs that must stand near behind it."""
-    if literal.text == FOREIGN:
-        return _NEVER, _NEVER, None, 0
-    signed = re.compile(b"[" + re.escape(literal.signs) + b"]").search if literal.signs else None
-    before = _NEVER if literal.before is None else literal.before
-    after = 1 if begins else _NEVER if literal.after is None else literal.after
-    return before, after, signed, literal.reach
-
-
-def _step(page: Page) -> int:
-    """The table for a page, by the longest run of token characters on it."""
-    return next((n for n, size in enumerate(_RUNS) if not page.has_run(size)), len(_RUNS))
-
-
-def _stands(signs: tuple[bytes, ...], data: bytes) -> bool:
-    """Whether one of a rule's keywords of one character is there."""
-    return any(sign in data for sign in signs)
-
-
-def _joined(spans: list[Window], gap: int) -> list[Window]:
+def _joined(spans: Iterable[Window], gap: int) -> list[Window]:
     """In order, those made one that touch or have no more between them than a gap."""
-    spans.sort()
-    out = [spans[0]]
-    for low, high in spans[1:]:
+    first, *rest = sorted(spans)
+    out = [first]
+    for low, high in rest:
         if low <= out[-1][1] + gap:
             if high > out[-1][1]:
                 out[-1] = (out[-1][0], high)

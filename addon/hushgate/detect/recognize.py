@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hushgate.detect.blocks import Blocks
+from hushgate.detect.areas import Window
 from hushgate.detect.compiled import Ready, Refused, compile_pattern, key_phrase, ready
 from hushgate.detect.hit import Hit
 from hushgate.detect.page import Page
-from hushgate.detect.prefilter import Prefilter, Window
+from hushgate.detect.prefilter import Prefilter
 from hushgate.detect.rules import Rule
 from hushgate.values import PLACEHOLDER_PATTERN, Fault
 
@@ -48,7 +48,7 @@ class Found:
 class Recognizers:
     """Compiled rules. Refused (with the rule's id) where one does not compile."""
 
-    __slots__ = ("_blocks", "_placeholder", "_prefilter", "_rules", "revision")
+    __slots__ = ("_placeholder", "_prefilter", "_rules", "revision")
 
     def __init__(
         self,
@@ -63,16 +63,13 @@ class Recognizers:
             except Refused as fault:
                 raise Refused(f"rule {rule.id}: {fault}") from None
         self._prefilter = Prefilter(self._rules)
-        self._blocks = Blocks(self._rules)
         self._placeholder = compile_pattern(PLACEHOLDER_PATTERN, capture=False)
         shown = "\x1e".join(repr(rule) for rule in sorted(rules, key=lambda r: r.id))
         self.revision = hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     def prefilter(self, page: Page) -> dict[int, list[Window]]:
         """The rules that may match, by index, and where."""
-        windows = self._prefilter(page)
-        self._blocks.narrow(page.data, windows)
-        return windows
+        return self._prefilter(page)
 
     def find(
         self,

@@ -8,6 +8,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any, Final
 
 from hushgate.detect.shape import parsed
+from hushgate.detect.stretch import Stretch, stretched
 
 type Item = tuple[bool, Any]
 """Whether letters of either case match, and an item of a parsed pattern."""
@@ -16,21 +17,21 @@ _REPEATS: Final = (op.MAX_REPEAT, op.MIN_REPEAT)
 
 
 def settled(pattern: str) -> int | None:
-    """Bytes within which any match has begun and could have ended; None where there is no bound.
+    """Bytes within which any match has begun and could have ended, with stretches; None where there is no bound.
 
     So where a match begins is known from a window of that size, and how far it goes from a second look.
     """
-    return total(settling(_items(pattern))) or None
+    return total(settling(_items(stretched(pattern)[0]))) or None
 
 
 def widest(pattern: str) -> int | None:
     """The most bytes of UTF-8 that an RE2 pattern can match; None where that cannot be said."""
-    return total([width(code, arg, fold) for fold, (code, arg) in _items(pattern)])
+    return total([width(code, arg, fold) for fold, (code, arg) in _items(parsed(pattern))])
 
 
 def goes_on(pattern: str) -> bool:
     """Whether a match may be longer than what settles that it is there."""
-    return _goes_on(_items(pattern))
+    return _goes_on(_items(parsed(pattern)))
 
 
 def _goes_on(flat: Sequence[Item]) -> bool:
@@ -44,9 +45,8 @@ def _goes_on(flat: Sequence[Item]) -> bool:
     return bool(code is op.FAILURE)
 
 
-def _items(pattern: str) -> list[Item]:
-    """The items of a pattern in a row; for one that is not read, an item without bounds."""
-    tree = parsed(pattern)
+def _items(tree: Any) -> list[Item]:
+    """The items of a tree in a row; for a pattern that is not read, an item without bounds."""
     if tree is None:
         return [(False, (op.FAILURE, None))]
     return flattened([(bool(tree.state.flags & re.IGNORECASE), item) for item in tree])
@@ -129,6 +129,8 @@ def width(code: Any, arg: Any, fold: bool) -> int | None:
     if code in _REPEATS:
         if arg[1] is op.MAXREPEAT:
             return None
+        if isinstance(arg[1], Stretch):
+            return int(arg[1])
         once = total([width(c, a, fold) for c, a in arg[2]])
         return None if once is None else once * int(arg[1])
     return 0 if code is op.AT else None
