@@ -53,7 +53,6 @@ ONLY_IN = {  # third party, and the only files that know it
     "PIL": ("addon/hushgate/detect/reading/picture.py",),
     "rich": ("addon/hushgate/cli/",),
     "sqlite3": ("addon/hushgate/ledger/",),
-    "sqlite_utils": ("addon/hushgate/ledger/",),
 }
 
 SOURCES = sorted(ADDON.rglob("*.py"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hushgate.errors import LedgerError
+from hushgate.ledger import migrations
 from hushgate.ledger.migrations import MIGRATIONS, PROJECTIONS, migrate
 from hushgate.ledger.store import KINDS
 
@@ -65,6 +66,21 @@ def test_a_newer_ledger_is_refused(conn: sqlite3.Connection) -> None:
     conn.close()
 
 
+def test_a_migration_is_applied_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch, conn: sqlite3.Connection) -> None:
+    before = conn.execute("SELECT sql FROM sqlite_master ORDER BY 1").fetchall()
+    broken = {**MIGRATIONS, "9998-broken": ("CREATE TABLE half (a)", "CREATE TABLE events (a)")}
+    monkeypatch.setattr(migrations, "MIGRATIONS", broken)
+    with pytest.raises(sqlite3.OperationalError, match="already exists"):
+        migrate(conn)
+    assert not conn.in_transaction
+    assert conn.execute("SELECT sql FROM sqlite_master ORDER BY 1").fetchall() == before
+    assert [name for (name,) in conn.execute("SELECT name FROM _sqlite_migrations")] == list(MIGRATIONS)
+    monkeypatch.setattr(migrations, "MIGRATIONS", {**MIGRATIONS, "9998-mended": ("CREATE TABLE half (a)",)})
+    migrate(conn)
+    assert "half" in schema(conn)
+    conn.close()
+
+
 def test_names_are_numbered_in_order() -> None:
-    names = [migration.name for migration in MIGRATIONS._migrations]
+    names = list(MIGRATIONS)
     assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))

@@ -7,16 +7,16 @@ docs/ledger.md says what each column holds, and a test compares the two.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
-
-from sqlite_utils import Database, Migrations
 
 from hushgate.errors import LedgerError
 
 PROJECTIONS: Final = ("chains", "sessions", "exchanges", "findings", "approvals", "grants")
 """Tables that can be rebuilt from `events` at any time."""
 
-MIGRATIONS: Final = Migrations("hushgate")
+_SET: Final = ("hushgate",)
 
 # Every index is another page or two that each durable write puts on disk: there
 # are only those that a question about one value or one session needs.
@@ -180,29 +180,47 @@ _FIRST: Final = (
 )
 
 
-@MIGRATIONS(name="0001-first-tables")
-def _first_tables(db: Database) -> None:
-    for statement in _FIRST:
-        db.conn.execute(statement)
+MIGRATIONS: Final[Mapping[str, Sequence[str]]] = {
+    "0001-first-tables": _FIRST,
+    "0002-attachments": ("ALTER TABLE exchanges ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'",),
+    "0003-origins": ("ALTER TABLE findings ADD COLUMN origin TEXT",),
+}
+"""Statements by the migration's name, in order."""
 
-
-@MIGRATIONS(name="0002-attachments")
-def _attachments(db: Database) -> None:
-    db.conn.execute("ALTER TABLE exchanges ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'")
-
-
-@MIGRATIONS(name="0003-origins")
-def _origins(db: Database) -> None:
-    db.conn.execute("ALTER TABLE findings ADD COLUMN origin TEXT")
+# As sqlite-utils keeps it, so that its `migrate` command reads it, too.
+_APPLIED: Final = """
+    CREATE TABLE IF NOT EXISTS _sqlite_migrations (
+        id INTEGER PRIMARY KEY,
+        migration_set TEXT,
+        name TEXT,
+        applied_at TEXT,
+        UNIQUE (migration_set, name)
+    )"""
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the tables up to date; LedgerError for a ledger that a newer release wrote."""
-    db = Database(connection, execute_plugins=False, recursive_triggers=False)
-    known = {migration.name for migration in MIGRATIONS._migrations}
-    newer = sorted(m.name for m in MIGRATIONS.applied(db) if m.name not in known)
-    if newer:
+    """Bring the tables up to date; LedgerError for a ledger that a newer release wrote.
+
+    Each migration is a transaction, so the connection must not be in one.
+    """
+    connection.execute(_APPLIED)
+    applied = {
+        name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", _SET)
+    }
+    if newer := sorted(applied - MIGRATIONS.keys()):
         raise LedgerError(
             f"a newer release of hushgate wrote this ledger (migration {newer[-1]})", hint="upgrade hushgate"
         )
-    MIGRATIONS.apply(db)
+    for name, statements in MIGRATIONS.items():
+        if name not in applied:
+            _apply(connection, name, statements)
+
+
+def _apply(connection: sqlite3.Connection, name: str, statements: Sequence[str]) -> None:
+    """One migration, whole or not at all."""
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in statements:
+            connection.execute(statement)
+        row = (*_SET, name, str(datetime.now(UTC)))
+        connection.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, ?)", row)

@@ -1,1 +1,5 @@
 """The proxy: the only package that imports mitmproxy."""
+
+from hushgate.proxy import lean
+
+lean.install()

@@ -17,7 +17,6 @@ from typing import Any, Final
 
 from mitmproxy import master, options
 from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig, upstream_auth
-from mitmproxy.tools.dump import DumpMaster
 
 from hushgate.app import App, Rules, new_id, permitted, rule_files
 from hushgate.errors import ConfigError, HushgateError, StateError
@@ -47,11 +46,11 @@ WATCH_SECONDS: Final = 1.0
 """How often the rule files are looked at."""
 
 
-class GateMaster(DumpMaster):
+class GateMaster(master.Master):
     """mitmproxy's master with what a proxy needs: no dumper, savers, scripts, replay or web app."""
 
     def __init__(self) -> None:
-        master.Master.__init__(self, options.Options(), with_termlog=False)
+        super().__init__(options.Options(), with_termlog=False)
         self.addons.add(
             core.Core(),
             disable_h2c.DisableH2C(),
