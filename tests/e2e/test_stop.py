@@ -121,3 +121,4 @@ async def test_a_second_sigterm_does_not_wait(start_gate: Start, provider: Provi
     assert gate.stop(timeout=10) == 0
     await asyncio.gather(asking, return_exceptions=True)
     assert gate.run("verify").returncode == 0
+    assert [event["outcome"] for event in gate.events("closed")] == ["cut"], "its end is on record"

@@ -7,6 +7,7 @@ import base64
 import gzip
 import json
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import pytest
@@ -360,7 +361,7 @@ async def test_what_is_forwarded_is_what_was_scanned() -> None:
     for gone in ("digest", "proxy-connection", "transfer-encoding"):
         assert gone not in flow.request.headers
     assert here.book.kinds() == ["opened"]
-    assert here.gate.open == 1
+    assert len(here.gate.open) == 1
 
 
 async def test_a_request_without_findings_leaves_as_it_came() -> None:
@@ -409,7 +410,7 @@ async def test_a_refusal_speaks_the_providers_language() -> None:
     assert error_of(flow)["code"] == "policy_violation"
     assert "fakefake" not in (flow.response.text or "")
     assert flow.metadata[VERDICT] is Verdict.REFUSE
-    assert here.gate.open == 0
+    assert len(here.gate.open) == 0
     assert here.book.last("opened")["status"] == 400
     await screened(here, asking(client, b"{"))
     assert here.book.last("refused")["status"] == 400
@@ -446,7 +447,7 @@ async def test_a_collected_reply_is_masked_and_restored() -> None:
     assert "etag" not in response.headers
     assert response.trailers is None
     assert (await closed(here))["outcome"] == "answered"
-    assert here.gate.open == 0
+    assert len(here.gate.open) == 0
 
 
 async def test_a_streamed_reply_goes_through_its_callable() -> None:
@@ -516,7 +517,7 @@ async def test_our_own_answers_are_left_alone() -> None:
     await here.gate.responseheaders(flow)
     await here.gate.response(flow)
     assert flow.response.raw_content == body
-    assert here.gate.open == 0
+    assert len(here.gate.open) == 0
 
 
 @pytest.mark.parametrize(("left", "outcome"), [(False, "upstream_error"), (True, "client_left")])
@@ -532,7 +533,7 @@ async def test_an_exchange_that_breaks_is_closed_once(left: bool, outcome: str, 
     here.gate.error(flow)
     record = await closed(here)
     assert (record["outcome"], record["status"]) == (outcome, 200 if begun else 0)
-    assert here.gate.open == 0
+    assert len(here.gate.open) == 0
 
 
 async def test_an_error_after_the_answer_closes_nothing_twice() -> None:
@@ -543,7 +544,7 @@ async def test_an_error_after_the_answer_closes_nothing_twice() -> None:
     await here.gate.response(flow)
     here.gate.error(flow)
     await closed(here)
-    assert here.gate.open == 0
+    assert len(here.gate.open) == 0
 
 
 async def test_an_error_of_a_refused_request_closes_nothing() -> None:
@@ -552,3 +553,40 @@ async def test_an_error_of_a_refused_request_closes_nothing() -> None:
     flow = await screened(here, asking(client, prompt(PEM)))
     here.gate.error(flow)
     assert "closed" not in here.book.kinds()
+
+
+# The end -------------------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_open_when_the_gate_stops_at_once_is_on_record_and_says_no_more() -> None:
+    here, ids = world(), count(1)
+    here.gate.new_id = lambda: f"ex{next(ids)}"
+    waiting, streaming, collected = [await forwarded(here, f"mail {EMAIL}") for _ in range(3)]
+    for flow, media_type in ((streaming, "text/event-stream"), (collected, "application/json")):
+        replying(flow, b"", content_type=media_type)
+        await here.gate.responseheaders(flow)
+    assert streaming.response is not None
+    pump = streaming.response.stream
+    assert callable(pump)
+    assert pump(sse(said("hello there, ")))
+    here.gate.cut()
+    await here.gate.all_done()
+    ends = {p["exchange"]: (p["outcome"], p["status"]) for kind, p, _ in here.book.events if kind == "closed"}
+    assert ends == {"ex1": ("cut", 0), "ex2": ("cut", 200), "ex3": ("cut", 200)}
+    assert pump(sse(said("and more"))) == [], "it has ended on record"
+    for flow in (waiting, streaming):
+        here.gate.error(flow)
+        await here.gate.response(flow)
+    assert here.book.kinds().count("closed") == 3
+    assert len(here.gate.open) == 0
+
+
+async def test_a_request_that_is_judged_while_the_gate_stops_is_not_forwarded() -> None:
+    here, client = world(), client_of()
+    connect(here.gate, client)
+    here.gate.cut()
+    flow = await screened(here, asking(client, prompt("hi")))
+    assert flow.response is not None
+    assert flow.response.status_code == 503
+    assert flow.metadata[VERDICT] is Verdict.REFUSE
+    assert (await closed(here))["outcome"] == "cut"

@@ -42,6 +42,7 @@ def test_what_could_not_be_judged_may_be_tried_again() -> None:
         (answers.turned_away("no", "use a name"), 403),
         (answers.misdirected("two names"), 421),
         (answers.no_upgrade("it is no WebSocket"), 426),
+        (answers.stopping(), 503),
     ],
 )
 def test_every_answer_is_json_with_a_hint(answer: http.Response, status: int) -> None:

@@ -27,19 +27,17 @@ from hushgate.proxy.http_layers import left
 from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.sockets import PASSES, SWITCHED, Sockets
 from hushgate.proxy.tunnel import Traffic, passed, turned_away
+from hushgate.proxy.under_way import PASSAGE, REPLY, UnderWay
 from hushgate.replies.head import ReplyHead
 from hushgate.replies.kit import Ledger
 from hushgate.replies.reply import Reply
 from hushgate.replies.socket import SocketReply
 from hushgate.requests.inbound import Inbound
 from hushgate.requests.outbound import OF_THE_BODY
-from hushgate.values import Route
 from hushgate.wire.base import Refusal
 
 logger = logging.getLogger(__name__)
 
-REPLY: Final = "hushgate.reply"
-PASSAGE: Final = "hushgate.passage"
 CLIENT: Final = "hushgate.client"
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -64,13 +62,14 @@ class Gate:
     other_hosts: str = "pass"
     player: Player | None = None
     clients: dict[str, Client] = field(default_factory=dict)
-    open: int = 0
+    open: UnderWay = field(init=False)
     closing: set[asyncio.Future[None]] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
     sockets: Sockets = field(init=False)
     name: str = "hushgate"
 
     def __post_init__(self) -> None:
+        self.open = UnderWay(self.pipeline)
         self.sockets = Sockets(self.pipeline, self.ledger, self.new_id, self.clock, self._record)
 
     # Connections -----------------------------------------------------------------------------------------------
@@ -179,7 +178,9 @@ class Gate:
         if passage.refusal is not None:
             self._refuse(flow, answers.refusal(passage.refusal, passage.exchange.route.format))
             return
-        self.open += 1
+        if not self.open.begin(passage, flow):
+            self._unanswered(flow, answers.stopping(), "cut")
+            return
         messages.put(passage.out, flow.request)
         if self.player is not None and not self._play(flow, passage, self.player):
             return
@@ -191,40 +192,18 @@ class Gate:
         path = path if path.startswith("/") else f"/{path}"  # As replay writes it.
         played = player.reply_for(flow.request.raw_content or b"", method=flow.request.method, path=path)
         if played is None:
-            del flow.metadata[PASSAGE]
-            self._refuse(flow, answers.refusal(unknown(passage.exchange.id), passage.exchange.route.format))
-            self._finish(self.pipeline.screen_reply(passage, ReplyHead(0, None, None)), "not_recorded")
+            answer = answers.refusal(unknown(passage.exchange.id), passage.exchange.route.format)
+            self._unanswered(flow, answer, "not_recorded")
             return False
         flow.response = http.Response.make(played.status, played.body, {"content-type": played.content_type})
         return True
 
     def _inbound(self, flow: http.HTTPFlow) -> Inbound | None:
-        request, identity = flow.request, flow.metadata[CLIENT].identity
-        endpoint = self.endpoints().find(request.host)
+        endpoint = self.endpoints().find(flow.request.host)
         if endpoint is None:
             return None
-        path, new_id = request.path.partition("?")[0], self.new_id()
-        format, model = endpoint.speaks(request.method, path)
-        # What a WebSocket will say is not known when it is asked for: it is a conversation of its own.
-        own = f"{identity.actor.name}-{new_id}" if "upgrade" in request.headers else None
-        return Inbound(
-            id=new_id,
-            route=Route(
-                endpoint=endpoint.id,
-                provider=endpoint.provider,
-                host=request.host,
-                path=path,
-                format=format,
-                method=request.method,
-                model=model,
-                self_hosted=endpoint.self_hosted,
-            ),
-            actor=identity.actor,
-            session=identity.session or ("replay" if self.player is not None else own),
-            target=request.path,
-            headers=tuple(request.headers.items(multi=True)),
-            body=request.raw_content or b"",
-        )
+        played = "replay" if self.player is not None else None
+        return heads.inbound(flow.request, endpoint, flow.metadata[CLIENT].identity, self.new_id(), played)
 
     # Replies ---------------------------------------------------------------------------------------------------
 
@@ -259,6 +238,8 @@ class Gate:
 
     async def response(self, flow: http.HTTPFlow) -> None:
         """Screen a reply that was collected; close the record of any."""
+        if flow.response is not None and not flow.metadata.get(PASSES):
+            flow.response.trailers = None  # Nobody has scanned them.
         reply: Reply | None = flow.metadata.pop(REPLY, None)
         passage: Passage | None = flow.metadata.pop(PASSAGE, None)
         if reply is None and passage is not None and passage.refusal is None:
@@ -279,15 +260,11 @@ class Gate:
                 flow.response = answers.refusal(body, reply.exchange.route.format)
             elif body != flow.response.raw_content:
                 messages.replace_body(flow.response, body)
-        flow.response.trailers = None
         self._finish(reply)
 
     def error(self, flow: http.HTTPFlow) -> None:
         """An exchange that broke: the provider failed, or the client left."""
-        reply: Reply | None = flow.metadata.pop(REPLY, None)
-        passage: Passage | None = flow.metadata.pop(PASSAGE, None)
-        if reply is None and passage is not None and passage.refusal is None:
-            reply = self.pipeline.screen_reply(passage, ReplyHead(0, None, None))
+        reply = self.open.broken(flow)
         if reply is not None:
             self._finish(reply, "client_left" if left(flow) else "upstream_error")
         elif flow.metadata.get(VERDICT) is Verdict.READ_BODY and (inbound := self._inbound(flow)) is not None:
@@ -300,8 +277,10 @@ class Gate:
 
     def websocket_start(self, flow: http.HTTPFlow) -> None:
         """From here on each message is asked about."""
-        self.open -= not flow.metadata.get(PASSES)
-        self.sockets.start(flow, flow.metadata.pop(PASSAGE, None), flow.metadata.pop(REPLY, None))
+        passage: Passage | None = flow.metadata.pop(PASSAGE, None)
+        if passage is not None:
+            self.open.end(passage.exchange.id)
+        self.sockets.start(flow, passage, flow.metadata.pop(REPLY, None))
 
     async def websocket_message(self, flow: http.HTTPFlow) -> None:
         """Screen a message, of either side."""
@@ -319,10 +298,22 @@ class Gate:
         while self.closing:
             await asyncio.sleep(0.05)
 
+    def cut(self) -> None:
+        """The gate stops, and waits for nobody: put the end of all that is open on record."""
+        self.sockets.cut()
+        for reply in self.open.cut():
+            self._finish(reply, "cut")
+
     def _finish(self, reply: Reply, outcome: str | None = None) -> None:
         """The end of an exchange that was counted as open."""
-        self.open -= 1
+        self.open.end(reply.exchange.id)
         self._record(reply, outcome)
+
+    def _unanswered(self, flow: http.HTTPFlow, answer: http.Response, outcome: str) -> None:
+        """The end of an exchange that no provider answers, though its decision is on record."""
+        self._refuse(flow, answer)
+        if (reply := self.open.broken(flow)) is not None:
+            self._finish(reply, outcome)
 
     def _record(self, reply: Reply, outcome: str | None) -> None:
         """Put the end of an exchange on record, beside the traffic: its client does not wait for that."""

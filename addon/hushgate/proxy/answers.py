@@ -72,3 +72,9 @@ def no_upgrade(why: str) -> http.Response:
         "upgrade_refused",
         f"hushgate: {why}, so nothing was forwarded. hint: use the provider's HTTP API",
     )
+
+
+def stopping() -> http.Response:
+    """The gate stops, and a request came too late."""
+    what = "hushgate stops, so nothing was forwarded. hint: try again once it runs"
+    return _plain(503, "gate_stopping", what, retry_after="5")

@@ -40,7 +40,7 @@ STOP_SECONDS: Final = 30.0
 """How long open exchanges may take to finish once the gate is told to stop."""
 
 CUT_SECONDS: Final = 2.0
-"""How long the ends of those sockets may take to go on record that were not done by then."""
+"""How long the ends of those may take to go on record that were not done by then, or when asked twice."""
 
 WATCH_SECONDS: Final = 1.0
 """How often the rule files are looked at."""
@@ -154,11 +154,8 @@ class Server:
 
     def ask_to_stop(self) -> None:
         """Finish open exchanges, then stop; at once when asked twice."""
-        if self._stopping:
-            self.master.shutdown()
-            return
+        self._spawn(self._cut() if self._stopping else self._drain())
         self._stopping = True
-        self._spawn(self._drain())
 
     def ask_to_reload(self) -> None:
         """Read the rules again, soon: `watch` does, one load after the other."""
@@ -170,12 +167,16 @@ class Server:
         task.add_done_callback(self._tasks.discard)
 
     async def _drain(self) -> None:
-        gate = self.wired.gate
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(gate.all_done(), STOP_SECONDS)
-        gate.sockets.cut()  # Those that talk on without a pause.
-        if gate.closing:
-            await asyncio.wait(gate.closing, timeout=CUT_SECONDS)
+            await asyncio.wait_for(self.wired.gate.all_done(), STOP_SECONDS)
+        await self._cut()
+
+    async def _cut(self) -> None:
+        """Stop now: what is open ends here, and is on record."""
+        gate = self.wired.gate
+        gate.cut()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(gate.all_done(), CUT_SECONDS)
         self.master.shutdown()
 
     async def stop(self) -> None:

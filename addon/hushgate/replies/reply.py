@@ -133,7 +133,7 @@ class Reply:
         if self._failure is not None:
             failure, self._failure = self._failure, None
             return self.stop(failure)
-        if self.gate is Gate.BLOCK:
+        if self.gate is Gate.BLOCK or self._closed:  # What has ended on record says nothing more.
             return b""
         try:
             out = work()
