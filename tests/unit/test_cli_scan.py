@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
 import pytest
 
-from hushgate.cli.scan import CHUNK, OVERLAP, Piece, _chunks
+from hushgate.cli.texts import CHUNK, OVERLAP
+from tests.made_files import PNG, docx, encrypted_pdf, pdf, zipped
 from tests.unit.cli_runner import Runner, run
 
 __all__ = ["run"]
@@ -149,24 +149,30 @@ def test_values_on_a_cut_of_a_large_file_are_found_once(run: Runner, tmp_path: P
     assert [text.split("\n")[f["line"] - 1].index(MAIL) + 1 for f in found] == [f["column"] for f in found]
 
 
-@pytest.mark.parametrize("newline", ["\n", "", "\r\n"])
-def test_chunks_put_together_are_the_file(newline: str) -> None:
-    text = "\u00e9" * 100 + (f"line of text{newline}" * 20_000)
-    pieces = list(_chunks("x", io.BytesIO(text.encode())))
-    assert len(pieces) > 3
-    whole = "".join(p.text[: p.again] for p in pieces)
-    assert whole == text
-    assert all(p.again is not None for p in pieces[:-1])
-    assert pieces[-1].again is None
-    assert all(text[p.start : p.start + len(p.text)] == p.text for p in pieces)
-    assert all(p.line == text.count("\n", 0, p.start) for p in pieces)
-    assert all(len(p.text) <= CHUNK for p in pieces)
+def test_documents_are_read(run: Runner, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(pdf("nothing", f"write to {MAIL}"))
+    (folder / "b.zip").write_bytes(zipped({"deep.docx": docx(f"card {CARD}"), "c.png": PNG}))
+    (folder / "c.txt").write_text("nothing\n", encoding="utf-8")
+    done = run("scan", str(folder), "--format", "json")
+    first, second, third = json.loads(done.out)
+    assert [(f["entity"], f["where"], f["start"]) for f in first["findings"]] == [("EMAIL_ADDRESS", "page/2", 9)]
+    assert {f["entity"] for f in second["findings"]} == {"CREDIT_CARD"}
+    assert second["unread"] == [{"where": "1", "reason": "image", "size": len(PNG)}]
+    assert third == {"id": str(folder / "c.txt"), "level": "public", "findings": []}
+    assert done.code == 1 and f"{folder / 'b.zip'}: not read in it: image\n" in done.err
+    table = run("scan", str(folder / "a.pdf")).out.splitlines()
+    assert table[1].split("\t")[:4] == [f"{folder / 'a.pdf'} page/2", "1", "10", "EMAIL_ADDRESS"]
+    log = json.loads(run("scan", str(folder / "a.pdf"), "--format", "sarif").out)
+    (result,) = log["runs"][0]["results"]
+    assert result["message"]["text"] == "EMAIL_ADDRESS (confidential), at page/2"
+    assert list(result["locations"][0]["physicalLocation"]) == ["artifactLocation"]
 
 
-def test_what_touches_a_cut_belongs_to_the_piece_that_holds_it_whole() -> None:
-    piece = Piece("x", "a" * 100, start=50, again=80)
-    assert not piece.holds(0, 5)
-    assert piece.holds(1, 5)
-    assert not piece.holds(90, 100)
-    assert piece.holds(70, 100)  # longer than what is read again: nobody else sees more of it
-    assert Piece("x", "a" * 100).holds(0, 100)
+def test_a_document_that_cannot_be_read_was_not_judged(run: Runner, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(encrypted_pdf("x"))
+    done = run("scan", "a.pdf", "--format", "json")
+    assert done.code == 3
+    assert json.loads(done.out)[0]["level"] is None
+    assert "error: a.pdf: not judged: it is encrypted\n" in done.err

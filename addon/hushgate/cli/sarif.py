@@ -47,24 +47,35 @@ def log(results: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 def _result(name: object, finding: dict[str, Any]) -> dict[str, Any]:
     said = f"{finding['entity']} ({finding['level']})"
+    under = f", under {finding['layer']}" if finding["layer"] else ""
+    at = f", at {finding['where']}" if "where" in finding else ""
     return {
         "ruleId": finding["rule"],
         "level": _LEVELS[finding["level"]],
-        "message": {"text": said + (f", under {finding['layer']}" if finding["layer"] else "")},
+        "message": {"text": said + under + at},
         "properties": {"level": finding["level"], "score": finding["score"]},
         "locations": [
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": _uri(name)},
-                    "region": {
-                        "startLine": finding["line"],
-                        "startColumn": finding["column"],
-                        "charOffset": finding["start"],
-                        "charLength": finding["end"] - finding["start"],
-                    },
+                    **_region(finding),
                 }
             }
         ],
+    }
+
+
+def _region(finding: dict[str, Any]) -> dict[str, Any]:
+    """Where in its file it stands; a document has no lines of its own."""
+    if "where" in finding:
+        return {}
+    return {
+        "region": {
+            "startLine": finding["line"],
+            "startColumn": finding["column"],
+            "charOffset": finding["start"],
+            "charLength": finding["end"] - finding["start"],
+        }
     }
 
 
