@@ -24,6 +24,7 @@ from hushgate.proxy.egress import Judgement, is_address, judge_connect, judge_pl
 from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guard import VERDICT, Verdict, give
 from hushgate.proxy.http_layers import left
+from hushgate.proxy.names import Names
 from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.sockets import PASSES, SWITCHED, Sockets
 from hushgate.proxy.tunnel import Traffic, passed, turned_away
@@ -63,13 +64,14 @@ class Gate:
     player: Player | None = None
     clients: dict[str, Client] = field(default_factory=dict)
     open: UnderWay = field(init=False)
+    names: Names = field(init=False)
     closing: set[asyncio.Future[None]] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
     sockets: Sockets = field(init=False)
     name: str = "hushgate"
 
     def __post_init__(self) -> None:
-        self.open = UnderWay(self.pipeline)
+        self.open, self.names = UnderWay(self.pipeline), Names(self.pipeline)
         self.sockets = Sockets(self.pipeline, self.ledger, self.new_id, self.clock, self._record)
 
     # Connections -----------------------------------------------------------------------------------------------
@@ -79,10 +81,14 @@ class Gate:
         client = self.clients.get(client_id)
         return client.traffic if client is not None else None
 
+    def _who(self, credentials: str | None) -> Identity | None:
+        """Who asks, by names that may go on record; None where nobody may ask like that."""
+        return self.names.of(identify(credentials, self.users), verified=self.users.any)
+
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Judge CONNECT: who asks, and where the tunnel would lead."""
         credentials = flow.request.headers.get("proxy-authorization")
-        identity = identify(credentials, self.users)
+        identity = self._who(credentials)
         if identity is None:
             flow.response = answers.credentials_needed()
             return
@@ -122,7 +128,7 @@ class Gate:
             client = self._plain_client(flow, client)
             if client is None:
                 return
-        elif (identity := identify(client.credentials, self.users)) is not None:
+        elif (identity := self._who(client.credentials)) is not None:
             client.identity = identity
         else:
             self._refuse(flow, answers.credentials_needed())
@@ -153,7 +159,7 @@ class Gate:
     def _plain_client(self, flow: http.HTTPFlow, tunnel: Client | None) -> Client | None:
         """The client of a plain-HTTP request; None where it was refused."""
         header = flow.request.headers.get("proxy-authorization")
-        identity = identify(header if tunnel is None else tunnel.credentials, self.users)
+        identity = self._who(header if tunnel is None else tunnel.credentials)
         if identity is None:
             self._refuse(flow, answers.credentials_needed())
             return None
