@@ -196,7 +196,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request, read; its reply belongs to it. `asked` is its own id, which an answer repeats (JSON-RPC)."""
+    """One request, read; its reply belongs to it. `asked` is its own id, which an answer repeats (JSON-RPC);
+
+    `at` when it was made, `client` the program as it names itself, `source` "ci" or "person".
+    """
 
     id: str
     route: Route
@@ -206,6 +209,9 @@ class Exchange:
     unread: tuple[Unread, ...] = ()
     files: tuple[FileRead, ...] = ()
     asked: str | int | None = field(default=None, repr=False)
+    at: float = 0.0
+    client: str = field(default="", repr=False)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,10 +309,8 @@ class Verdict:
 class Decision:
     """The whole judgement on an exchange. No field has a default: none is forgotten.
 
-    `verdicts` stand in the order of the scan's findings. `route` is the
-    endpoint to send to instead, if policy says so. `message` is the rule
-    author's own sentence for a refusal. With `enforced` False the decision is
-    only recorded.
+    `verdicts` stand in the order of the scan's findings. `message` is the rule author's own
+    sentence for a refusal. With `enforced` False the decision is only recorded.
     """
 
     gate: Gate

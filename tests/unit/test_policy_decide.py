@@ -23,6 +23,7 @@ from hushgate.values import (
     Kind,
     Level,
     Location,
+    Origin,
     Reason,
     Role,
     Route,
@@ -366,3 +367,128 @@ def test_one_value_in_a_document_and_in_a_text_file_are_judged_apart() -> None:
     decision = decide(replace(exchange(), segments=segments), Scan((found(at=text), found(at=document))), policy(BASIC))
     assert [v.mask for v in decision.verdicts] == [True, False]
     assert decision.gate is Gate.BLOCK
+
+
+OTHER = Location(Area.BODY, None, ("messages", 1, "content"))
+HIDE = '\n  - {id: hide, when: {level: ">=confidential"}, then: mask}'
+
+
+def two(*texts: tuple[Location, str]) -> Exchange:
+    segments = tuple(Segment(at, Direction.REQUEST, Role.USER, Kind.TEXT, text) for at, text in texts)
+    return replace(exchange(), segments=segments)
+
+
+@pytest.mark.parametrize(
+    ("when", "values", "gate", "reason"),
+    [
+        ('{entity: EMAIL, count: ">=3"}', "abc", Gate.HOLD, "confidential EMAIL waits for approval"),
+        ('{entity: EMAIL, count: ">=3"}', "ab", Gate.ALLOW, ""),
+        ('{entity: EMAIL, count: ">=3"}', "aabb", Gate.ALLOW, ""),
+        ('{entity: IP, count: ">=1"}', "abc", Gate.ALLOW, ""),
+        ('{entity: EMAIL, count: "<2"}', "a", Gate.HOLD, "confidential EMAIL waits for approval"),
+        ('{entity: EMAIL, density: ">=100"}', "ab", Gate.HOLD, "confidential EMAIL waits for approval"),
+        ('{entity: EMAIL, density: ">=500"}', "ab", Gate.ALLOW, ""),
+    ],
+)
+def test_how_many_there_are(when: str, values: str, gate: Gate, reason: str) -> None:
+    scan = Scan(tuple(found(fingerprint=value) for value in values))
+    decision = decide(exchange(), scan, policy(f"{HIDE}\n  - {{id: bulk, when: {when}, then: hold}}"))
+    assert decision.gate is gate
+    assert all(v.mask for v in decision.verdicts)
+    if reason:
+        assert why(decision) == [("bulk", reason)]
+
+
+def test_what_stands_together() -> None:
+    rules = policy(f"{HIDE}\n  - {{id: both, when: {{together: [PERSON, 'US_*']}}, then: block}}")
+    given = two((AT, "Mara here"), (OTHER, "078-05-1120"))
+    name, number, mail = found("PERSON"), found("US_SSN", at=OTHER), found("EMAIL")
+    assert decide(given, Scan((name, mail)), rules).gate is Gate.ALLOW
+    decision = decide(given, Scan((name, number, mail)), rules)
+    assert why(decision) == [
+        ("both", "confidential PERSON is blocked"),
+        ("both", "confidential US_SSN is blocked"),
+    ], "and EMAIL is none of these"
+
+
+def test_a_combination_raises_levels() -> None:
+    rest = "combinations: [{entities: [PERSON, IBAN], level: regulated}]"
+    rules = policy(f"{HIDE}\n  - {{id: stop, when: {{level: regulated}}, then: block}}", rest)
+    given = two((AT, "Mara here"), (OTHER, "DE89 3704"))
+    assert decide(given, Scan((found("PERSON"),)), rules).gate is Gate.ALLOW
+    decision = decide(given, Scan((found("PERSON"), found("IBAN", at=OTHER))), rules)
+    assert (decision.gate, decision.level) == (Gate.BLOCK, Level.REGULATED)
+
+
+@pytest.mark.parametrize(
+    ("groups", "level", "known", "masked", "reason"),
+    [
+        (("contractors",), Level.CONFIDENTIAL, False, True, "max-level"),
+        (("contractors",), Level.CONFIDENTIAL, True, False, "sent-by-client"),
+        (("contractors",), Level.INTERNAL, False, False, "ok"),
+        (("contractors", "staff"), Level.CONFIDENTIAL, False, False, "ok"),
+        (("guests",), Level.INTERNAL, False, True, "max-level"),
+    ],
+)
+def test_nobody_is_told_more_than_their_group_may_be(
+    groups: tuple[str, ...], level: Level, known: bool, masked: bool, reason: str
+) -> None:
+    rest = 'max_level: {contractors: internal, staff: regulated, "*": public}'
+    rules = policy("\n  - {id: ok, when: {level: '<=regulated'}, then: allow}", rest)
+    given = replace(exchange(), actor=Actor("alice", groups))
+    fingerprints = frozenset("f" if known else "")
+    decision = decide(given, Scan((found(level=level),)), rules, direction=Direction.REPLY, known=fingerprints)
+    assert decision.verdicts[0].mask is masked
+    assert not decision.verdicts[0].restorable
+    assert reason in [r.rule for r in decision.verdicts[0].reasons]
+    assert decide(given, Scan((found(level=level),)), rules).gate is Gate.ALLOW, "it speaks of replies alone"
+
+
+def test_what_is_above_and_cannot_be_masked_does_not_come_back() -> None:
+    rules = policy("\n  - {id: ok, when: {level: '<=regulated'}, then: allow}", 'max_level: {"*": public}')
+    decision = decide(exchange(kind=Kind.OPAQUE), Scan((found(),)), rules, direction=Direction.REPLY)
+    assert decision.gate is Gate.BLOCK
+    assert why(decision) == [("max-level", "confidential EMAIL is above public, the most that this actor may be told")]
+
+
+def test_a_style_by_entity() -> None:
+    rules = policy(
+        '\n  - {id: hide, when: {level: ">=confidential"}, then: mask,'
+        ' style: {"*": redact, CARD: last4, MAIL: placeholder}}'
+    )
+    scan = Scan(tuple(found(entity) for entity in ("CARD", "MAIL", "KEY")))
+    verdicts = decide(exchange(), scan, rules).verdicts
+    assert [(v.style, v.restorable) for v in verdicts] == [("last4", False), ("placeholder", True), ("redact", False)]
+
+
+@pytest.mark.parametrize(
+    ("when", "change", "applies"),
+    [
+        ("{session: 'night*'}", {"session": "nightly"}, True),
+        ("{session: 'night*'}", {"session": "daily"}, False),
+        ("{client: 'codex*'}", {"client": "codex_cli_rs/0.9"}, True),
+        ("{client: 'codex*'}", {"client": "OpenAI/Python"}, False),
+        ("{source: ci}", {"source": "ci"}, True),
+        ("{source: ci}", {"source": "person"}, False),
+        ("{during: {days: [sat, sun]}}", {"at": 1_795_910_400.0}, True),
+        ("{during: {days: [sat, sun]}}", {"at": 1_795_737_600.0}, False),
+        ("{region: 'eu-*'}", {"host": "bedrock-runtime.eu-west-1.amazonaws.com"}, True),
+        ("{region: 'eu-*'}", {"host": "bedrock-runtime.us-east-1.amazonaws.com"}, False),
+    ],
+)  # fmt: skip
+def test_conditions_on_the_exchange(when: str, change: dict[str, object], applies: bool) -> None:
+    rules = policy(f"\n  - {{id: stop, when: {when}, then: block}}")
+    for _ in range(2):  # what applies is remembered
+        given = exchange()
+        if "host" in change:
+            given = replace(given, route=replace(given.route, host=str(change["host"])))
+        else:
+            given = replace(given, **change)  # type: ignore[arg-type]
+        assert (decide(given, Scan(), rules).gate is Gate.BLOCK) is applies
+
+
+def test_what_a_finding_is_known_from_is_told() -> None:
+    known = replace(found(), origin=Origin("dbt", "shop.customers", "note", "data team"))
+    decision = decide(exchange(), Scan((known,)), policy(BASIC))
+    says = "confidential EMAIL known from shop.customers.note (dbt, data team) is masked"
+    assert why(decision) == [("hide", says)]

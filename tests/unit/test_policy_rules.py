@@ -40,7 +40,13 @@ faults: block
 """,
     )
     mask, stop = ruleset.rules
-    assert (mask.then, mask.style, mask.restore, mask.enforce, mask.line) == (Action.MASK, "placeholder", True, True, 4)
+    assert (mask.then, mask.style("EMAIL"), mask.restore, mask.enforce, mask.line) == (
+        Action.MASK,
+        "placeholder",
+        True,
+        True,
+        4,
+    )
     assert mask.when.direction is Direction.REQUEST
     assert mask.when.level == {Level.CONFIDENTIAL, Level.REGULATED}
     assert mask.unless is not None

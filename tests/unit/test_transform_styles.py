@@ -20,7 +20,9 @@ def test_each_style() -> None:
     assert shown("redact", card) == "[CREDIT_CARD]"
     assert shown("last4", card) == "[CREDIT_CARD *1234]"
     assert re.fullmatch(r"\[CREDIT_CARD#[a-z2-7]{10}\]", shown("hash", card))
-    assert {"placeholder", "redact", "last4", "hash"} == STYLES
+    assert re.fullmatch(r"4\d{3} \d{4} \d{4} \d{4}", shown("surrogate", card))
+    assert shown("shift", card) == "[CREDIT_CARD]"
+    assert {"placeholder", "redact", "last4", "hash", "surrogate", "shift"} == STYLES
 
 
 @pytest.mark.parametrize(("value", "plain"), [("12345678901", True), ("NDExMTExMTExMTExMTIzNA", False)])

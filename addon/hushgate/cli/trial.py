@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,7 +46,7 @@ def judge(rules: Rules, files: Sequence[Path], engine: Engine, runner: asyncio.R
         segment = Segment(Location(), Direction.REQUEST, Role.USER, Kind.TEXT, text)
         return (segment,), runner.run(engine.scan([segment], scope="test"))
 
-    return run_tests(rules.policy, tests, classify, routes=_routes(rules.endpoints))
+    return run_tests(rules.policy, tests, classify, routes=_routes(rules.endpoints), now=time.time())
 
 
 def beside(policy: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Final
@@ -73,6 +73,12 @@ def decide(
     4. below confidential: kept
     5. otherwise: see 6 above; in a reply masked for good
 
+    Levels are the policy's `levels`, where it names the entity, raised by its
+    `combinations`. In a reply, what is above the actor's `max_level` is masked
+    for good, whatever rules say, unless 1 holds; where it cannot be: BLOCK. A
+    rule that holds or blocks counts for nothing but a warning where one of the
+    policy's `exceptions` lifts it.
+
     In a reply what cannot be changed is kept with a warning: it is the
     provider's own structure. A rule with `enforce: false` counts for nothing
     but a warning. With `enforce` False the whole decision is only recorded.
@@ -113,7 +119,18 @@ type _Outcome = tuple[bool, str, bool, tuple[Reason, ...], Tools]
 class _Court:
     """Gathers reasons, each with the gate it asks for. Dicts stand for ordered sets."""
 
-    __slots__ = ("_direction", "_exchange", "_known", "_outcomes", "_ruleset", "applying", "faults", "says", "warnings")
+    __slots__ = (
+        "_direction",
+        "_exchange",
+        "_known",
+        "_outcomes",
+        "_ruleset",
+        "_too_few",
+        "applying",
+        "faults",
+        "says",
+        "warnings",
+    )
 
     def __init__(self, exchange: Exchange, ruleset: RuleSet, direction: Direction, known: frozenset[str]) -> None:
         self._exchange = exchange
@@ -121,6 +138,7 @@ class _Court:
         self._direction = direction
         self._known = known
         self._outcomes: dict[object, _Outcome] = {}
+        self._too_few: set[str] = set()
         self.applying = ruleset.applying(exchange, direction)
         self.says: dict[tuple[Reason, Gate], None] = {}
         self.warnings: dict[str, None] = {}
@@ -137,27 +155,32 @@ class _Court:
 
     def exchange_rules(self) -> None:
         for rule in self.applying.to_exchange:
-            if not self._excused(rule.unless, None, None):
-                self._apply(rule, f"the {self._direction.value}")
+            what = f"the {self._direction.value}"
+            if not self._excused(rule.unless, None, None) and not self._lifted(rule, what, None, None):
+                self._apply(rule, what)
 
     def segment_rules(self) -> None:
         rules = self.applying.to_segments
         for segment in self._exchange.segments if rules else ():
             for rule in rules:
-                if rule.when.of_segment(segment) and not self._excused(rule.unless, segment, None):
-                    self._apply(rule, f"{segment.kind.value} of role {segment.role.value}")
+                what = f"{segment.kind.value} of role {segment.role.value}"
+                if (
+                    rule.when.of_segment(segment)
+                    and not self._excused(rule.unless, segment, None)
+                    and not self._lifted(rule, what, segment, None)
+                ):
+                    self._apply(rule, what)
 
     def findings(self, found: Sequence[Finding], own: frozenset[Location]) -> tuple[Verdict, ...]:
         """The verdict on each finding, at the level the policy gives its entity."""
         if not found:
             return ()
         places = {segment.location: segment for segment in self._exchange.segments}
-        levels, known = self._ruleset.levels, self._known if self._direction is Direction.REPLY else frozenset()
+        known = self._known if self._direction is Direction.REPLY else frozenset()
+        found = self._levelled(found)
+        self._sum_up(found, places)
         verdicts: list[Verdict] = []
         for finding in found:
-            level = levels.get(finding.entity, finding.level)
-            if level is not finding.level:
-                finding = replace(finding, level=level)  # noqa: PLW2901 - as the policy sees it
             segment = places.get(finding.location)
             if segment is None:
                 stray = self.fault(Fault(str(finding.location), _STRAY))
@@ -180,6 +203,31 @@ class _Court:
             verdicts.append(Verdict(finding, *outcome))
         return tuple(verdicts)
 
+    def _levelled(self, found: Sequence[Finding]) -> Sequence[Finding]:
+        """The findings at the levels that the policy gives them."""
+        if levels := self._ruleset.levels:
+            found = [
+                f if (level := levels.get(f.entity, f.level)) is f.level else replace(f, level=level) for f in found
+            ]
+        for combination in self._ruleset.combinations:
+            found = combination.raised(found)
+        return found
+
+    def _sum_up(self, found: Sequence[Finding], places: Mapping[Location, Segment]) -> None:
+        """Which of the rules that ask for something of all findings together do not get it."""
+        for rule in self.applying.rules:
+            if rule.when.sums_up:
+                fitting = [
+                    (finding, segment)
+                    for finding in found
+                    if (segment := places.get(finding.location)) is not None
+                    and rule.when.of_segment(segment)
+                    and rule.when.of_finding(finding)
+                    and not self._excused(rule.unless, segment, finding)
+                ]
+                if not rule.when.of_findings(fitting):
+                    self._too_few.add(rule.id)
+
     def _outcome(self, finding: Finding, segment: Segment, *, echoed: bool) -> _Outcome:
         what = f"{finding.level.word} {finding.entity}"
         if finding.origin is not None:
@@ -194,15 +242,22 @@ class _Court:
         masks = [rule for rule in fired if rule.then is Action.MASK]
         if echoed:
             return _kept(self._say("sent-by-client", f"{what} was sent by the client itself"), *spoken)
+        if reply and finding.level > (cleared := self._ruleset.clearance(self._exchange.actor.groups)):
+            says = f"{what} is above {cleared.word}, the most that this actor may be told"
+            if self._fixed(segment):
+                return _kept(self._say("max-level", says, Gate.BLOCK), *spoken)
+            style = masks[0].style(finding.entity) if masks else "placeholder"
+            return True, style, False, (self._say("max-level", says), *spoken), ANY_TOOL
         if masks:
             if self._fixed(segment):
                 return _kept(self._cannot_mask(what), *spoken)
             if _read_only(segment) and (gate := _ON_DOCUMENT.get(self._ruleset.attachments)) is not None:
                 says = f"{what} stands in a document, where nothing can be masked"
                 return _kept(self._say("attachment", says, gate), *spoken)
-            back = not reply and all(rule.restore for rule in masks)
+            style = masks[0].style(finding.entity)
+            back = not reply and style == "placeholder" and all(rule.restore for rule in masks)
             tools = reduce(common, (rule.tools for rule in masks))
-            return True, masks[0].style, back, tuple(spoken), tools
+            return True, style, back, tuple(spoken), tools
         if any(rule.then is not Action.WARN for rule in fired):
             return _kept(*spoken)
         if finding.level < Level.CONFIDENTIAL:
@@ -222,7 +277,9 @@ class _Court:
             rule for rule in self.applying.rules
             if rule.when.of_segment(segment)
             and rule.when.of_finding(finding)
+            and rule.id not in self._too_few
             and not self._excused(rule.unless, segment, finding)
+            and not self._lifted(rule, what, segment, finding)
         ]  # fmt: skip
         for rule in fired:
             if not rule.enforce and rule.scope is Scope.FINDING:
@@ -236,6 +293,16 @@ class _Court:
             and (segment is None or unless.of_segment(segment))
             and (finding is None or unless.of_finding(finding))
         )
+
+    def _lifted(self, rule: PolicyRule, what: str, segment: Segment | None, finding: Finding | None) -> bool:
+        """Whether an exception lifts a rule that denies; which is told."""
+        if rule.then not in _GATES:
+            return False
+        for exemption in self._ruleset.exceptions:
+            if exemption.covers(rule.id, self._exchange, self._direction, segment, finding):
+                self.warnings[f"{exemption.id} lifts {rule.id} until {exemption.ends}: {what}"] = None
+                return True
+        return False
 
     def _apply(self, rule: PolicyRule, what: str) -> Reason:
         reason = self._reason(rule, what)

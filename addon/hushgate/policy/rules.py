@@ -7,7 +7,8 @@
         when: {direction: request, level: ">=confidential"}
         unless: {destination: own-model}
         then: mask                        # allow | mask | warn | hold | block
-        style: placeholder                # or redact, hash, last4
+        style: placeholder                # or redact, hash, last4, surrogate, shift; or by entity:
+                                          # {CREDIT_CARD: last4, "*": placeholder}
         restore: true                     # turned back in the reply; placeholders only. `text`: in what
                                           # is said, not in arguments of tools; `tools: [send_*]`: in what
                                           # is said, and in arguments of these tools alone
@@ -17,6 +18,9 @@
                                           # or either of these by direction: {request: block, reply: ...}
     attachments: block                    # hold | replace: what becomes of a document that says what is masked
     faults: block                         # nothing else
+    combinations: [...]                   # what raises levels, see `combinations`
+    max_level: {contractors: internal}    # what a group may be told in a reply, beside what it has sent itself
+    exceptions: [...]                     # what lifts a rule that denies, see `exceptions`
 
 `decide` tells what the rules add up to.
 """
@@ -24,9 +28,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, cast
@@ -35,16 +40,19 @@ from ..errors import ConfigError, ConfigFault
 from ..schema_check import check
 from ..values import ANY_TOOL, NO_TOOL, Direction, Exchange, Level, Tools
 from ..yaml_source import Source, load_yaml
+from .combinations import Combination
 from .conditions import Conditions, Scope
+from .exceptions import Exemption
 from .schema import SCHEMA
 from .unread import Gates, gates
+from .windows import Window
 
 _REMEMBERED: Final = 1024
 """Kinds of exchanges of which it is remembered which rules apply."""
 
 RESERVED: Final = frozenset(
     "fault unread no-rule cannot-mask attachment sent-by-client said-by-provider nothing-found placeholder-clash "
-    "aws-signature too-many-findings malformed incomplete read-afterwards".split()
+    "max-level aws-signature too-many-findings malformed incomplete read-afterwards".split()
 )
 """Ids of the reasons that are hushgate's own."""
 
@@ -75,13 +83,13 @@ _DONE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PolicyRule:
-    """One rule. `style`, `restore` and `tools` speak for `mask` alone."""
+    """One rule. `styles` (patterns of entities, each with a style), `restore` and `tools` speak for `mask` alone."""
 
     id: str
     when: Conditions
     unless: Conditions | None
     then: Action
-    style: str
+    styles: tuple[tuple[str, str], ...]
     restore: bool
     tools: Tools
     message: str | None
@@ -93,6 +101,10 @@ class PolicyRule:
     def scope(self) -> Scope:
         """What the rule is judged on. To allow or to mask takes a finding."""
         return Scope.FINDING if self.then in (Action.ALLOW, Action.MASK) else self.when.scope
+
+    def style(self, entity: str) -> str:
+        """How an entity is masked: as the first pattern that fits says, `*` last; where none does it is redacted."""
+        return next((style for pattern, style in self.styles if fnmatchcase(entity, pattern)), "redact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +139,21 @@ class RuleSet:
     unread: Gates
     attachments: str
     revision: str
+    combinations: tuple[Combination, ...] = ()
+    max_level: Mapping[str, Level] = field(default_factory=dict)
+    exceptions: tuple[Exemption, ...] = ()
     file: str = field(default="", compare=False)
     _applying: dict[object, Applying] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _windows: tuple[Window, ...] = field(default=(), init=False, repr=False, compare=False)
+    _by_session: bool = field(default=False, init=False, repr=False, compare=False)
+    _by_client: bool = field(default=False, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        conditions = [rule.when for rule in self.rules]
+        object.__setattr__(self, "_by_session", any(c.session is not None for c in conditions))
+        object.__setattr__(self, "_by_client", any(c.client is not None for c in conditions))
+        windows = tuple(dict.fromkeys(c.during for c in conditions if c.during is not None))
+        object.__setattr__(self, "_windows", windows)
 
     def applying(self, exchange: Exchange, direction: Direction) -> Applying:
         """The rules whose conditions on the exchange hold; remembered, as exchanges are alike in what these look at."""
@@ -136,6 +161,10 @@ class RuleSet:
         key = (
             direction.value, actor.name, actor.groups,
             route.endpoint, route.provider, route.host, route.model, route.self_hosted,
+            exchange.session if self._by_session else None,
+            exchange.client if self._by_client else None,
+            exchange.source,
+            tuple(window.holds(exchange.at) for window in self._windows),
         )  # fmt: skip
         known = self._applying.get(key)
         if known is None:
@@ -146,6 +175,11 @@ class RuleSet:
             )
         return known
 
+    def clearance(self, groups: Sequence[str]) -> Level:
+        """The highest level that somebody of these groups may be told of."""
+        known = [level for group, level in self.max_level.items() if group in groups]
+        return max(known) if known else self.max_level.get("*", Level.REGULATED)
+
 
 def load_policy(path: Path, text: str | None = None) -> RuleSet:
     """Read a policy file, or `text` in its place; ConfigError with every fault."""
@@ -155,6 +189,11 @@ def load_policy(path: Path, text: str | None = None) -> RuleSet:
         raise ConfigError(faults)
     root = cast(dict[str, Any], source.data)
     rules = tuple(_rule(source, index, written, faults) for index, written in enumerate(root["rules"]))
+    exceptions = tuple(
+        found
+        for index, written in enumerate(root.get("exceptions", ()))
+        if (found := _exception(source, index, written, rules, faults)) is not None
+    )
     faults += _twice(source, rules)
     if faults:
         raise ConfigError(sorted(faults, key=lambda fault: fault.line))
@@ -163,6 +202,9 @@ def load_policy(path: Path, text: str | None = None) -> RuleSet:
         levels={entity: Level.parse(word) for entity, word in root.get("levels", {}).items()},
         unread=gates(root.get("unread")),
         attachments=root.get("attachments", "block"),
+        combinations=tuple(map(Combination.read, root.get("combinations", ()))),
+        max_level={group: Level.parse(word) for group, word in root.get("max_level", {}).items()},
+        exceptions=exceptions,
         revision=sha256(json.dumps(root, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:16],
         file=source.file,
     )
@@ -172,19 +214,30 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
     def fault(message: str, *at: str, hint: str = "") -> None:
         faults.append(source.fault(f"rules[{index}] ({written['id']}) {message}", "rules", index, *at, hint=hint))
 
-    when = Conditions.read(written.get("when", {}))
-    unless = Conditions.read(written["unless"]) if "unless" in written else None
+    when, unless = Conditions(), None
+    for key in ("when", "unless"):
+        try:
+            read = Conditions.read(written.get(key, {}))
+        except ValueError as why:
+            fault(f"asks in {key} for a time, but {why}", key, "during", hint="name one such as Europe/Berlin")
+            continue
+        if key == "when":
+            when = read
+        elif key in written:
+            unless = read
     then = written["then"]
     if not isinstance(then, str):
         fault("routes elsewhere, which is not available in this version", "then", hint="hold or block instead")
         then = Action.BLOCK.value
-    restore = written.get("restore", written.get("style", "placeholder") == "placeholder")
+    styles = _styles(written.get("style", "placeholder"))
+    back = any(style == "placeholder" for _, style in styles)
+    restore = written.get("restore", back)
     rule = PolicyRule(
         id=written["id"],
         when=when,
         unless=unless,
         then=Action(then),
-        style=written.get("style", "placeholder"),
+        styles=styles,
         restore=restore is not False,
         tools=_tools(restore),
         message=written.get("message"),
@@ -209,11 +262,43 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
         for key in ("style", "restore"):
             if key in written:
                 fault(f"does not mask, so {key} means nothing", key, hint="remove it")
-    elif rule.restore and rule.style != "placeholder":
-        fault(f"cannot turn {rule.style!r} back", "restore", hint="use style: placeholder, or restore: false")
+    elif rule.restore and not back:
+        named = " or ".join(repr(style) for style in dict.fromkeys(style for _, style in styles))
+        fault(f"cannot turn {named} back", "restore", hint="use style: placeholder, or restore: false")
     elif written.get("restore") and when.direction is Direction.REPLY:
         fault("cannot restore in a reply what was masked there", "restore", hint="remove it")
     return rule
+
+
+def _styles(written: object) -> tuple[tuple[str, str], ...]:
+    if isinstance(written, str):
+        return (("*", written),)
+    assert isinstance(written, dict)  # noqa: S101  as the schema says
+    return tuple(sorted(written.items(), key=lambda item: ("*" in item[0], item[0] == "*", -len(item[0]))))
+
+
+def _exception(
+    source: Source, index: int, written: dict[str, Any], rules: Sequence[PolicyRule], faults: list[ConfigFault]
+) -> Exemption | None:
+    def fault(message: str, *at: str, hint: str = "") -> None:
+        faults.append(
+            source.fault(f"exceptions[{index}] ({written['id']}) {message}", "exceptions", index, *at, hint=hint)
+        )
+
+    try:
+        exemption = Exemption.read(written)
+    except ValueError as why:
+        fault(f"says a time that is none: {why}", "until")
+        return None
+    known = {rule.id: rule.then for rule in rules}
+    for name in sorted(exemption.lifts):
+        if name not in known:
+            fault(f"lifts {name}, which is no rule here", "lifts", hint="name a rule's id")
+        elif known[name] not in (Action.HOLD, Action.BLOCK):
+            fault(f"lifts {name}, which neither holds nor blocks", "lifts", hint="change that rule instead")
+    if not written["when"]:
+        fault("is for everybody and everything", "when", hint="name an actor, a group or a destination")
+    return exemption
 
 
 def _tools(restore: object) -> Tools:

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from ..values import Area, Direction, Gate, Kind, Level, Role
 from .unread import KINDS
+from .windows import DAYS
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 LEVELS: Final = [level.word for level in Level]
-STYLES: Final = ("placeholder", "redact", "hash", "last4")
+STYLES: Final = ("placeholder", "redact", "hash", "last4", "surrogate", "shift")
 ACTIONS: Final = ("allow", "mask", "warn", "hold", "block")
 ATTACHMENTS: Final = ("block", "hold", "replace")
 GATES: Final = [gate.word for gate in Gate]
@@ -40,15 +41,38 @@ _LEVEL: Final = {
     "anyOf": [{"enum": LEVELS}, _COMPARED, {"type": "array", "minItems": 1, "items": {"enum": LEVELS}}]
 }  # fmt: skip
 
-CONDITIONS: Final[dict[str, Any]] = {
+
+def _compared(number: str, description: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^(>=|<=|>|<) *({number})$", "description": description}
+
+
+_TIME: Final = {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "description": "HH:MM"}
+_DURING: Final = {
+    "type": "object",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "properties": {
+        "days": _words(*DAYS),
+        "from": _TIME,
+        "to": _TIME,
+        "zone": {"type": "string", "minLength": 1, "description": "a name of the IANA time zone database"},
+    },
+}
+
+_UNLESS: Final[dict[str, Any]] = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
         "direction": {"enum": [d.value for d in Direction]},
         "actor": _names("an actor's name"),
         "group": _names("a group's name"),
+        "session": _names("a session's name"),
         "destination": _names("an endpoint's id, a provider or a host"),
         "self_hosted": {"type": "boolean"},
+        "region": _names("a cloud region, as the host's name tells it"),
+        "client": _names("the client program's User-Agent"),
+        "source": {"enum": ["ci", "person"]},
+        "during": _DURING,
         "model": _names("the LLM's name"),
         "role": _words(*(r.value for r in Role)),
         "kind": _words(*(k.value for k in Kind)),
@@ -57,10 +81,21 @@ CONDITIONS: Final[dict[str, Any]] = {
         "entity": _names("an entity's name"),
         "category": _names("a category's name"),
         "rule": _names("a detection rule's id"),
-        "score": {
-            "type": "string",
-            "pattern": r"^(>=|<=|>|<) *(0(\.[0-9]+)?|1(\.0+)?)$",
-            "description": 'a comparison such as ">=0.8"',
+        "score": _compared(r"0(\.[0-9]+)?|1(\.0+)?", 'a comparison such as ">=0.8"'),
+    },
+}
+CONDITIONS: Final[dict[str, Any]] = {
+    **_UNLESS,
+    "properties": {
+        **_UNLESS["properties"],
+        "count": _compared("[1-9][0-9]{0,5}", 'how many different values there are, such as ">=10"'),
+        "density": _compared(r"[0-9]{1,4}(\.[0-9]+)?", 'how many there are in 1000 characters, such as ">=5"'),
+        "together": {
+            "type": "array",
+            "minItems": 2,
+            "uniqueItems": True,
+            "items": {"type": "string", "minLength": 1},
+            "description": "entities of each of which a value is there",
         },
     },
 }
@@ -95,7 +130,7 @@ SCHEMA: Final[dict[str, Any]] = {
                 "properties": {
                     "id": _ID,
                     "when": CONDITIONS,
-                    "unless": CONDITIONS,
+                    "unless": _UNLESS,
                     "then": {
                         "anyOf": [
                             {"enum": list(ACTIONS)},
@@ -108,7 +143,17 @@ SCHEMA: Final[dict[str, Any]] = {
                             },
                         ]
                     },
-                    "style": {"enum": list(STYLES)},
+                    "style": {
+                        "anyOf": [
+                            {"enum": list(STYLES)},
+                            {
+                                "type": "object",
+                                "description": "by entity; `*` stands for anything",
+                                "minProperties": 1,
+                                "additionalProperties": {"enum": list(STYLES)},
+                            },
+                        ]
+                    },
                     "restore": {
                         "anyOf": [
                             {"type": "boolean"},
@@ -142,6 +187,44 @@ SCHEMA: Final[dict[str, Any]] = {
             ],
         },
         "attachments": {"enum": list(ATTACHMENTS)},
+        "combinations": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["entities", "level"],
+                "properties": {
+                    "entities": CONDITIONS["properties"]["together"],
+                    "level": {"enum": LEVELS},
+                    "within": {"enum": ["exchange", "segment"]},
+                },
+            },
+        },
+        "max_level": {
+            "type": "object",
+            "description": "what a group may be told by a model; `*`: who is in none of the others",
+            "minProperties": 1,
+            "additionalProperties": {"enum": LEVELS},
+        },
+        "exceptions": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["id", "lifts", "when", "until", "reason"],
+                "properties": {
+                    "id": _ID,
+                    "lifts": _one_or_more(_ID),
+                    "when": _UNLESS,
+                    "until": {
+                        "type": "string",
+                        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?Z)?$",
+                        "description": "a day (its end, UTC), or a moment such as 2030-01-31T12:00Z",
+                    },
+                    "reason": {"type": "string", "minLength": 3, "maxLength": 500},
+                },
+            },
+        },
         "faults": {"const": "block"},
     },
 }
@@ -175,6 +258,11 @@ TEST_SCHEMA: Final[dict[str, Any]] = {
                             "sent": {"type": "string"},
                             "direction": {"enum": [d.value for d in Direction]},
                             "actor": {"type": "string", "minLength": 1},
+                            "session": {"type": "string", "minLength": 1},
+                            "client": {"type": "string"},
+                            "source": {"enum": ["ci", "person"]},
+                            "at": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z$"},
+                            "host": {"type": "string", "minLength": 1},
                             "groups": _LIST,
                             "destination": {"type": "string", "minLength": 1},
                             "self_hosted": {"type": "boolean"},

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -128,9 +129,13 @@ def run_tests(
     classify: Classify,
     *,
     routes: Mapping[str, Route] | None = None,
+    now: float = 0.0,
 ) -> Report:
-    """Run tests against a policy. `routes` are known destinations by name; any other stands for itself."""
-    outcomes = tuple(_run(ruleset, test, classify, routes or {}) for test in tests)
+    """Run tests against a policy. `routes` are known destinations by name; any other stands for itself.
+
+    `now`, in seconds since the epoch, is when tests take place that say no time of their own.
+    """
+    outcomes = tuple(_run(ruleset, test, classify, routes or {}, now) for test in tests)
     spoke = {
         name.partition(" ")[0].rstrip(":")
         for outcome in outcomes
@@ -139,7 +144,7 @@ def run_tests(
     return Report(outcomes, tuple(rule.id for rule in ruleset.rules if rule.id not in spoke))
 
 
-def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping[str, Route]) -> Outcome:
+def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping[str, Route], now: float) -> Outcome:
     given = test.given
     direction = Direction(given.get("direction", "request"))
     role, kind = Role(given.get("role", "user")), Kind(given.get("kind", "text"))
@@ -156,15 +161,21 @@ def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping
     name = given.get("destination", DESTINATION)
     route = routes.get(name, Route(name, name, name, "/", "generic"))
     route = replace(
-        route, self_hosted=given.get("self_hosted", route.self_hosted), model=given.get("model", route.model)
+        route,
+        host=given.get("host", route.host),
+        self_hosted=given.get("self_hosted", route.self_hosted),
+        model=given.get("model", route.model),
     )
     exchange = Exchange(
         id="test",
         route=route,
         actor=Actor(given.get("actor", "local"), tuple(given.get("groups", ()))),
-        session="test",
+        session=given.get("session", "test"),
         segments=segments,
         unread=(Unread(Location(Area.BODY), given["unread"], 0),) if "unread" in given else (),
+        at=datetime.fromisoformat(given["at"]).timestamp() if "at" in given else now,
+        client=given.get("client", ""),
+        source=given.get("source", "person"),
     )
     decision = decide(
         exchange, scan, ruleset, direction=direction, known=frozenset(finding.fingerprint for finding in known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 from urllib.parse import unquote
@@ -16,6 +17,9 @@ ANYONE: Final = "local"
 """The actor where no users are configured and the client names none."""
 
 LONGEST_NAME: Final = 64
+
+_IN_JOB: Final = os.environ.get("CI", "").lower() not in ("", "0", "false")
+"""Whether the gate runs in a job of a CI system, all of which say so."""
 
 
 class Users(Protocol):
@@ -33,6 +37,11 @@ class Identity:
 
     actor: Actor
     session: str | None = None
+
+    @property
+    def source(self) -> str:
+        """What kind of client it is: "ci" for whoever is of the group `ci`, and where the gate itself runs in a job."""
+        return "ci" if "ci" in self.actor.groups or _IN_JOB else "person"
 
 
 @dataclass(slots=True)

@@ -56,4 +56,6 @@ def inbound(request: http.Request, endpoint: Endpoint, identity: Identity, id: s
         target=request.path,
         headers=tuple(request.headers.items(multi=True)),
         body=request.raw_content or b"",
+        at=request.timestamp_start,
+        source=identity.source,
     )

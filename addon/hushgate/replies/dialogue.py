@@ -148,6 +148,9 @@ class Dialogue:
             target="",
             headers=headers,
             body=message.payload,
+            at=self.pipeline.clock(),
+            client=exchange.client,
+            source=exchange.source,
         )
 
     def _refused(self, refusal: Refusal) -> Moves:

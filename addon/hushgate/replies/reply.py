@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from weakref import proxy
 
@@ -195,7 +195,7 @@ class Reply:
     ) -> Decision:
         said = self.exchange
         decision = decide(
-            Exchange(said.id, said.route, said.actor, said.session, segments, unread),
+            replace(said, segments=segments, unread=unread),
             Scan(found, faults),
             self.kit.rules,
             direction=Direction.REPLY,

@@ -29,12 +29,19 @@ from hushgate.wire.replacing import replace_file
 SEGMENTS: Final = 200_000
 """Texts that one request may hold unless it is said otherwise."""
 
+LONGEST_CLIENT: Final = 200
+"""Characters of a client's own name that policy looks at."""
+
 type Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One request. `target` is path and query as sent; `body` is raw, still content-encoded."""
+    """One request. `target` is path and query as sent; `body` is raw, still content-encoded.
+
+    `at` is when it began (seconds since the epoch), `source` what kind of client sent it,
+    `client` how it names itself where no header says so.
+    """
 
     id: str
     route: Route
@@ -43,6 +50,9 @@ class Inbound:
     target: str = field(repr=False)
     headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
+    at: float = 0.0
+    client: str | None = field(default=None, repr=False)
+    source: str = ""
 
     def header(self, name: str) -> str | None:
         """The value of a header, several joined by commas; None where there is none."""
@@ -129,7 +139,11 @@ class Reader:
         session = inbound.session or self._conversation(inbound.actor, body.segments)
         unread = (*outside.unread, *body.unread)
         texts = tuple(file.read for file in files if file.content is not None)
-        exchange = Exchange(inbound.id, route, inbound.actor, session, segments, unread, texts, body.asked)
+        client = inbound.client if inbound.client is not None else inbound.header("user-agent") or ""
+        exchange = Exchange(
+            inbound.id, route, inbound.actor, session, segments, unread, texts, body.asked,
+            inbound.at, client[:LONGEST_CLIENT], inbound.source,
+        )  # fmt: skip
         if own and document != came:
             plain, encoded = dump_json(document), True
         return ReadRequest(

@@ -12,7 +12,9 @@ is not kept cannot leak.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from hashlib import blake2b
+from itertools import count
 from typing import Final
 
 FAMILY_LIMIT: Final = 41
@@ -81,6 +83,12 @@ class Placeholders:
         n = int.from_bytes(digest.digest()) >> 6
         pairs = _PAIRS
         return pairs[n >> 40] + pairs[n >> 30 & 1023] + pairs[n >> 20 & 1023] + pairs[n >> 10 & 1023] + pairs[n & 1023]
+
+    def drawn(self, scope: str, value: str) -> Iterator[int]:
+        """Bytes without end that only the key's holder can tell: the same for the same value and scope."""
+        seed = f"{len(scope)}:{scope}{value}".encode("utf-8", "surrogatepass")
+        for n in count():
+            yield from blake2b(n.to_bytes(8) + seed, key=self._key, person=b"surrogate").digest()
 
     def _begun(self, scope: str) -> blake2b:
         """The hash with key and scope taken in; the scope's length stands first, so that no two pairs read alike."""
