@@ -77,7 +77,8 @@ def sources(names: Sequence[str], kind: str) -> list[Path]:
 
 def detection(names: Sequence[str]) -> tuple[Rule, ...]:
     """The detection rules of a list of `builtin`, `builtin:COUNTRY` and file patterns; ConfigError with all faults."""
-    return countries.at_home(load_rules(sources(names, "detect")), names, builtin_rules())
+    # The built-in ones are compiled and checked by the tests, so that a start stays fast.
+    return countries.at_home(load_rules(sources(names, "detect"), proven=builtin_rules()), names, builtin_rules())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Rules:
         try:
             detect = detection(settings.rules)
             own = [rule for rule in detect if not Path(rule.file).is_relative_to(builtin_rules())]
-            faults += check(own)  # The built-in ones are checked by the tests, so that a start stays fast.
+            faults += check(own)
         except ConfigError as error:
             faults += error.faults
         try:

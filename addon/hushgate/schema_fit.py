@@ -33,7 +33,9 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 
 
 def _type(value: Any, rule: Any, _: Any) -> bool:
-    return any(type(value) in _TYPES.get(each, ()) for each in ([rule] if isinstance(rule, str) else rule))
+    if isinstance(rule, str):
+        return type(value) in _TYPES.get(rule, ())
+    return any(type(value) in _TYPES.get(each, ()) for each in rule)
 
 
 def _same(value: Any, other: Any) -> bool:
@@ -41,13 +43,10 @@ def _same(value: Any, other: Any) -> bool:
     return type(value) is type(other) and not isinstance(value, (dict, list)) and value == other
 
 
-def _members(value: Any, _: Any, schema: Any) -> bool:
-    """`properties`, and `additionalProperties` beside them."""
-    known = schema.get("properties", {})
-    others = schema.get("additionalProperties", True)
-    return not isinstance(value, dict) or all(
-        fits(each, known[key]) if key in known else fits(each, others) for key, each in value.items()
-    )
+def _others(value: Any, rule: Any, schema: Any) -> bool:
+    """What `properties` beside it do not name; a schema with `patternProperties` is not known here."""
+    known = schema.get("properties", ())
+    return not isinstance(value, dict) or all(fits(each, rule) for key, each in value.items() if key not in known)
 
 
 def _different(value: Any, rule: Any, _: Any) -> bool:
@@ -65,8 +64,10 @@ _JUDGES: Final[dict[str, Callable[[Any, Any, Any], bool]]] = {
     "type": _type,
     "enum": lambda value, rule, _: any(_same(value, each) for each in rule),
     "const": lambda value, rule, _: _same(value, rule),
-    "properties": _members,
-    "additionalProperties": _members,
+    "properties": _bounded(
+        dict, lambda value, rule: all(fits(each, rule.get(key, True)) for key, each in value.items())
+    ),
+    "additionalProperties": _others,
     "propertyNames": _bounded(dict, lambda value, rule: all(fits(key, rule) for key in value)),
     "required": _bounded(dict, lambda value, rule: all(key in value for key in rule)),
     "minProperties": _bounded(dict, lambda value, rule: len(value) >= rule),

@@ -157,7 +157,6 @@ def test_endless_near_matches_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
-        (rule("x", "X", "(?=a)"), "rule x"),
         (rule("x", "X", r"a\z"), "line edges"),
         (rule("x", "X", "a", validate=("nope",)), "no validator"),
         (rule("x", "X", "a", filters=("nope",)), "no filter"),
@@ -166,6 +165,11 @@ def test_endless_near_matches_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_cannot_run_is_refused(broken: Rule, says: str) -> None:
     with pytest.raises(Refused, match=says):
         Recognizers([broken])
+
+
+def test_what_does_not_compile_is_a_fault_where_it_would_be_looked_for() -> None:
+    found = _found(["an apple"], rule("x", "X", "(?=a)ap+le"))
+    assert [(f.where, f.reason) for f in found.faults] == [("detect:x", "Refused")]
 
 
 def test_the_revision_changes_with_any_rule() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import re2
@@ -12,7 +13,7 @@ import re2
 from hushgate.detect.filters import FILTERS
 from hushgate.detect.literals import Literal, required
 from hushgate.detect.rules import Rule
-from hushgate.detect.shape import shape
+from hushgate.detect.shape import shape, value_group
 from hushgate.detect.stretch import stretched
 from hushgate.detect.validate import VALIDATORS
 from hushgate.detect.widths import goes_on, settled
@@ -53,32 +54,46 @@ type Search = Callable[[bytes, int, int], Spans | None]
 """The first match between two bytes of a text; what stands around them counts for `^`, `$` and `\\b`."""
 
 
-def searching(compiled: Any) -> Search:
-    """The search of a compiled pattern without the wrapper's match objects: they cost more than a short search."""
-    match, anywhere = compiled._regexp.Match, re2._Anchor.UNANCHORED
+type Match = Callable[[Any, bytes, int, int], Spans]
+"""RE2's own match, without the wrapper's match objects: they cost more than a short search."""
+_ANYWHERE: Final = re2._Anchor.UNANCHORED
+
+
+def matching(pattern: str) -> Callable[[], Match]:
+    """A pattern's match, compiled when it is first asked for: most texts need few of the rules. Then Refused, too."""
+
+    @cache
+    def match() -> Match:
+        made: Match = compile_pattern(pattern)._regexp.Match
+        return made
+
+    return match
+
+
+def searching(match: Callable[[], Match]) -> Search:
+    """The search of a pattern."""
 
     def search(data: bytes, start: int, end: int) -> Spans | None:
-        spans: Spans = match(anywhere, data, start, end)
+        spans = match()(_ANYWHERE, data, start, end)
         return spans if spans[0][0] >= 0 else None
 
     return search
 
 
-def going_on(compiled: Any) -> Search:
+def going_on(match: Callable[[], Match]) -> Search:
     """The search for a pattern whose matches may go on behind the window that settles that they are there."""
-    match, anywhere = compiled._regexp.Match, re2._Anchor.UNANCHORED
 
     def more(data: bytes, start: int, end: int) -> Spans | None:
-        spans: Spans = match(anywhere, data, start, end)
+        spans = match()(_ANYWHERE, data, start, end)
         low = spans[0][0]
-        return None if low < 0 else spans if end == len(data) else match(anywhere, data, low, len(data))
+        return None if low < 0 else spans if end == len(data) else match()(_ANYWHERE, data, low, len(data))
 
     return more
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A compiled rule.
+    """A rule that can be run. Its patterns are compiled as they are needed.
 
     `search` takes the windows that the prefilter gives; `within` finds what ends before its end. `width`: bytes that
     settle whether a match begins at a place, on a page that fits its `stretches`.
@@ -94,7 +109,7 @@ class Ready:
     group: int
     checks: tuple[Callable[[str], bool | None], ...]
     filters: tuple[Callable[[str], bool], ...]
-    context: Any
+    context: Context | None
     key_words: frozenset[str]
     keywords: tuple[bytes, ...]
     digits: int
@@ -102,13 +117,18 @@ class Ready:
 
 
 def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Ready:
-    """Compile a rule; Refused for what RE2 does not take or for an unknown validator or filter."""
-    regex, pattern = compile_pattern(rule.pattern), rule.pattern
-    group = regex.groupindex.get(b"secret", 1 if regex.groups else 0)
+    """Make a rule ready; Refused for an unknown validator or filter, and for the edges of a text.
+
+    A pattern that RE2 does not take is told of when it is first looked for.
+    """
+    in_lines(rule.pattern)
+    pattern, group = rule.pattern, value_group(rule.pattern)
+    if group is None:
+        regex = compile_pattern(pattern)
+        group = int(regex.groupindex.get(b"secret", 1 if regex.groups else 0))
     form = shape(rule.pattern, group)
     if form.value_first and form.wordy and rule.boundary in ("word", "token"):
         pattern = rf"\b(?:{rule.pattern})"  # not at every character of a long run
-        regex = compile_pattern(pattern)
     validators = {**VALIDATORS, **extra}
     for name in rule.validate:
         if name not in validators:
@@ -116,10 +136,11 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
     for name in rule.filters:
         if name not in FILTERS:
             raise Refused(f"no filter is called {name!r}")
-    within = search = searching(regex)
+    match = matching(pattern)
+    within = search = searching(match)
     literals, size = required(rule.pattern), settled(rule.pattern)
     if goes_on(rule.pattern):
-        search = going_on(regex)
+        search = going_on(match)
     return Ready(
         rule=rule,
         pattern=pattern,
@@ -131,12 +152,28 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
         group=group,
         checks=tuple(validators[name] for name in rule.validate),
         filters=tuple(FILTERS[name] for name in rule.filters),
-        context=context_pattern(rule.context_words) if rule.context_words else None,
+        context=Context(rule.context_words) if rule.context_words else None,
         key_words=frozenset(word.lower() for word in rule.context_words),
         keywords=tuple(word.lower().encode() for word in rule.keywords),
         digits=form.digits,
         run=form.run,
     )
+
+
+class Context:
+    """The words that a rule wants beside its value, in lower-case text."""
+
+    __slots__ = ("_pattern", "_words")
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self._words = words
+        self._pattern: Any = None
+
+    def stands(self, text: bytes) -> bool:
+        """Whether one of them does."""
+        if self._pattern is None:
+            self._pattern = context_pattern(self._words)
+        return self._pattern.search(text) is not None
 
 
 def context_pattern(words: tuple[str, ...]) -> Any:

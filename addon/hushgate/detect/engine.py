@@ -83,7 +83,6 @@ class Engine:
         if self._pool is not None:
             self._pool.open()
         self.scan_now(_SAMPLE)
-        self.stream().feed(_SAMPLE)
 
     async def probe(self) -> float:
         """Set a worker up; the seconds that took. Broken where none can be."""
@@ -97,6 +96,7 @@ class Engine:
         """
         if self._pool is not None and self._names:
             self._pool.warm()
+        self.stream().feed(_SAMPLE)
         turns = Turns()
         for text in (*self._examples, *(f"phone {number}" for number in phones.examples())):
             self._patterns.scan([text])

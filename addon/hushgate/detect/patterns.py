@@ -7,20 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import re2
-
 from hushgate.detect import phones
-from hushgate.detect.compiled import MAX_MEMORY, compile_pattern
+from hushgate.detect.endings import Endings
 from hushgate.detect.hit import Hit
 from hushgate.detect.layers import DEPTH, MOST, decoded, present
 from hushgate.detect.merge import merged
 from hushgate.detect.offsets import Decoded
 from hushgate.detect.page import Page
-from hushgate.detect.partial import under_way
 from hushgate.detect.recognize import Recognizers
 from hushgate.detect.rules import Rule
 from hushgate.detect.sources import Source
-from hushgate.errors import Unscannable
 from hushgate.values import Fault
 
 _LABEL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{1,47}")
@@ -29,9 +25,6 @@ _UNLABELLED: Final = frozenset(
 )
 _SHORT: Final = 512
 _NEAR: Final = 256
-_REACH: Final = 128 * 1024
-_END: Final = r"\z"
-_WRAPPED: Final = r"(?:[A-Za-z0-9+/]{60,}(?:\r?\n[A-Za-z0-9+/]*)*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,7 @@ class Verdict:
 class Patterns:
     """All pattern recognizers, over plain texts and their decoded layers."""
 
-    __slots__ = ("_any_way", "_catalog", "_fingerprint", "_recognizers", "_ways", "revision")
+    __slots__ = ("_catalog", "_endings", "_fingerprint", "_recognizers", "revision")
 
     def __init__(
         self, rules: Sequence[Rule], fingerprint: Callable[[str], str], catalog: Sequence[Source] = ()
@@ -55,34 +48,11 @@ class Patterns:
         self._catalog = tuple(catalog)
         self._recognizers = Recognizers((*rules, *phones.RULES), validators=phones.VALIDATORS)
         self.revision = " ".join([self._recognizers.revision, *(source.revision for source in self._catalog)])
-        ways = [way for rule in (*rules, *phones.RULES) if (way := under_way(rule.pattern))]
-        ways.append(_WRAPPED)
-        self._ways = tuple(compile_pattern(way + _END, lines=False) for way in ways)
-        options = re2.Options()
-        options.max_mem = MAX_MEMORY
-        options.log_errors = False
-        options.never_capture = True
-        self._any_way = re2.Set.SearchSet(options)
-        for way in (*ways, ""):
-            self._any_way.Add((way + _END).encode())
-        self._any_way.Compile()
+        self._endings = Endings(rule.pattern for rule in (*rules, *phones.RULES))
 
     def under_way(self, text: str) -> int:
         """The first code point of a value that may go on behind the text's end; the text's length if there is none."""
-        last = text[-_REACH:].encode("utf-8", "replace")
-        low = len(last)
-        hit = self._any_way.Match(last)
-        if hit is None or len(self._ways) not in hit:  # the empty pattern always matches: no memory left
-            raise Unscannable("detect:stream: out of memory")
-        for index in hit:
-            if index == len(self._ways):
-                continue
-            way = self._ways[index]
-            found = way.search(last)
-            if found is not None:
-                begins = [s for s, _ in map(found.span, range(1, way.groups + 1)) if s >= 0]
-                low = min([low, *(begins or [found.start()])])
-        return len(text) - len(last[low:].decode("utf-8", "ignore"))
+        return self._endings.under_way(text)
 
     def scan(self, texts: Sequence[str], keys: Sequence[str | None] | None = None) -> list[Verdict]:
         """One verdict a text. `keys` are the texts' nearest object keys: they label and give context."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hushgate.detect.areas import Window
-from hushgate.detect.compiled import Ready, Refused, compile_pattern, key_phrase, ready
+from hushgate.detect.compiled import Context, Ready, Refused, compile_pattern, key_phrase, ready
 from hushgate.detect.hit import Hit
 from hushgate.detect.page import Page
 from hushgate.detect.prefilter import Prefilter
@@ -46,7 +46,7 @@ class Found:
 
 
 class Recognizers:
-    """Compiled rules. Refused (with the rule's id) where one does not compile."""
+    """Rules that can be run. Refused (with the rule's id) where one cannot."""
 
     __slots__ = ("_placeholder", "_prefilter", "_rules", "revision")
 
@@ -172,7 +172,7 @@ class _Scan:
             return False
         if not bounded(rule.boundary, page, start, end, low, high):
             return False
-        in_context = each.context is not None and self._in_context(each, index, start, end)
+        in_context = each.context is not None and self._in_context(each, each.context, index, start, end)
         if rule.context_required and not in_context:
             return False
         value = page.data[start:end].decode("utf-8", "replace")
@@ -201,17 +201,17 @@ class _Scan:
         )
         return True
 
-    def _in_context(self, each: Ready, index: int, start: int, end: int) -> bool:
+    def _in_context(self, each: Ready, context: Context, index: int, start: int, end: int) -> bool:
         key = self._keys[index] if self._keys is not None else None
         if key:
             phrase = self._phrases.get(index)
             if phrase is None:
                 phrase = self._phrases[index] = key_phrase(key)
-            if each.context.search(phrase.encode("utf-8", "replace")):
+            if context.stands(phrase.encode("utf-8", "replace")):
                 return True
         low, high = self._page.bounds[index]
         left, right, complete = self._page.window(start, end, each.rule.context_window, low, high)
-        if each.context.search(left) or each.context.search(right):
+        if context.stands(left) or context.stands(right):
             return True
         if not complete:
             self._leave_open(index, start)

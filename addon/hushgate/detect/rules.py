@@ -104,9 +104,10 @@ SCHEMA: Final[Mapping[str, Any]] = {
 """What a rule file may hold (JSON Schema 2020-12)."""
 
 
-def load_rules(sources: Sequence[Path]) -> tuple[Rule, ...]:
+def load_rules(sources: Sequence[Path], *, proven: Path | None = None) -> tuple[Rule, ...]:
     """Read rule files, in order; ConfigError with the faults of all of them.
 
+    Patterns of files in the folder `proven` are not tried.
     Whether the rules find their own examples is `detect.examples.check`'s to say.
     """
     faults: list[ConfigFault] = []
@@ -134,7 +135,8 @@ def load_rules(sources: Sequence[Path]) -> tuple[Rule, ...]:
                         hint="ids are unique over all files: choose another",
                     )
                 )
-            faults += _uncompilable(source, index, rule)
+            if proven is None or not path.is_relative_to(proven):
+                faults += _uncompilable(source, index, rule)
     if faults:
         raise ConfigError(faults)
     return tuple(rules.values())

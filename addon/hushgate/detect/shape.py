@@ -19,6 +19,7 @@ _BRACED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 
 
 @lru_cache(maxsize=16)  # A rule's pattern is asked about several times in a row.
+@lru_cache(maxsize=16)  # What reads a pattern reads it several times in a row.
 def parsed(pattern: str) -> Any:
     """The tree of an RE2 pattern; None for one that Python does not read (`\\pL`), or reads otherwise."""
     if _READ_OTHERWISE.search(pattern):
@@ -29,6 +30,17 @@ def parsed(pattern: str) -> Any:
             return parser.parse(_BRACED.sub(lambda match: f"\\U{int(match.group(1), 16):08x}", pattern))
     except (re.error, RecursionError, OverflowError):
         return None
+
+
+def value_group(pattern: str) -> int | None:
+    """The group that holds the value: the one named `secret`, else the first, else the whole match.
+
+    None for a pattern that cannot be read.
+    """
+    tree = parsed(pattern)
+    if tree is None:
+        return None
+    return int(tree.state.groupdict.get("secret", 1 if tree.state.groups > 1 else 0))
 
 
 @dataclass(frozen=True, slots=True)
