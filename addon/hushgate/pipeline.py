@@ -9,7 +9,7 @@ scanned. `Pipeline.screen_reply` opens the way back (see `replies`).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -27,6 +27,7 @@ from hushgate.replies.socket import SocketReply
 from hushgate.requests.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
+from hushgate.transform.restore import Restorer
 from hushgate.turns import LARGE, MANY, aside_if
 from hushgate.values import Decision, Exchange, Fault, Gate, Kind, Placeholder, Reason, Scan
 from hushgate.wire.base import Refusal
@@ -183,10 +184,15 @@ class Pipeline:
         """Open the way back for a request that was forwarded."""
         return Reply(passage.exchange, head, self._kit(passage), passage.restorable, _sent(passage))
 
-    def screen_socket(self, passage: Passage, head: ReplyHead, *, known: frozenset[str] = frozenset()) -> SocketReply:
-        """The same for a WebSocket. `known`: fingerprints of what was sent before on the connection."""
-        sent = known | _sent(passage)
-        return SocketReply(passage.exchange, head, self._kit(passage), passage.restorable, sent)
+    def screen_socket(
+        self, passage: Passage, head: ReplyHead, *, known: Set[str] | None = None, restorer: Restorer | None = None
+    ) -> SocketReply:
+        """The same for a WebSocket. `known` are fingerprints of what was sent on the connection, `restorer` knows its
+        placeholders; both hold this passage's, and grow.
+        """
+        sent = _sent(passage) if known is None else known
+        kit = self._kit(passage)
+        return SocketReply(passage.exchange, head, kit, passage.restorable, sent, shared=restorer)
 
     def _kit(self, passage: Passage) -> ReplyKit:
         scope = _scope(passage.exchange, passage.rules)

@@ -267,3 +267,14 @@ async def test_no_text_in_reprs() -> None:
     here = await world()
     await here.say(prompt(f"I am {EMAIL}"))
     assert EMAIL not in repr(here.dialogue)
+
+
+async def test_a_message_costs_what_it_says_and_not_what_was_said_before() -> None:
+    here = await world()
+    first = here.dialogue.reply.restorer
+    for number in range(3):
+        assert (await here.say(prompt(f"I am user{number}@example.com"))).to_provider
+    assert here.dialogue.reply.restorer is first, "what comes back is not put together anew"
+    token = PLACEHOLDERS.token("alice", "EMAIL_ADDRESS", "user0@example.com")
+    assert spoken(here.hear(said(f"{token}. "), said("bye"), chunk({}, finish="stop"))) == "user0@example.com. bye"
+    assert [len(reply.table) for reply in here.finished] == [0, 1, 1]

@@ -96,6 +96,22 @@ def test_into_which_tools_it_comes_back(tools: Tools, tool: str | None, comes_ba
     assert known.into(tool).whole(f"{MAIL} {NOTE}") == f"{TABLE[MAIL] if comes_back else MAIL} x"
 
 
+def test_what_it_learns_it_knows_as_if_from_the_beginning() -> None:
+    one, other = Placeholder(MAIL, TABLE[MAIL], (("send", "mail_*"),)), Placeholder(NOTE, "x")
+    known = Restorer.of([other])
+    stream = known.stream()
+    assert stream.feed(f"{MAIL} ") == f"{MAIL} "
+    assert known.into("send") is known
+    known.learn([one, Placeholder(NOTE, "x", (("send",),))])
+    assert stream.feed(f"{MAIL} {NOTE} ") == f"{TABLE[MAIL]} x ", "a stream that is open, too"
+    at_once = Restorer.of([one, Placeholder(NOTE, "x", (("send",),))])
+    assert known.bound == at_once.bound
+    for tool in (None, "send", "mail_out", "other"):
+        assert known.into(tool).whole(f"{MAIL} {NOTE}") == at_once.into(tool).whole(f"{MAIL} {NOTE}")
+    known.learn([Placeholder(MAIL, TABLE[MAIL], NO_TOOL)])
+    assert known.into("send").whole(MAIL) == MAIL, "where every telling of it allows"
+
+
 def test_what_may_not_come_back_is_not_held_back() -> None:
     stream = Restorer({MAIL: "x"}, {MAIL: NO_TOOL}).into("send").stream(json_string=True)
     assert stream.feed(MAIL[:5]) == MAIL[:5]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import reduce
 from typing import Final
@@ -43,7 +43,7 @@ def decide(
     ruleset: RuleSet,
     *,
     direction: Direction = Direction.REQUEST,
-    known: frozenset[str] = frozenset(),
+    known: Set[str] = frozenset(),
     own: frozenset[Location] = frozenset(),
     enforce: bool = True,
 ) -> Decision:
@@ -132,7 +132,7 @@ class _Court:
         "warnings",
     )
 
-    def __init__(self, exchange: Exchange, ruleset: RuleSet, direction: Direction, known: frozenset[str]) -> None:
+    def __init__(self, exchange: Exchange, ruleset: RuleSet, direction: Direction, known: Set[str]) -> None:
         self._exchange = exchange
         self._ruleset = ruleset
         self._direction = direction

@@ -22,7 +22,6 @@ from hushgate.errors import Malformed
 from hushgate.filetypes import BINARY
 from hushgate.framing.messages import Message, unpacked
 from hushgate.pipeline import Passage, Pipeline
-from hushgate.replies.chains import Table, joined
 from hushgate.replies.reply import Reply
 from hushgate.replies.socket import SocketReply
 from hushgate.requests.inbound import Headers, Inbound
@@ -87,8 +86,7 @@ class Dialogue:
     sent: Count = field(default_factory=Count)
     received: Count = field(default_factory=Count)
     _settled: set[str] = field(default_factory=set)
-    _table: Table = field(default=(), repr=False)
-    _known: frozenset[str] = field(default=frozenset(), repr=False)
+    _known: set[str] = field(default_factory=set, repr=False)
     _model: str | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -166,13 +164,12 @@ class Dialogue:
         self._settled |= PIECES.intersection(unread.reason for unread in passage.exchange.unread)
         verdicts = passage.decision.verdicts if passage.decision is not None else ()
         self._known |= {verdict.finding.fingerprint for verdict in verdicts}
-        self._table = joined(self._table, passage.restorable)
+        self.reply.restorer.learn(passage.restorable)
 
     def _turn_to(self, passage: Passage) -> None:
         """The provider's next words belong to this message."""
         before = self.reply
-        known = replace(passage, restorable=self._table)
-        self.reply = self.pipeline.screen_socket(known, before.head, known=self._known)
+        self.reply = self.pipeline.screen_socket(passage, before.head, known=self._known, restorer=before.restorer)
         before.hand_over(self.reply)
         self.finish(before)
 

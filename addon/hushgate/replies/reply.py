@@ -8,7 +8,7 @@ is masked for good; only placeholders of this very exchange come back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -62,7 +62,8 @@ class Reply:
     head: ReplyHead
     kit: ReplyKit
     table: tuple[Placeholder, ...] = field(repr=False)
-    sent: frozenset[str] = field(repr=False)
+    sent: Set[str] = field(repr=False)
+    shared: Restorer | None = field(default=None, repr=False)
     verdicts_given: list[Verdict] = field(default_factory=list, repr=False)
     unread: list[Unread] = field(default_factory=list)
     gate: Gate = Gate.ALLOW
@@ -87,7 +88,7 @@ class Reply:
 
     def __post_init__(self) -> None:
         self._spoken = dialect(self.exchange.route.format)
-        self._restorer = Restorer.of(self.table)
+        self._restorer = self.shared or Restorer.of(self.table)
         self._framing = self.head.framing or self._spoken.framing(self.head.media_type)
         self._stream = self._opened(self.kit.detector, self._restorer, proxy(self))  # no cycle
         self._started = self.kit.clock()
@@ -193,9 +194,8 @@ class Reply:
         found: tuple[Finding, ...],
         faults: tuple[Fault, ...] = (),
     ) -> Decision:
-        said = self.exchange
         decision = decide(
-            replace(said, segments=segments, unread=unread),
+            replace(self.exchange, segments=segments, unread=unread),
             Scan(found, faults),
             self.kit.rules,
             direction=Direction.REPLY,

@@ -7,6 +7,7 @@ from typing import Final
 from weakref import proxy
 
 from hushgate.replies.reply import Reply
+from hushgate.transform.restore import Restorer
 from hushgate.values import Unread
 from hushgate.wire.base import Refusal
 
@@ -18,11 +19,17 @@ SETTLED: Final = 256
 class SocketReply(Reply):
     """The reply to one message of a client's: all that the provider says before the next one. See `dialogue`.
 
-    `stopped`: why nothing more goes. Messages come and go as `framing.messages` packs them.
+    `stopped`: why nothing more goes. Messages come and go as `framing.messages` packs them. `shared`: what comes back
+    on the whole connection, where that is known; it grows with what the client says.
     """
 
     stopped: Refusal | None = None
     _settled: set[tuple[object, str]] = field(default_factory=set, repr=False)
+
+    @property
+    def restorer(self) -> Restorer:
+        """What comes back."""
+        return self._restorer
 
     def feed(self, chunk: bytes) -> bytes:
         """Take messages, give what the client may have. Never raises."""

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Self
 
-from hushgate.tools import means
+from hushgate.tools import common, means
 from hushgate.transform.surroundings import Surroundings
 from hushgate.values import (
     Placeholder,
@@ -37,6 +37,11 @@ _APART_IN_JSON: Final = rf"{_ESCAPE}|(?<=\\u003e)|{_APART}"
 _TOOLS_KEPT: Final = 64
 _BRACKETS: Final = 24
 """More than an opening and a closing bracket take in any form."""
+
+
+def _longest(word: str) -> int:
+    """Characters of a token with Markdown's backslashes before each underscore."""
+    return len(word) + 4 * word.count("_")
 
 
 def _candidate(before: str) -> re.Pattern[str]:
@@ -74,19 +79,32 @@ class Restorer:
     __slots__ = ("_by_tool", "_originals", "_sorted", "_suffixes", "_table", "_tools", "bound")
 
     def __init__(self, table: Mapping[str, str], tools: Mapping[str, Tools] | None = None) -> None:
-        self._table = table
+        self._table = dict(table)
         self._tools = {token: limits for token, limits in (tools or {}).items() if limits and token in table}
         self._by_tool: dict[str, Restorer] = {}
         self._originals = {token.strip("<>").lower(): original for token, original in table.items()}
         self._sorted = sorted(self._originals)
         self._suffixes = {word.rpartition("_")[2] for word in self._sorted}
-        self.bound = max((len(t) + 4 * t.count("_") for t in self._sorted), default=0) + _BRACKETS
+        self.bound = max(map(_longest, self._sorted), default=0) + _BRACKETS
 
     @classmethod
     def of(cls, known: Iterable[Placeholder]) -> Self:
         """For the placeholders of an exchange."""
         known = tuple(known)
         return cls({p.token: p.original for p in known}, {p.token: p.tools for p in known})
+
+    def learn(self, more: Iterable[Placeholder]) -> None:
+        """Know these from now on, too; what is known already comes back where every telling of it allows."""
+        for one in more:
+            if one.token not in self._table:
+                word = one.token.strip("<>").lower()
+                self._table[one.token] = self._originals[word] = one.original
+                insort(self._sorted, word)
+                self._suffixes.add(word.rpartition("_")[2])
+                self.bound = max(self.bound, _longest(word) + _BRACKETS)
+            if limits := common(self._tools.get(one.token, ()), one.tools):
+                self._tools[one.token] = limits
+            self._by_tool.clear()
 
     def into(self, tool: str | None) -> Restorer:
         """What of it comes back in the arguments of a tool ("": one that cannot be named); None: in what is said."""
