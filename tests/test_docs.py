@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hushgate import endpoints, launch
+from hushgate import app, endpoints, launch
 from hushgate.cli import trial
 from hushgate.cli.commands import parser
 from hushgate.cli.context import Exit
@@ -250,8 +250,10 @@ def loaded(text: str, folder: Path) -> str:
         load_tests(file)
         return "tests"
     if isinstance(first, dict):
-        if "pattern" in first:
-            assert examples.check(rules.load_rules([file])) == []
+        if "pattern" in first or "words" in first:
+            adjusted = app.sources([app.BUILTIN], "detect") if "adjust" in data else []
+            own = [rule for rule in rules.load_rules([*adjusted, file]) if rule.file == str(file)]
+            assert examples.check(own) == []
             return "detection rules"
         load_policy(file)
         return "policy"
@@ -270,7 +272,7 @@ def test_yaml_loads(where: str, text: str, tmp_path: Path) -> None:
 
 def test_the_policy_of_the_rules_page_passes_its_tests(tmp_path: Path) -> None:
     files = dict(re.findall(r"<!-- file: (\S+) -->\n```yaml\n(.*?)```", RULES, re.DOTALL))
-    assert set(files) == {"acme.yaml", "models.yaml", "policy.yaml", "policy.test.yaml"}
+    assert set(files) == {"acme.yaml", "projects.yaml", "models.yaml", "policy.yaml", "policy.test.yaml"}
     for file, text in files.items():
         (tmp_path / file).write_text(text, "utf-8")
     names = "rules: [builtin, ./acme.yaml]\nendpoints: [builtin, ./models.yaml]\npolicy: ./policy.yaml\n"

@@ -18,9 +18,10 @@ from hushgate.detect import countries
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
 from hushgate.detect.examples import check
+from hushgate.detect.loading import Loaded, also_read, load
 from hushgate.detect.pool import REPAIR, Broken
 from hushgate.detect.reading.picture import lacking
-from hushgate.detect.rules import Rule, load_rules
+from hushgate.detect.rules import Rule
 from hushgate.detect.sources import Catalog
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import ConfigError, ConfigFault, StateError
@@ -75,10 +76,11 @@ def sources(names: Sequence[str], kind: str) -> list[Path]:
     return found
 
 
-def detection(names: Sequence[str]) -> tuple[Rule, ...]:
+def detection(names: Sequence[str]) -> Loaded:
     """The detection rules of a list of `builtin`, `builtin:COUNTRY` and file patterns; ConfigError with all faults."""
     # The built-in ones are compiled and checked by the tests, so that a start stays fast.
-    return countries.at_home(load_rules(sources(names, "detect"), proven=builtin_rules()), names, builtin_rules())
+    loaded = load(sources(names, "detect"), proven=builtin_rules())
+    return replace(loaded, rules=countries.at_home(loaded.rules, names, builtin_rules()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,9 @@ class Rules:
         endpoints = policy = None
         catalog = Catalog(())
         try:
-            detect = detection(settings.rules)
+            detect = detection(settings.rules).rules
             own = [rule for rule in detect if not Path(rule.file).is_relative_to(builtin_rules())]
-            faults += check(own)
+            faults += check(own, others=detect)
         except ConfigError as error:
             faults += error.faults
         try:
@@ -141,11 +143,12 @@ def permitted(settings: Settings) -> list[str]:
 def rule_files(settings: Settings) -> list[Path]:
     """Every file the rules would be read from now; the configuration among them."""
     found = [policy_file(settings), *([settings.file] if settings.file else [])]
-    for names, kind in (
-        (settings.rules, "detect"), (settings.endpoints, "endpoints"), (settings.catalog, "catalog"),
-    ):  # fmt: skip
+    for names, kind in ((settings.endpoints, "endpoints"), (settings.catalog, "catalog")):
         with contextlib.suppress(ConfigError):
             found += sources(names, kind)
+    with contextlib.suppress(ConfigError):
+        found += (detect := sources(settings.rules, "detect"))
+        found += also_read([path for path in detect if not path.is_relative_to(builtin_rules())])
     return found
 
 

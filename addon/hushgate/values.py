@@ -1,8 +1,7 @@
 """The value types every package shares. Frozen, slotted, standard library only.
 
-Offsets are code points of a segment's text, half-open. Times are seconds since
-the Unix epoch, UTC. Nothing here keeps a detected value, except `Segment.text`
-and `Placeholder.original`, whose reprs are redacted.
+Offsets are code points of a segment's text, half-open. Times are seconds since the Unix epoch, UTC. Nothing here keeps
+a detected value, except `Segment.text` and `Placeholder.original`, whose reprs are redacted.
 """
 
 from __future__ import annotations
@@ -152,6 +151,7 @@ class Segment:
     kind: Kind
     text: str = field(repr=False)
     tool: str | None = field(default=None, repr=False)
+    file: str | None = field(default=None, repr=False)  # the name of the file that it is of
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ _WORDS: Final[dict[str, object]] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 
-# libyaml, where PyYAML was built with it, reads several times faster; it lets some tabs pass that the other refuses.
+# libyaml reads several times faster, where PyYAML was built with it; it lets some tabs pass that the other refuses.
 _BASE: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -67,7 +67,7 @@ def load_yaml(path: Path, text: str | None = None) -> Source:
     """Read a file, or `text` in its place; ConfigError with every fault. Nothing in it is None."""
     file = str(path)
     if text is None:
-        text = _read(path)
+        text = read_text(path)
     elif len(text) > MAX_BYTES:
         raise ConfigError([ConfigFault(file, 0, f"the file is larger than {MAX_BYTES} bytes")])
     faults: list[ConfigFault] = []
@@ -88,7 +88,8 @@ def load_yaml(path: Path, text: str | None = None) -> Source:
     return Source(file, value, lines)
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A file of UTF-8, of 1 MiB at most; else ConfigError."""
     try:
         with path.open("rb") as opened:
             raw = opened.read(MAX_BYTES + 1)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from hushgate.detect.loading import load
 from tests.unit.cli_runner import Runner, run
 
 __all__ = ["run"]
@@ -25,6 +26,31 @@ POLICY = """
 version: 1
 rules:
   - {id: mask-badges, when: {direction: request, entity: EMPLOYEE_ID}, then: mask}
+"""
+GITLEAKS = r"""
+[extend]
+useDefault = true
+[allowlist]
+regexes = ['^demo']
+[[rules]]
+id = "a"
+description = "It's: \"quoted\""
+regex = '''(?i)a['"](x+)|b(y+)'''
+entropy = 1.5
+keywords = ["a"]
+[[rules.allowlists]]
+condition = "AND"
+regexTarget = "line"
+regexes = ['#']
+stopwords = ["no", "true"]
+[[rules.required]]
+id = "b"
+withinLines = 2
+[[rules]]
+id = "b"
+regex = "b(z+)"
+secretGroup = 1
+skipReport = true
 """
 TESTS = """
 version: 1
@@ -52,6 +78,34 @@ def test_list(run: Runner) -> None:
     assert listed[0]["level"] == "confidential"
     assert listed[0]["file"].endswith("badge.yaml")
     assert json.loads(run("rules", "list", "--json", "--entity", "NONE").out) == []
+
+
+def test_list_says_which_rules_are_not_linear_and_what_is_left_out(run: Runner) -> None:
+    folder = own(run, RULE.replace("AB-[0-9]{6}", "(?<!x)AB-[0-9]{6}"))
+    (folder / "gitleaks.toml").write_text('[[rules]]\nid = "a"\nregex = "zz(x+)"\n[[rules]]\nid = "b"\npath = "c"\n')
+    run.config.write_text(run.config.read_text().replace("[./badge.yaml]", "[./badge.yaml, ./gitleaks.toml]"))
+    done = run("rules", "list")
+    assert done.out.splitlines()[1].endswith("\truns on regex, in a worker under a deadline")
+    assert done.out.splitlines()[2].endswith("\tfrom gitleaks")
+    assert "gitleaks.toml:4: rule b looks at the names of files alone" in done.err
+    assert "1 of 2 rules run on regex" in done.err
+    listed = json.loads(run("rules", "list", "--json").out)
+    told = [(r["engine"], r["origin"], r["examples"]) for r in listed]
+    assert told == [("regex", "hushgate", 2), ("re2", "gitleaks", 0)]
+    assert "1 rules of other formats have no examples" in run("rules", "test").err
+
+
+def test_import_prints_rules_that_load_again(run: Runner) -> None:
+    folder = own(run)
+    file = folder / "gitleaks.toml"
+    file.write_text(GITLEAKS, encoding="utf-8")
+    done = run("rules", "import", str(file))
+    assert done.code == 0
+    assert "2 rules, 0 of them on regex" in done.err
+    again = folder / "again.yaml"
+    again.write_text(done.out, encoding="utf-8")
+    assert load([again]).rules == load([file]).rules
+    assert run("rules", "import", str(folder / "none.toml")).code == 2
 
 
 def test_rules_are_tested_by_their_examples(run: Runner) -> None:

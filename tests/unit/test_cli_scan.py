@@ -176,3 +176,14 @@ def test_a_document_that_cannot_be_read_was_not_judged(run: Runner, tmp_path: Pa
     assert done.code == 3
     assert json.loads(done.out)[0]["level"] is None
     assert "error: a.pdf: not judged: it is encrypted\n" in done.err
+
+
+def test_rules_for_some_files(run: Runner) -> None:
+    folder = run.config.parent
+    (folder / "gitleaks.toml").write_text("[[rules]]\nid = 'y'\nregex = 'yamlkey: (x+)'\npath = '[.]yaml$'\n")
+    run.config.write_text("version: 1\ndetect: {ner: 'off'}\nrules: [./gitleaks.toml]\n", encoding="utf-8")
+    for name in ("a.yaml", "a.py"):
+        (folder / name).write_text("yamlkey: xxx\n")
+    done = run("scan", "a.yaml", "a.py")
+    assert [line.split("\t")[0] for line in done.out.splitlines()[1:]] == ["a.yaml"]
+    assert run("scan", stdin=b"yamlkey: xxx").code == 1

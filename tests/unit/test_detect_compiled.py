@@ -2,38 +2,35 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate.detect.compiled import Refused, compile_pattern, context_pattern, key_phrase
+from hushgate.detect.compiled import ready, slow
+from hushgate.detect.expressions import Refused
+from tests.detect_cases import rule
 
 
 @pytest.mark.parametrize(
-    ("key", "phrase"),
+    ("more", "says"),
     [
-        ("cardNumber", " card number "),
-        ("card_number", " card number "),
-        ("CARD-NUMBER", " card number "),
-        ("größe", " größe "),
-        ("", "  "),
+        ({"validate": ("luhm",)}, "no validator is called 'luhm'"),
+        ({"filters": ("placeholders",)}, "no filter is called 'placeholders'"),
     ],
 )
-def test_a_key_is_read_as_words(key: str, phrase: str) -> None:
-    assert key_phrase(key) == phrase
+def test_what_a_rule_cannot_ask_for(more: dict[str, object], says: str) -> None:
+    for compiled in (ready, slow):
+        with pytest.raises(Refused, match=says):
+            compiled(rule("x", "X", "a(b)", **more), {})
 
 
-def test_context_words_are_whole() -> None:
-    words = context_pattern(("lic", "date of birth"))
-    assert words.search(b"my lic no") and words.search(b"lic") and words.search(b"a date of birth:")
-    assert not words.search(b"public") and not words.search("éclic".encode())
+def test_the_value_s_group() -> None:
+    assert ready(rule("x", "X", "a(b)(?P<secret>c)"), {}).group == 2
+    assert ready(rule("x", "X", "ab"), {}).group == 0
+    assert ready(rule("x", "X", "a(b)", group=-1), {}).group == -1
+    assert slow(rule("x", "X", "(?<=a)(?P<n>b)(?P<secret>c)"), {}).judged.group == 2
 
 
-def test_edges_are_line_edges() -> None:
-    assert compile_pattern("^b$").search(b"a\nb\nc")
+def test_a_validator_of_the_caller() -> None:
+    assert ready(rule("x", "X", "a", validate=("own",)), {"own": lambda value: value == "a"}).checks[0]("a") is True
 
 
-@pytest.mark.parametrize("pattern", ["(?<=a)b", "(a)\\1", "a{1001}", "\\Aa", "a\\z", "("])
-def test_what_re2_or_the_shared_buffer_cannot_do_is_refused(pattern: str) -> None:
-    with pytest.raises(Refused):
-        compile_pattern(pattern)
-
-
-def test_an_escaped_backslash_is_not_an_anchor() -> None:
-    assert compile_pattern(r"\\z").search(rb"\z")
+def test_a_group_that_is_not_there() -> None:
+    with pytest.raises(Refused, match="no group 2"):
+        slow(rule("x", "X", "(?=a)a(b)", group=2), {})

@@ -16,7 +16,7 @@ NUMBER = "36574261809"
 
 
 def _found(text: str, *names: str) -> set[str]:
-    patterns = Patterns(detection(["builtin", *names]), Fingerprinter(b"k" * 32))
+    patterns = Patterns(detection(["builtin", *names]).rules, Fingerprinter(b"k" * 32))
     return {hit.entity for hit in patterns.scan([text])[0].hits}
 
 
@@ -33,7 +33,7 @@ def test_a_wrong_number_is_none_at_home_either() -> None:
 
 
 def test_numbers_without_a_checksum_are_less_sure_at_home() -> None:
-    found = {r.id: r for r in detection(["builtin", "builtin:de"])}
+    found = {r.id: r for r in detection(["builtin", "builtin:de"]).rules}
     assert not found["de-tax-id"].context_required
     assert found["de-tax-id"].score > found["de-plate"].score
     assert found["fr-tax"].context_required
@@ -48,7 +48,7 @@ def test_rules_of_the_user_keep_their_context() -> None:
     own = rule(
         "de-badge", "BADGE", "[0-9]{6}", context_words=("badge",), context_required=True, file="/x/countries-x.yaml"
     )
-    builtin = [r for r in detection(["builtin"]) if r.id == "de-tax-id"]
+    builtin = [r for r in detection(["builtin"]).rules if r.id == "de-tax-id"]
     kept, waived = at_home([own, *builtin], ["builtin:de"], builtin_rules())
     assert kept.context_required
     assert not waived.context_required
@@ -56,5 +56,5 @@ def test_rules_of_the_user_keep_their_context() -> None:
 
 
 def test_forty_countries_and_more() -> None:
-    prefixes = {r.id.partition("-")[0] for r in detection(["builtin"]) if "countries-" in r.file}
+    prefixes = {r.id.partition("-")[0] for r in detection(["builtin"]).rules if "countries-" in r.file}
     assert len(prefixes) >= 60

@@ -143,7 +143,7 @@ async def test_many_texts_are_matched_in_batches_and_the_loop_is_shared_between_
     async def share(_: Turns) -> None:
         shared.append(len(sizes))
 
-    monkeypatch.setattr(Patterns, "scan", lambda _, texts, keys=None: scan(texts, keys))
+    monkeypatch.setattr(Patterns, "scan", lambda _, texts, keys=None, **more: scan(texts, keys))
     monkeypatch.setattr(Turns, "share", share)
     segments = [_segment(f"ada{n}@acme.example") for n in range(BATCH * 2 + 1)]
     found = await engine.scan(segments, scope="alice")
@@ -160,7 +160,7 @@ async def test_a_fault_in_one_batch_ends_the_scan(monkeypatch: pytest.MonkeyPatc
         calls.append(len(texts))
         return [Verdict((), (Fault("detect:x", "broken"),))] * len(texts)
 
-    monkeypatch.setattr(Patterns, "scan", lambda _, texts, keys=None: scan(texts, keys))
+    monkeypatch.setattr(Patterns, "scan", lambda _, texts, keys=None, **more: scan(texts, keys))
     found = await engine.scan([_segment(f"t{n}") for n in range(BATCH * 3)], scope="alice")
     assert found == Scan((), (Fault("detect:x", "broken"),))
     assert calls == [BATCH]

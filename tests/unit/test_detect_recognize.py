@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hushgate.detect import recognize
-from hushgate.detect.compiled import Refused
+from hushgate.detect.expressions import Refused
 from hushgate.detect.hit import Hit
 from hushgate.detect.page import Page
 from hushgate.detect.recognize import Found, Recognizers

@@ -155,3 +155,5 @@ def _rules(commands: Commands) -> None:
     _add(rules, "test", "rules.test_rules", "check every detection rule against its own examples", json=True)
     listing = _add(rules, "list", "rules.list_rules", "list the detection rules", json=True)
     listing.add_argument("--entity", metavar="NAME", help="of this entity only")
+    importing = _add(rules, "import", "rules.import_rules", "print rules of other formats as hushgate's own YAML")
+    importing.add_argument("files", metavar="FILE", nargs="+", type=Path, help="gitleaks.toml, or Presidio's YAML")

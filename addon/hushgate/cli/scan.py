@@ -105,7 +105,7 @@ class Work:
             await pieces.aclose()
 
     async def _judge(self, piece: Piece) -> Scan:
-        segment = Segment(Location(), Direction.REQUEST, Role.USER, Kind.TEXT, piece.text)
+        segment = Segment(Location(), Direction.REQUEST, Role.USER, Kind.TEXT, piece.text, file=piece.file)
         return await self._engine.scan([segment], scope="scan")
 
     def _add(self, result: dict[str, Any] | None, piece: Piece, scan: Scan) -> dict[str, Any]:

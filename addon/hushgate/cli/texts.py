@@ -22,6 +22,7 @@ from hushgate.values import Step
 CHUNK: Final = 64 * 1024
 OVERLAP: Final = 4 * 1024
 """Code points of a large file that are read in one piece, and again with the next."""
+STDIN: Final = "<stdin>"
 HEAD: Final = 8 * 1024
 """Bytes of a file that tell what it is; whether it is binary, as git tells it."""
 MAX_FILE: Final = 128 * 1024 * 1024
@@ -36,7 +37,8 @@ class Piece:
     """A text on its way: `name` an id or a path, `start` code points and `line` lines before it.
 
     `again` is where in `text` the next piece begins; None in the last one. In a document a
-    text stands at `where`, and `more` follow; the last has what is `unread`: where, why, bytes.
+    text stands at `where`, and `more` follow; the last has what is `unread`: where, why, bytes. `file` is its file's
+    name, where its rules may ask for that.
     """
 
     name: Any
@@ -48,6 +50,7 @@ class Piece:
     more: bool = False
     unread: tuple[tuple[str, str, int], ...] = ()
     faults: tuple[str, ...] = ()
+    file: str | None = None
 
     @property
     def last(self) -> bool:
@@ -163,17 +166,18 @@ class _Joined(io.RawIOBase):
 
 def _chunks(name: object, file: IO[bytes]) -> Iterator[Piece]:
     """A file in pieces that overlap, so that what stands on a cut is seen whole. Cuts are at line ends if possible."""
+    file_name = name if isinstance(name, str) and name != STDIN else None
     decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
     text, start, line = "", 0, 0
     while raw := file.read(CHUNK):
         text += decoder.decode(raw)
         while len(text) > CHUNK:
             again = text.rfind("\n", 1, CHUNK - OVERLAP) + 1 or CHUNK - OVERLAP
-            yield Piece(name, text[:CHUNK], start, line, again)
+            yield Piece(name, text[:CHUNK], start, line, again, file=file_name)
             line += text.count("\n", 0, again)
             start += again
             text = text[again:]
-    yield Piece(name, text + decoder.decode(b"", True), start, line)
+    yield Piece(name, text + decoder.decode(b"", True), start, line, file=file_name)
 
 
 def _files(name: str) -> Iterator[str]:
@@ -197,4 +201,4 @@ def _opened(name: str) -> contextlib.AbstractContextManager[IO[bytes]]:
 
 
 def _called(name: str) -> str:
-    return "<stdin>" if name == "-" else name
+    return STDIN if name == "-" else name

@@ -2,51 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
 import re2
 
+from hushgate.detect.backtracking import compile_backtracking
+from hushgate.detect.expressions import Refused, compile_pattern, context_pattern, in_lines
 from hushgate.detect.filters import FILTERS
+from hushgate.detect.judging import Excludes, excluding, of_file
 from hushgate.detect.literals import Literal, required
 from hushgate.detect.rules import Rule
 from hushgate.detect.shape import shape, value_group
 from hushgate.detect.stretch import stretched
 from hushgate.detect.validate import VALIDATORS
 from hushgate.detect.widths import goes_on, settled
-
-MAX_MEMORY: Final = 64 << 20
-"""RE2's budget for one automaton, in bytes. What does not fit is refused when rules are compiled."""
-
-_ABSOLUTE: Final = re.compile(r"(?:^|[^\\])(?:\\\\)*\\[Az]")
-
-
-class Refused(ValueError):
-    """A pattern that cannot be used; the message says why and holds the author's pattern only."""
-
-
-def compile_pattern(pattern: str, *, capture: bool = True, lines: bool = True) -> Any:
-    """RE2 over UTF-8; with `lines` in the mode that rules are written for: `^` and `$` are line edges."""
-    options = re2.Options()
-    options.max_mem = MAX_MEMORY
-    options.log_errors = False
-    options.never_capture = not capture
-    try:
-        return re2.compile((in_lines(pattern) if lines else pattern).encode(), options)
-    except re2.error as fault:
-        text = fault.args[0] if fault.args else "unknown"
-        raise Refused(text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)) from None
-
-
-def in_lines(pattern: str) -> str:
-    """The pattern with `^` and `$` at line edges: texts share a buffer, so text edges are line edges."""
-    if _ABSOLUTE.search(pattern):
-        raise Refused("\\A and \\z are not supported: use ^ and $, which match at line edges")
-    return f"(?m:{pattern})"
-
 
 type Spans = Sequence[tuple[int, int]]
 """The whole match and its groups, (-1, -1) for one that takes no part; bytes, half-open."""
@@ -110,10 +82,27 @@ class Ready:
     checks: tuple[Callable[[str], bool | None], ...]
     filters: tuple[Callable[[str], bool], ...]
     context: Context | None
-    key_words: frozenset[str]
     keywords: tuple[bytes, ...]
     digits: int
     run: int
+    asks: Asks
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a rule asks of a match besides, compiled. `hotwords`: words, a window, a score each."""
+
+    exclusions: tuple[Excludes, ...]
+    hotwords: tuple[tuple[Context, int, float], ...]
+    of_file: Callable[[str | None], bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """A rule whose pattern RE2 does not take. `judged` is what it asks of a match, as of any other rule."""
+
+    pattern: Any
+    judged: Ready
 
 
 def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Ready:
@@ -122,17 +111,14 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
     A pattern that RE2 does not take is told of when it is first looked for.
     """
     in_lines(rule.pattern)
-    pattern, group = rule.pattern, value_group(rule.pattern)
+    pattern, group = rule.pattern, value_group(rule.pattern) if rule.group is None else rule.group
     if group is None:
         regex = compile_pattern(pattern)
         group = int(regex.groupindex.get(b"secret", 1 if regex.groups else 0))
     form = shape(rule.pattern, group)
     if form.value_first and form.wordy and rule.boundary in ("word", "token"):
         pattern = rf"\b(?:{rule.pattern})"  # not at every character of a long run
-    validators = {**VALIDATORS, **extra}
-    for name in rule.validate:
-        if name not in validators:
-            raise Refused(f"no validator is called {name!r}")
+    checks = tuple(_validator(name, extra) for name in rule.validate)
     for name in rule.filters:
         if name not in FILTERS:
             raise Refused(f"no filter is called {name!r}")
@@ -150,13 +136,17 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
         width=size,
         stretches=stretched(rule.pattern)[1],
         group=group,
-        checks=tuple(validators[name] for name in rule.validate),
+        checks=checks,
         filters=tuple(FILTERS[name] for name in rule.filters),
         context=Context(rule.context_words) if rule.context_words else None,
-        key_words=frozenset(word.lower() for word in rule.context_words),
         keywords=tuple(word.lower().encode() for word in rule.keywords),
         digits=form.digits,
         run=form.run,
+        asks=Asks(
+            exclusions=tuple(map(excluding, rule.exclude)),
+            hotwords=tuple((Context(each.words), each.window, each.score) for each in rule.hotwords),
+            of_file=of_file(rule.path) if rule.path else None,
+        ),
     )
 
 
@@ -176,13 +166,23 @@ class Context:
         return self._pattern.search(text) is not None
 
 
-def context_pattern(words: tuple[str, ...]) -> Any:
-    """Any of the words, whole: between characters that are neither letters nor digits, in lower-case text."""
-    choice = "|".join(re2.escape(word.lower()) for word in sorted(words, key=len, reverse=True))
-    return compile_pattern(rf"(?:^|[^\pL\pN])(?:{choice})(?:$|[^\pL\pN])", capture=False)
+def _validator(name: str, extra: Mapping[str, Callable[[str], bool | None]]) -> Callable[[str], bool | None]:
+    if name in VALIDATORS:
+        return VALIDATORS[name]
+    if name in extra:
+        return extra[name]
+    if name.startswith("presidio:"):
+        from hushgate.detect import presidio_classes  # a second to import: only who names one pays
+
+        return presidio_classes.validator(name)
+    raise Refused(f"no validator is called {name!r}")
 
 
-def key_phrase(key: str) -> str:
-    """A key as words: `cardNumber`, `card_number` and `CARD-NUMBER` become ` card number `."""
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", key[:128])
-    return " " + re.sub(r"[^\w]+|_+", " ", spaced).lower().strip() + " "
+def slow(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Slow:
+    """Compile a rule for `regex`; Refused for what that does not take either."""
+    pattern = compile_backtracking(rule.pattern)
+    group = pattern.groupindex.get("secret", 1 if pattern.groups else 0) if rule.group is None else rule.group
+    if group > pattern.groups:
+        raise Refused(f"the pattern has no group {group}")
+    judged = ready(replace(rule, pattern="[^\\x00-\\x{10FFFF}]", group=None), extra)
+    return Slow(pattern, replace(judged, rule=rule, group=group))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from hushgate.detect.compiled import compile_pattern, key_phrase
+from hushgate.detect.expressions import compile_pattern, key_phrase
 
 WHOLE: Final = 2048
 """Code points up to which a text is read whole; a longer one is looked at in parts of so many."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import re2
 
-from hushgate.detect.compiled import MAX_MEMORY, compile_pattern
+from hushgate.detect.expressions import MAX_MEMORY, compile_pattern
 from hushgate.detect.partial import under_way
 from hushgate.errors import Unscannable
 

@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import batched
 from typing import Final
 
@@ -138,7 +139,8 @@ class Engine:
             if not text:
                 names.append(None)
                 continue
-            name = cache.name(scope, language, _key(segment) or "", segment.kind is Kind.OPAQUE, text)
+            label = _key(segment) or "" if segment.file is None else f"{_key(segment) or ''}\0{segment.file}"
+            name = cache.name(scope, language, label, segment.kind is Kind.OPAQUE, text)
             names.append(name)
             if name in verdicts or name in fresh:
                 continue
@@ -180,7 +182,8 @@ class Engine:
         if wanted:
             reading = asyncio.ensure_future(self._read_names([texts[i] for i in wanted], [keys[i] for i in wanted]))
         try:
-            verdicts = await self._match(texts, keys, budget)
+            files = [segment.file for segment in segments]
+            verdicts = await self._match(texts, keys, files if any(files) else None, budget)
             hits = [
                 tuple(h for h in v.hits if s.kind is not Kind.OPAQUE or _counts_in_structure(h))
                 for v, s in zip(verdicts, segments, strict=True)
@@ -197,14 +200,17 @@ class Engine:
                 reading.cancel()
         return hits, faults
 
-    async def _match(self, texts: list[str], keys: list[str | None], budget: _Budget) -> list[Verdict]:
-        if sum(map(len, texts)) <= INLINE:
-            return self._patterns.scan(texts, keys)
+    async def _match(
+        self, texts: list[str], keys: list[str | None], files: list[str | None] | None, budget: _Budget
+    ) -> list[Verdict]:
+        if sum(map(len, texts)) <= INLINE and not self._patterns.backtracking:
+            return self._patterns.scan(texts, keys, files=files)
         began, seconds = time.monotonic(), min(self._deadline, budget.left)
         try:
             if self._pool is not None:
-                return await self._pool.match(texts, keys, seconds)
-            return await asyncio.wait_for(asyncio.to_thread(self._patterns.scan, texts, keys), seconds)
+                return await self._pool.match(texts, keys, seconds, files)
+            scan = partial(self._patterns.scan, texts, keys, files=files, seconds=seconds)
+            return await asyncio.wait_for(asyncio.to_thread(scan), seconds)
         except TimeoutError:
             reason = "deadline"
         except Unscannable as fault:

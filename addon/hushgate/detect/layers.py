@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from hushgate.detect.compiled import compile_pattern
+from hushgate.detect.expressions import compile_pattern
 from hushgate.detect.offsets import Decoded, blob, substituted
 from hushgate.detect.page import Page
 

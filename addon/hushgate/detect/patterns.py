@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from hushgate.detect import phones
+from hushgate.detect.backtracking import SECONDS
 from hushgate.detect.endings import Endings
 from hushgate.detect.hit import Hit
 from hushgate.detect.layers import DEPTH, MOST, decoded, present
@@ -36,6 +38,15 @@ class Verdict:
     open_from: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Texts, and by text the nearest key and the file."""
+
+    texts: Sequence[str]
+    keys: Sequence[str | None] | None
+    files: Sequence[str | None] | None
+
+
 class Patterns:
     """All pattern recognizers, over plain texts and their decoded layers."""
 
@@ -48,37 +59,58 @@ class Patterns:
         self._catalog = tuple(catalog)
         self._recognizers = Recognizers((*rules, *phones.RULES), validators=phones.VALIDATORS)
         self.revision = " ".join([self._recognizers.revision, *(source.revision for source in self._catalog)])
-        self._endings = Endings(rule.pattern for rule in (*rules, *phones.RULES))
+        self._endings = Endings(rule.pattern for rule in (*rules, *phones.RULES) if not rule.backtracking)
+
+    @property
+    def backtracking(self) -> bool:
+        """Whether a rule's time is not linear in the text: whoever scans sets `seconds`, or goes to a worker."""
+        return self._recognizers.backtracking
 
     def under_way(self, text: str) -> int:
         """The first code point of a value that may go on behind the text's end; the text's length if there is none."""
         return self._endings.under_way(text)
 
-    def scan(self, texts: Sequence[str], keys: Sequence[str | None] | None = None) -> list[Verdict]:
-        """One verdict a text. `keys` are the texts' nearest object keys: they label and give context."""
-        return self._scan(texts, keys, DEPTH)
+    def scan(
+        self,
+        texts: Sequence[str],
+        keys: Sequence[str | None] | None = None,
+        *,
+        files: Sequence[str | None] | None = None,
+        seconds: float = SECONDS,
+    ) -> list[Verdict]:
+        """One verdict a text.
 
-    def _scan(self, texts: Sequence[str], keys: Sequence[str | None] | None, depth: int) -> list[Verdict]:
+        `keys` are the texts' nearest object keys: they label and give context. `files` are the names of the files
+        that they are of. `seconds` are what all patterns have together that are not linear; what is not done then is
+        a fault.
+        """
+        return self._scan(_Asked(texts, keys, files), time.monotonic() + seconds, DEPTH)
+
+    def _scan(self, asked: _Asked, until: float, depth: int) -> list[Verdict]:
+        texts, keys = asked.texts, asked.keys
         labels = [label(key, text) for key, text in zip(keys, texts, strict=True)] if keys is not None else None
         page = Page(texts, labels)
         windows = self._recognizers.prefilter(page)
         hits: list[tuple[Hit, ...]] = [()] * len(texts)
         faults: tuple[Fault, ...] = ()
         open_from: tuple[int | None, ...] = (None,) * len(texts)
-        if windows:
-            found = self._recognizers.find(page, windows, keys=keys, fingerprint=self._fingerprint)
+        if windows or self.backtracking:
+            found = self._recognizers.find(
+                page, windows, keys=keys, fingerprint=self._fingerprint, files=asked.files, until=until
+            )
             hits, faults, open_from = list(found.hits), found.faults, found.open_from
         for source in self._catalog:
             hits = [(*before, *known) for before, known in zip(hits, source.find(texts, keys), strict=True)]
         if depth and (encodings := present(page)):
-            for index, more, bad in self._under(texts, keys, encodings, depth):
+            for index, more, bad in self._under(asked, encodings, until, depth):
                 hits[index] += more
                 faults += bad
         return [Verdict(merged(each) if each else (), faults, at) for each, at in zip(hits, open_from, strict=True)]
 
     def _under(
-        self, texts: Sequence[str], keys: Sequence[str | None] | None, encodings: frozenset[str], depth: int
+        self, asked: _Asked, encodings: frozenset[str], until: float, depth: int
     ) -> list[tuple[int, tuple[Hit, ...], tuple[Fault, ...]]]:
+        texts = asked.texts
         layers: list[tuple[int, Decoded]] = []
         size = 0
         for index, text in enumerate(texts):
@@ -90,8 +122,12 @@ class Patterns:
         if not layers:
             return []
         pieces = [(index, layer, start, end) for index, layer in layers for start, end in layer.windows(_NEAR)]
-        inner_keys = [keys[index] for index, _, _, _ in pieces] if keys is not None else None
-        verdicts = self._scan([layer.text[start:end] for _, layer, start, end in pieces], inner_keys, depth - 1)
+        inner = _Asked(
+            [layer.text[start:end] for _, layer, start, end in pieces],
+            [asked.keys[index] for index, _, _, _ in pieces] if asked.keys is not None else None,
+            [asked.files[index] for index, _, _, _ in pieces] if asked.files is not None else None,
+        )
+        verdicts = self._scan(inner, until, depth - 1)
         return [
             (index, tuple(_outward(hit, layer, start, texts[index]) for hit in verdict.hits), verdict.faults)
             for (index, layer, start, _), verdict in zip(pieces, verdicts, strict=True)

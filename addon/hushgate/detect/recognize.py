@@ -10,13 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from hushgate.detect.areas import Window
-from hushgate.detect.compiled import Context, Ready, Refused, compile_pattern, key_phrase, ready
+from hushgate.detect.backtracking import SECONDS, matches
+from hushgate.detect.boundary import bounded
+from hushgate.detect.compiled import Context, Ready, Slow, Spans, ready, slow
+from hushgate.detect.composite import Composite
+from hushgate.detect.expressions import Refused, compile_pattern, key_phrase
 from hushgate.detect.hit import Hit
+from hushgate.detect.judging import Candidate, entropy
 from hushgate.detect.page import Page
 from hushgate.detect.prefilter import Prefilter
 from hushgate.detect.rules import Rule
@@ -29,8 +35,6 @@ _RUN: Final = {
     "none": re.compile(rb""),
 }
 """What is passed over where a match was dropped: no value can begin inside."""
-_NO_FRACTION: Final = re.compile(rb"\.00?(?![.-]?[0-9])")
-"""What a table with gaps in it puts behind its numbers."""
 _WORK: Final = 1 << 20
 """Bytes a rule may read again because matches were dropped, beside 32 times the text."""
 
@@ -48,7 +52,7 @@ class Found:
 class Recognizers:
     """Rules that can be run. Refused (with the rule's id) where one cannot."""
 
-    __slots__ = ("_placeholder", "_prefilter", "_rules", "revision")
+    __slots__ = ("_composite", "_placeholder", "_prefilter", "_rules", "_slow", "revision")
 
     def __init__(
         self,
@@ -57,15 +61,25 @@ class Recognizers:
         validators: Mapping[str, Callable[[str], bool | None]] | None = None,
     ) -> None:
         self._rules: list[Ready] = []
+        self._slow: list[Slow] = []
         for rule in rules:
             try:
-                self._rules.append(ready(rule, validators or {}))
+                if rule.backtracking:
+                    self._slow.append(slow(rule, validators or {}))
+                else:
+                    self._rules.append(ready(rule, validators or {}))
             except Refused as fault:
                 raise Refused(f"rule {rule.id}: {fault}") from None
         self._prefilter = Prefilter(self._rules)
+        self._composite = Composite(rules)
         self._placeholder = compile_pattern(PLACEHOLDER_PATTERN, capture=False)
         shown = "\x1e".join(repr(rule) for rule in sorted(rules, key=lambda r: r.id))
         self.revision = hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @property
+    def backtracking(self) -> bool:
+        """Whether a rule needs `regex`, whose time is not linear."""
+        return bool(self._slow)
 
     def prefilter(self, page: Page) -> dict[int, list[Window]]:
         """The rules that may match, by index, and where."""
@@ -78,15 +92,30 @@ class Recognizers:
         *,
         keys: Sequence[str | None] | None,
         fingerprint: Callable[[str], str],
+        files: Sequence[str | None] | None = None,
+        until: float | None = None,
     ) -> Found:
-        """Confirm the rules that the prefilter named."""
-        scan = _Scan(page, keys, fingerprint, self._placeholder)
+        """Confirm the rules that the prefilter named, and run those that need `regex`, which end at `until`.
+
+        `files`: the names of the files that the texts are of.
+        """
+        scan = _Scan(page, keys, files, fingerprint, self._placeholder)
         for index in sorted(windows):
             each = self._rules[index]
             try:
                 scan.run(each, windows[index])
             except Exception as fault:  # noqa: BLE001  a rule that fails is a fault, never "clean"
                 scan.faults.append(Fault(f"detect:{each.rule.id}", type(fault).__name__))
+        end = time.monotonic() + SECONDS if until is None else until
+        for rule in self._slow:
+            try:
+                scan.run_slow(rule, end)
+            except TimeoutError:
+                scan.faults.append(Fault(f"detect:{rule.judged.rule.id}", "deadline"))
+            except Exception as fault:  # noqa: BLE001
+                scan.faults.append(Fault(f"detect:{rule.judged.rule.id}", type(fault).__name__))
+        if self._composite:
+            scan.settle(self._composite)
         hits = tuple(tuple(sorted(found, key=_order)) for found in scan.hits)
         return Found(hits, tuple(scan.faults), tuple(scan.open_from))
 
@@ -98,13 +127,19 @@ def _order(hit: Hit) -> tuple[int, int, str]:
 class _Scan:
     """The state of one pass over one page."""
 
-    __slots__ = ("_fingerprint", "_keys", "_masked", "_page", "_phrases", "faults", "hits", "open_from")
+    __slots__ = ("_files", "_fingerprint", "_keys", "_masked", "_page", "_phrases", "faults", "hits", "open_from")
 
     def __init__(
-        self, page: Page, keys: Sequence[str | None] | None, fingerprint: Callable[[str], str], placeholder: Any
+        self,
+        page: Page,
+        keys: Sequence[str | None] | None,
+        files: Sequence[str | None] | None,
+        fingerprint: Callable[[str], str],
+        placeholder: Any,
     ) -> None:
         self._page = page
         self._keys = keys
+        self._files = files
         self._phrases: dict[int, str] = {}
         self._fingerprint = fingerprint
         self._masked = [m.span() for m in placeholder.finditer(page.data)] if b"<" in page.data else []
@@ -156,8 +191,8 @@ class _Scan:
                     if not spoken[index]:
                         at = last + 1
                         continue
-                span = match[group] if match[group][0] >= 0 else match[0]
-                if span[1] > span[0] and self._judge(each, index, span[0], span[1]):
+                span = _value(match, group)
+                if span[1] > span[0] and self._judge(each, index, span, match[0]):
                     at = max(span[1], low + 1)
                     if high >= last:  # `$` may have matched only because the text ends here so far
                         self._leave_open(index, span[0])
@@ -165,14 +200,38 @@ class _Scan:
                     skipped = run.match(data, low)
                     at = max(low + 1, skipped.end() if skipped else 0)
 
-    def _judge(self, each: Ready, index: int, start: int, end: int) -> bool:
-        page, rule = self._page, each.rule
+    def run_slow(self, each: Slow, until: float) -> None:
+        """Confirm a rule of `regex` in every text that holds one of its keywords."""
+        page, judged = self._page, each.judged
+        for index, (first, last) in enumerate(page.bounds):
+            if judged.keywords and not any(page.lower.find(word, first, last) >= 0 for word in judged.keywords):
+                continue
+            text = page.data[first:last].decode("utf-8", "replace")
+            for match in matches(each.pattern, text, until):
+                spans = [(_byte(text, low, first), _byte(text, high, first)) for low, high in match]
+                span = _value(spans, judged.group)
+                if span[1] > span[0] and self._judge(judged, index, span, spans[0]) and spans[0][1] >= last:
+                    self._leave_open(index, span[0])
+
+    def settle(self, composite: Composite) -> None:
+        """Leave out what other rules would have to match for, and do not."""
+        for index, hits in enumerate(self.hits):
+            if hits:
+                self.hits[index], point = composite.settled(self._page.texts[index], hits)
+                if point is not None:
+                    self._open(index, point)
+
+    def _judge(self, each: Ready, index: int, span: tuple[int, int], match: tuple[int, int]) -> bool:
+        page, rule, (start, end) = self._page, each.rule, span
         low, high = page.bounds[index]
+        file = self._files[index] if self._files is not None else None
+        if each.asks.of_file is not None and not each.asks.of_file(file):
+            return False
         if start < page.bodies[index] or any(a < end and start < b for a, b in self._masked):
             return False
         if not bounded(rule.boundary, page, start, end, low, high):
             return False
-        in_context = each.context is not None and self._in_context(each, each.context, index, start, end)
+        in_context = each.context is not None and self._near(each.context, rule.context_window, index, start, end)
         if rule.context_required and not in_context:
             return False
         value = page.data[start:end].decode("utf-8", "replace")
@@ -184,8 +243,22 @@ class _Scan:
             if said is False:
                 return False
             sure = sure or bool(said)
+        if rule.entropy and entropy(value) <= rule.entropy:
+            return False
+        if each.asks.exclusions:
+            candidate = Candidate(page, match, (low, high), value, self._fingerprint, file)
+            if any(excludes(candidate) for excludes in each.asks.exclusions):
+                return False
         confirmed = in_context or (sure and each.context is None)
         score = max(rule.score, rule.context_score) if confirmed else rule.score
+        if sure:
+            score = max(score, rule.validated_score)
+        for words, window, told in each.asks.hotwords:
+            if self._near(words, window, index, start, end):
+                score = told
+                break
+        if not score or score < rule.least:
+            return False
         self.hits[index].append(
             Hit(
                 page.point(index, start),
@@ -201,45 +274,38 @@ class _Scan:
         )
         return True
 
-    def _in_context(self, each: Ready, context: Context, index: int, start: int, end: int) -> bool:
+    def _near(self, words: Context, reach: int, index: int, start: int, end: int) -> bool:
+        """Whether one of some words stands beside a value, or in its key."""
         key = self._keys[index] if self._keys is not None else None
         if key:
             phrase = self._phrases.get(index)
             if phrase is None:
                 phrase = self._phrases[index] = key_phrase(key)
-            if context.stands(phrase.encode("utf-8", "replace")):
+            if words.stands(phrase.encode("utf-8", "replace")):
                 return True
         low, high = self._page.bounds[index]
-        left, right, complete = self._page.window(start, end, each.rule.context_window, low, high)
-        if context.stands(left) or context.stands(right):
+        left, right, complete = self._page.window(start, end, reach, low, high)
+        if words.stands(left) or words.stands(right):
             return True
         if not complete:
             self._leave_open(index, start)
         return False
 
     def _leave_open(self, index: int, start: int) -> None:
-        point = self._page.point(index, start)
+        self._open(index, self._page.point(index, start))
+
+    def _open(self, index: int, point: int) -> None:
         before = self.open_from[index]
         self.open_from[index] = point if before is None else min(before, point)
 
 
-def bounded(boundary: str, page: Page, start: int, end: int, low: int, high: int) -> bool:
-    """Does the value stand apart from what is beside it, as its rule wants?"""
-    if boundary == "none":
-        return True
-    before, after = page.before(start, low), page.after(end, high)
-    if boundary == "digit":
-        if (before and before in "0123456789") or (after and after in "0123456789"):
-            return False
-        data = page.data
-        joined_left = before and before in ".-" and start - 2 >= low and data[start - 2 : start - 1].isdigit()
-        joined_right = after and after in ".-" and end + 1 < high and data[end + 1 : end + 2].isdigit()
-        return not joined_left and (not joined_right or _NO_FRACTION.match(data, end, high) is not None)
-    if boundary == "token" and ("-" in (before, after)):
-        return False
-    return not _joins(before) and not _joins(after)
+def _value(match: Spans, group: int) -> tuple[int, int]:
+    """Where the value stands: in the group, for 0 in the first that takes part; else in the whole match."""
+    if not group:
+        return next((span for span in match[1:] if span[1] > span[0]), match[0])
+    return match[group] if group > 0 and match[group][0] >= 0 else match[0]
 
 
-def _joins(char: str) -> bool:
-    """Is it part of a word? Scripts without spaces between words (from U+2E80 on) do not join."""
-    return bool(char) and (char == "_" or (char.isalnum() and char < "\u2e80"))
+def _byte(text: str, point: int, first: int) -> int:
+    """The byte of the page at which a code point of a text begins; -1 for a group that takes no part."""
+    return first + len(text[:point].encode()) if point >= 0 else -1

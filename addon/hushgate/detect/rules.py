@@ -11,12 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from hushgate.detect.filters import FILTERS
-from hushgate.detect.validate import VALIDATORS
-from hushgate.errors import ConfigError, ConfigFault
-from hushgate.schema_check import check, did_you_mean
+from hushgate.detect.conditions import (
+    EXCLUDE,
+    HOTWORD,
+    REQUIRES,
+    Exclusion,
+    Hotword,
+    Requirement,
+    exclusion,
+    hotword,
+    requirement,
+)
 from hushgate.values import Level
-from hushgate.yaml_source import Source, load_yaml
 
 type Boundary = Literal["word", "token", "digit", "none"]
 
@@ -25,8 +31,10 @@ type Boundary = Literal["word", "token", "digit", "none"]
 class Rule:
     """What to look for, what it is, and how sure a match makes us.
 
-    `pattern` is in RE2 syntax. The value is the group named `secret`, else
-    group 1, else the whole match. `boundary` is checked in code beside the
+    `pattern` is in RE2 syntax, or with `backtracking` in that of `regex`. The
+    value is the group named `secret`, else group 1, else the whole match;
+    `group` numbers another one, 0 for the first that takes part, -1 for the
+    whole match. `boundary` is checked in code beside the
     value: `word` (no letter, digit or underscore), `token` (also no dash),
     `digit` (no digit, nor a dot or dash that joins another digit but for a
     bare `.0` or `.00` behind it), `none`.
@@ -35,7 +43,12 @@ class Rule:
     `context_words` are whole words, lower case, looked for within
     `context_window` code points of the match and in the segment's key; where
     one is found the score is `context_score`, and where `context_required` is
-    set a match without one is dropped.
+    set a match without one is dropped. `entropy`: bits a character that the
+    value must have more of. `validated_score`: the score where a validator is
+    sure. `least`: a match with a lower score is dropped. `path`: RE2, found in the name of the file that a
+    text is of; texts of no file count. `reported`: whether a match is told of,
+    or only counts for other rules' `requires`. `origin`: the format that the
+    rule was taken over from, "" for hushgate's own; such rules have no examples.
     """
 
     id: str
@@ -55,6 +68,17 @@ class Rule:
     filters: tuple[str, ...] = ()
     score: float = 0.85
     context_score: float = 0.95
+    validated_score: float = 0.0
+    least: float = 0.0
+    group: int | None = None
+    entropy: float = 0.0
+    exclude: tuple[Exclusion, ...] = ()
+    hotwords: tuple[Hotword, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+    path: str = ""
+    reported: bool = True
+    backtracking: bool = False
+    origin: str = ""
     file: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
 
@@ -65,7 +89,7 @@ _SCORE: Final = {"type": "number", "minimum": 0.05, "maximum": 1}
 _RULE: Final[Mapping[str, Any]] = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["id", "entity", "level", "category", "says", "pattern", "match", "no_match"],
+    "required": ["id", "entity", "level", "category", "says"],
     "properties": {
         "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{1,63}$", "description": "lower-case words and dashes"},
         "entity": {"type": "string", "pattern": "^[A-Z][A-Z0-9_]{1,40}$", "description": "capitals and underscores"},
@@ -74,6 +98,9 @@ _RULE: Final[Mapping[str, Any]] = {
         "says": {"type": "string", "minLength": 3, "maxLength": 200},
         "keywords": _TEXTS,
         "pattern": {"type": "string", "minLength": 1, "maxLength": 8000},
+        "words": {**_TEXTS, "minItems": 1, "maxItems": 20_000},
+        "words_from": _TEXT,
+        "group": {"type": "integer", "minimum": -1, "maximum": 99},
         "boundary": {"enum": ["word", "token", "digit", "none"]},
         "context": {
             "type": "object",
@@ -87,10 +114,30 @@ _RULE: Final[Mapping[str, Any]] = {
         },
         "validate": _TEXTS,
         "filters": _TEXTS,
-        "score": _SCORE,
+        "entropy": {"type": "number", "minimum": 0, "maximum": 8},
+        "exclude": {"type": "array", "items": EXCLUDE},
+        "hotwords": {"type": "array", "items": HOTWORD},
+        "requires": {"type": "array", "items": REQUIRES},
+        "path": _TEXT,
+        "reported": {"type": "boolean"},
+        "score": {"type": "number", "minimum": 0, "maximum": 1},
         "context_score": _SCORE,
+        "validated_score": {"type": "number", "minimum": 0, "maximum": 1},
+        "least": {"type": "number", "minimum": 0, "maximum": 1},
+        "origin": {"enum": ["gitleaks", "presidio"]},
         "match": {**_TEXTS, "minItems": 1},
         "no_match": {**_TEXTS, "minItems": 1},
+    },
+}
+_ADJUST: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["rule"],
+    "properties": {
+        "rule": {"type": "string"},
+        "enabled": {"type": "boolean"},
+        "exclude": {"type": "array", "items": EXCLUDE},
+        "hotwords": {"type": "array", "items": HOTWORD},
     },
 }
 SCHEMA: Final[Mapping[str, Any]] = {
@@ -98,108 +145,34 @@ SCHEMA: Final[Mapping[str, Any]] = {
     "title": "hushgate detection rules",
     "type": "object",
     "additionalProperties": False,
-    "required": ["version", "rules"],
-    "properties": {"version": {"const": 1}, "rules": {"type": "array", "items": _RULE}},
+    "required": ["version"],
+    "properties": {
+        "version": {"const": 1},
+        "rules": {"type": "array", "items": _RULE},
+        "adjust": {"type": "array", "items": _ADJUST},
+    },
 }
 """What a rule file may hold (JSON Schema 2020-12)."""
 
 
 def load_rules(sources: Sequence[Path], *, proven: Path | None = None) -> tuple[Rule, ...]:
-    """Read rule files, in order; ConfigError with the faults of all of them.
+    """Read rule files of any format, in order; ConfigError with the faults of all of them.
 
     Patterns of files in the folder `proven` are not tried.
     Whether the rules find their own examples is `detect.examples.check`'s to say.
     """
-    faults: list[ConfigFault] = []
-    rules: dict[str, Rule] = {}
-    for path in sources:
-        try:
-            source = load_yaml(path)
-        except ConfigError as error:
-            faults += error.faults
-            continue
-        wrong = check(source, SCHEMA)
-        faults += wrong
-        if wrong:
-            continue
-        data: Any = source.data
-        for index, given in enumerate(data["rules"]):
-            faults += _unknown_names(source, index, given)
-            rule = _rule(given, source.file, source.line("rules", index))
-            known = rules.setdefault(rule.id, rule)
-            if known is not rule:
-                faults.append(
-                    source.fault(
-                        f"the rule id {rule.id!r} is taken, by {known.file}:{known.line}",
-                        *("rules", index, "id"),
-                        hint="ids are unique over all files: choose another",
-                    )
-                )
-            if proven is None or not path.is_relative_to(proven):
-                faults += _uncompilable(source, index, rule)
-    if faults:
-        raise ConfigError(faults)
-    return tuple(rules.values())
+    from hushgate.detect.loading import load  # which reads other formats, too, and needs Rule
+
+    return load(sources, proven=proven).rules
 
 
-def _rule(given: Mapping[str, Any], file: str, line: int) -> Rule:
-    context: Mapping[str, Any] = given.get("context", {})
-    words = tuple(word.lower() for word in context.get("words", ()))
-    required = context.get("required", False)
-    return Rule(
-        id=given["id"],
-        entity=given["entity"],
-        level=Level.parse(given["level"]),
-        category=given["category"],
-        says=given["says"],
-        pattern=given["pattern"],
-        match=tuple(given["match"]),
-        no_match=tuple(given["no_match"]),
-        keywords=tuple(word.lower() for word in given.get("keywords", words if required else ())),
-        boundary=given.get("boundary", "word"),
-        context_words=words,
-        context_required=required,
-        context_window=context.get("window", 64),
-        validate=tuple(given.get("validate", ())),
-        filters=tuple(given.get("filters", ())),
-        score=given.get("score", 0.85),
-        context_score=given.get("context_score", 0.95),
-        file=file,
-        line=line,
-    )
-
-
-def _unknown_names(source: Source, index: int, given: Mapping[str, Any]) -> list[ConfigFault]:
-    """Validators and filters that do not exist."""
-    return [
-        source.fault(
-            f"no {kind} is called {name!r}", *("rules", index, key, place), hint=did_you_mean(name, sorted(known))
-        )
-        for key, kind, known in (("validate", "validator", VALIDATORS), ("filters", "filter", FILTERS))
-        for place, name in enumerate(given.get(key, ()))
-        if name not in known
-    ]
-
-
-def _uncompilable(source: Source, index: int, rule: Rule) -> list[ConfigFault]:
-    from hushgate.detect.compiled import Refused, compile_pattern  # which needs Rule, from here
-
-    try:
-        compiled = compile_pattern(rule.pattern)
-    except Refused as refused:
-        return [
-            source.fault(
-                f"the pattern of {rule.id} does not compile: {refused}",
-                *("rules", index, "pattern"),
-                hint="patterns are RE2: no look-around, no back-references, counts up to 1000",
-            )
-        ]
-    if compiled.search(b"") is not None:
-        return [
-            source.fault(
-                f"the pattern of {rule.id} matches the empty text",
-                *("rules", index, "pattern"),
-                hint="let it require at least one character",
-            )
-        ]
-    return []
+def rule_of(raw: Mapping[str, Any]) -> Rule:
+    """A rule from what `dataclasses.asdict` and JSON made of it."""
+    made: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, (list, tuple)) else value for name, value in raw.items()
+    }
+    made["level"] = Level(raw["level"])
+    made["exclude"] = tuple(map(exclusion, raw["exclude"]))
+    made["hotwords"] = tuple(map(hotword, raw["hotwords"]))
+    made["requires"] = tuple(map(requirement, raw["requires"]))
+    return Rule(**made)

@@ -13,7 +13,8 @@ from typing import Any, Final
 import re2
 
 from hushgate.detect.areas import Window, widened
-from hushgate.detect.compiled import MAX_MEMORY, Ready, in_lines
+from hushgate.detect.compiled import Ready
+from hushgate.detect.expressions import MAX_MEMORY, in_lines
 
 _RULES: Final = 20
 """Rules of one set."""

@@ -14,19 +14,19 @@ import struct
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, astuple, fields
+from dataclasses import asdict, astuple
 from typing import Any, BinaryIO, Final
 
+from hushgate.detect.backtracking import SECONDS
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.hit import Hit
 from hushgate.detect.patterns import Patterns, Verdict
-from hushgate.detect.rules import Rule
+from hushgate.detect.rules import Rule, rule_of
 from hushgate.detect.sources import Catalog, open_catalog
 from hushgate.values import Fault, Level, Origin
 
 LENGTH: Final = struct.Struct("!I")
 _LONGEST_FAULT: Final = 300
-_TUPLES: Final = frozenset(f.name for f in fields(Rule) if str(f.type).startswith("tuple"))
 
 
 def pack(message: Mapping[str, Any]) -> bytes:
@@ -39,12 +39,6 @@ def setup(rules: tuple[Rule, ...], fingerprint_key: bytes, ner: str, catalog: Ca
     """The first message."""
     said: dict[str, Any] = {"rules": [asdict(rule) for rule in rules], "key": fingerprint_key.hex(), "ner": ner}
     return said if catalog is None else said | {"catalog": catalog.packed()}
-
-
-def _rule(raw: Mapping[str, Any]) -> Rule:
-    made: dict[str, Any] = {name: tuple(value) if name in _TUPLES else value for name, value in raw.items()}
-    made["level"] = Level(raw["level"])
-    return Rule(**made)
 
 
 def hit_of(raw: list[Any]) -> Hit:
@@ -81,7 +75,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     try:
         fingerprint = Fingerprinter(bytes.fromhex(first["key"]))
         catalog = open_catalog(Catalog.unpacked(first["catalog"]) if "catalog" in first else None, fingerprint)
-        patterns = Patterns([_rule(raw) for raw in first["rules"]], fingerprint, catalog)
+        patterns = Patterns([rule_of(raw) for raw in first["rules"]], fingerprint, catalog)
         names = None
         if first["ner"] != "off":
             from hushgate.detect.nlp import Names
@@ -99,7 +93,9 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
                 answer: dict[str, Any] = {
                     "verdicts": [
                         {"hits": [astuple(hit) for hit in v.hits], "faults": [astuple(fault) for fault in v.faults]}
-                        for v in patterns.scan(job["texts"], job["keys"])
+                        for v in patterns.scan(
+                            job["texts"], job["keys"], files=job.get("files"), seconds=job.get("seconds", SECONDS)
+                        )
                     ]
                 }
             elif names is not None:

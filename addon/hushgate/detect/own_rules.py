@@ -1,0 +1,173 @@
+"""Reads hushgate's own rule files: `rules`, and what `adjust` changes of rules that other files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import re2
+
+from hushgate.detect.backtracking import CONDITIONS, usable
+from hushgate.detect.conditions import exclusion, hotword, requirement
+from hushgate.detect.filters import FILTERS
+from hushgate.detect.judging import refused
+from hushgate.detect.rules import SCHEMA, Rule
+from hushgate.detect.validate import VALIDATORS
+from hushgate.errors import ConfigError, ConfigFault
+from hushgate.schema_check import check, did_you_mean
+from hushgate.values import Level
+from hushgate.yaml_source import Source, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What an `adjust` entry changes of the rule that it names."""
+
+    given: Mapping[str, Any]
+    source: Source
+    index: int
+
+    def applied(self, rules: dict[str, Rule]) -> list[ConfigFault]:
+        """Change the rule, or take it out; a fault where there is none of this id."""
+        name: str = self.given["rule"]
+        rule = rules.get(name)
+        if rule is None:
+            hint = did_you_mean(name, sorted(rules))
+            return [self.source.fault(f"no rule is called {name!r}", "adjust", self.index, "rule", hint=hint)]
+        if not self.given.get("enabled", True):
+            del rules[name]
+            return []
+        changed = replace(
+            rule,
+            exclude=(*rule.exclude, *map(exclusion, self.given.get("exclude", ()))),
+            hotwords=(*map(hotword, self.given.get("hotwords", ())), *rule.hotwords),
+        )
+        rules[name] = changed
+        return [self.source.fault(why, "adjust", self.index, hint=CONDITIONS) for why in refused(changed)]
+
+
+def own_rules(source: Source, *, tried: bool = True) -> tuple[list[Rule], list[Adjustment], list[ConfigFault]]:
+    """What a file holds; faults instead where it does not fit the schema. `tried`: the patterns are compiled."""
+    if wrong := check(source, SCHEMA):
+        return [], [], wrong
+    data: Any = source.data
+    rules: list[Rule] = []
+    faults: list[ConfigFault] = []
+    for index, given in enumerate(data.get("rules", ())):
+        wrong = [*_incomplete(source, index, given), *_unknown_names(source, index, given)]
+        try:
+            pattern = given.get("pattern") or word_pattern(_words(source, given))
+        except ConfigError as error:
+            wrong += error.faults
+        faults += wrong
+        if not wrong:
+            rule = _rule(given, pattern, source.file, source.line("rules", index))
+            if tried:
+                rule, wrong = usable(rule, source.line("rules", index, "pattern"))
+                faults += wrong
+            rules.append(rule)
+    adjustments = [Adjustment(given, source, index) for index, given in enumerate(data.get("adjust", ()))]
+    return rules, adjustments, faults
+
+
+def word_pattern(words: Sequence[str]) -> str:
+    """A pattern for any of some words, in whatever case; of two that begin alike, the longer one."""
+    choice = "|".join(re2.escape(word) for word in sorted(dict.fromkeys(words), key=lambda w: (-len(w), w)))
+    return f"(?i:{choice})"
+
+
+def listed_words(file: Path) -> list[str]:
+    """A word list: one a line, `#` for remarks. ConfigError where it cannot be read, or holds none."""
+    lines = (line.strip() for line in read_text(file).splitlines())
+    words = [line for line in lines if line and not line.startswith("#")]
+    if not words:
+        raise ConfigError([ConfigFault(str(file), 0, "the word list is empty", "write one word or phrase a line")])
+    return words
+
+
+def word_file(source_file: str, given: str) -> Path:
+    """The file that `words_from` names: beside the rule file, unless it is absolute."""
+    return Path(source_file).parent / Path(given).expanduser()
+
+
+def _words(source: Source, given: Mapping[str, Any]) -> list[str]:
+    if "words_from" in given:
+        return listed_words(word_file(source.file, given["words_from"]))
+    return list(given.get("words", ()))
+
+
+def _rule(given: Mapping[str, Any], pattern: str, file: str, line: int) -> Rule:
+    context: Mapping[str, Any] = given.get("context", {})
+    words = tuple(word.lower() for word in context.get("words", ()))
+    required = context.get("required", False)
+    return Rule(
+        id=given["id"],
+        entity=given["entity"],
+        level=Level.parse(given["level"]),
+        category=given["category"],
+        says=given["says"],
+        pattern=pattern,
+        match=tuple(given.get("match", ())),
+        no_match=tuple(given.get("no_match", ())),
+        keywords=tuple(word.lower() for word in given.get("keywords", words if required else ())),
+        boundary=given.get("boundary", "word"),
+        context_words=words,
+        context_required=required,
+        context_window=context.get("window", 64),
+        validate=tuple(given.get("validate", ())),
+        filters=tuple(given.get("filters", ())),
+        score=given.get("score", 0.85),
+        context_score=given.get("context_score", 0.95),
+        group=given.get("group"),
+        entropy=float(given.get("entropy", 0)),
+        exclude=tuple(map(exclusion, given.get("exclude", ()))),
+        hotwords=tuple(map(hotword, given.get("hotwords", ()))),
+        requires=tuple(map(requirement, given.get("requires", ()))),
+        path=given.get("path", ""),
+        validated_score=float(given.get("validated_score", 0)),
+        least=float(given.get("least", 0)),
+        reported=given.get("reported", True),
+        origin=given.get("origin", ""),
+        file=file,
+        line=line,
+    )
+
+
+def _incomplete(source: Source, index: int, given: Mapping[str, Any]) -> list[ConfigFault]:
+    """A rule is of one pattern, whose examples prove it, or of words, which need none."""
+    at = ("rules", index)
+    kinds = [key for key in ("pattern", "words", "words_from") if key in given]
+    if not kinds:
+        hint = "or a list of words: words, words_from"
+        return [source.fault(f"rules[{index}] lacks the key 'pattern'", *at, hint=hint)]
+    if len(kinds) > 1:
+        return [source.fault(f"rules[{index}] has {' and '.join(kinds)}", *at, hint="one of them says what is found")]
+    proven = kinds != ["pattern"] or "origin" in given
+    missing = [] if proven else [key for key in ("match", "no_match") if key not in given]
+    return [source.fault(f"rules[{index}] lacks the key {key!r}", *at) for key in missing]
+
+
+def _unknown_names(source: Source, index: int, given: Mapping[str, Any]) -> list[ConfigFault]:
+    """Validators and filters that do not exist."""
+    return [
+        source.fault(
+            f"no {kind} is called {name!r}", *("rules", index, key, place), hint=did_you_mean(name, sorted(known))
+        )
+        for key, kind, known in (("validate", "validator", VALIDATORS), ("filters", "filter", FILTERS))
+        for place, name in enumerate(given.get(key, ()))
+        if name not in known and not (kind == "validator" and _is_presidio_s(name))
+    ]
+
+
+def _is_presidio_s(name: str) -> bool:
+    """Whether a validator is the check of one of Presidio's classes, as `rules import` writes it."""
+    if not name.startswith("presidio:"):
+        return False
+    from hushgate.detect import presidio_classes  # a second to import: only who names one pays
+
+    try:
+        return presidio_classes.validator(name) is not None
+    except KeyError:
+        return False

@@ -1,0 +1,68 @@
+"""A gate with rules of its users': of gitleaks' format and Presidio's, and with patterns that may take for ever."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+
+from tests.doubles.provider import Provider
+from tests.e2e.conftest import Start
+from tests.e2e.gate import Gate, chat
+
+URL = "https://api.openai.com/v1/chat/completions"
+OWN = r"""
+version: 1
+rules:
+  - id: never-ending
+    entity: NEVER_ID
+    level: confidential
+    category: pii
+    says: "Takes twice as long with each letter more"
+    pattern: '(?=y)(?:y|yy)+$'
+    match: ["yyyy"]
+    no_match: ["x"]
+"""
+GITLEAKS = """
+[[rules]]
+id = "acme-token"
+regex = '''acmetok-([a-z0-9]{10})'''
+keywords = ["acmetok"]
+[[rules.allowlists]]
+stopwords = ["demo"]
+"""
+PRESIDIO = """
+recognizers:
+  - name: Acme customer
+    supported_entity: CUSTOMER
+    patterns: [{name: number, regex: '(?<!order )AC-[0-9]{6}', score: 0.9}]
+"""
+DEADLINE_MS = 1500
+
+
+async def ask(gate: Gate, text: str) -> httpx.Response:
+    async with gate.client() as client:
+        return await client.post(URL, json=chat(text))
+
+
+async def test_rules_of_users(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+    files = {"own.yaml": OWN, "gitleaks.toml": GITLEAKS, "presidio.yaml": PRESIDIO}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    rules = ["builtin", *(str(tmp_path / name) for name in files)]
+    gate = await start_gate(rules=rules, detect={"ner": "off", "deadline_ms": DEADLINE_MS})
+
+    told = await ask(gate, "use acmetok-ab12cd34ef and acmetok-demo123456 for AC-123456, order AC-654321")
+    assert told.status_code == 200
+    sent = provider.journal.last.body.decode()
+    assert "ab12cd34ef" not in sent and "AC-123456" not in sent
+    assert "acmetok-demo123456" in sent and "order AC-654321" in sent
+    assert "ab12cd34ef" in told.text and "AC-123456" in told.text  # restored
+
+    count = provider.journal.count
+    refused = await ask(gate, "y" * 80 + " and x")
+    assert refused.status_code == 503, "a time-out is a fault, and a fault blocks"
+    assert provider.journal.count == count
+    assert refused.json()["error"]["code"] == "gate_fault"
+
+    assert (await ask(gate, "and all is well again")).status_code == 200
