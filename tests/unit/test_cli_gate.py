@@ -33,10 +33,28 @@ def test_up_serves_with_the_flags(run: Runner, monkeypatch: pytest.MonkeyPatch) 
     from hushgate.proxy import run as server
 
     served = []
-    monkeypatch.setattr(server, "serve", lambda settings: served.append(settings) or 0)
+    monkeypatch.setattr(server, "serve", lambda settings, on_ready: served.append(settings) or 0)
     assert run("up", "--listen", "127.0.0.1:0").code == 0
     assert served[0].listen == ("127.0.0.1", 0)
     assert served[0].state == run.state
+
+
+@pytest.mark.parametrize("users", [False, True])
+def test_up_says_on_a_terminal_how_to_use_it(run: Runner, monkeypatch: pytest.MonkeyPatch, users: bool) -> None:
+    from hushgate.proxy import run as server
+
+    State.open(run.state)
+    if users:
+        run("users", "add", "alice")
+    ready = Ready("http://127.0.0.1:9", "/a b/ca.pem", None, 1)
+    monkeypatch.setattr(server, "serve", lambda settings, on_ready: on_ready(ready) or 0)
+    assert run("up").err == "", "others read it by line"
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    said = run("up").err
+    proxy = "http://NAME:TOKEN@127.0.0.1:9" if users else "http://127.0.0.1:9"
+    assert f"HTTPS_PROXY={proxy} SSL_CERT_FILE='/a b/ca.pem'" in said
+    assert f"--state {run.state}" in said
+    assert ("--proxy " + proxy in said) == users
 
 
 def test_run_needs_a_command(run: Runner) -> None:

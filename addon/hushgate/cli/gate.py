@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -17,13 +18,30 @@ from hushgate.endpoints import load_endpoints
 from hushgate.errors import HushgateError, StateError
 from hushgate.launch import child_environ
 from hushgate.ledger.query import Reader
+from hushgate.state import Ready
 
 
 def up(args: argparse.Namespace) -> int:
     settings = settings_of(args, listen=args.listen)
     from hushgate.proxy.run import serve
 
-    return serve(settings)
+    def told(ready: Ready) -> None:
+        if sys.stderr.isatty():
+            users = state_of(settings).users.exists()
+            say(_way_in(ready, users=users, config=args.config, state=args.state))
+
+    return serve(settings, on_ready=told)
+
+
+def _way_in(ready: Ready, *, users: bool, config: Path | None, state: Path | None) -> str:
+    """How a client comes to go through the gate."""
+    proxy = ready.proxy.replace("://", "://NAME:TOKEN@") if users else ready.proxy
+    places = {"--config": config, "--state": state, "--proxy": proxy if users else None}
+    words = " ".join(f"{name} {shlex.quote(str(value))}" for name, value in places.items() if value is not None)
+    return (
+        f"hint: {' '.join(filter(None, ('hushgate run', words, '-- CMD')))} runs a command behind it\n"
+        f"hint: else set HTTPS_PROXY={proxy} SSL_CERT_FILE={shlex.quote(ready.ca)}; others: docs/clients.md"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
