@@ -53,6 +53,7 @@ ONLY_IN = {  # third party, and the only files that know it
     "PIL": ("addon/hushgate/detect/reading/picture.py",),
     "rich": ("addon/hushgate/cli/",),
     "sqlite3": ("addon/hushgate/ledger/",),
+    "sqlite_utils": ("addon/hushgate/ledger/",),
 }
 
 SOURCES = sorted(ADDON.rglob("*.py"))

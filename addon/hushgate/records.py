@@ -51,14 +51,17 @@ def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> P
     head = _head(exchange) | {"path": path(exchange, decision)}
     if any(_names_model(v.finding.location) for v in decision.verdicts):
         head["model"] = None
+    places = {s.location: s for s in exchange.segments} if decision.verdicts else {}
     return {
         **head,
         "at": at,
+        "source": exchange.source,
+        "kinds": sorted(set(map(spoken, exchange.segments))),
         "direction": "request",
         "gate": decision.gate.word,
         "level": decision.level.word,
         "reasons": [_reason(r) for r in decision.reasons],
-        "findings": [_finding(v) for v in decision.verdicts],
+        "findings": [_finding(v, places.get(v.finding.location)) for v in decision.verdicts],
         "coverage": coverage(exchange.segments, exchange.unread, exchange.files),
         "revision": decision.ruleset_revision,
         "enforced": decision.enforced,
@@ -152,10 +155,17 @@ def _reason(reason: Reason) -> Payload:
     return {"rule": reason.rule, "says": reason.says}
 
 
-def _finding(verdict: Verdict) -> Payload:
+def spoken(segment: Segment) -> str:
+    """Who spoke and what, as it is recorded: `user/text`."""
+    return f"{segment.role.value}/{segment.kind.value}"
+
+
+def _finding(verdict: Verdict, segment: Segment | None = None) -> Payload:
     finding = verdict.finding
-    origin = {} if finding.origin is None else {"origin": str(finding.origin)}
-    return origin | {
+    more: Payload = {} if segment is None else {"segment": spoken(segment)}
+    if finding.origin is not None:
+        more["origin"] = str(finding.origin)
+    return more | {
         "entity": finding.entity,
         "category": finding.category,
         "level": finding.level.word,

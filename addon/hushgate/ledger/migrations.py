@@ -7,16 +7,16 @@ docs/ledger.md says what each column holds, and a test compares the two.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from hushgate.errors import LedgerError
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
 PROJECTIONS: Final = ("chains", "sessions", "exchanges", "findings", "approvals", "grants")
 """Tables that can be rebuilt from `events` at any time."""
-
-_SET: Final = ("hushgate",)
 
 # Every index is another page or two that each durable write puts on disk: there
 # are only those that a question about one value or one session needs.
@@ -184,43 +184,46 @@ MIGRATIONS: Final[Mapping[str, Sequence[str]]] = {
     "0001-first-tables": _FIRST,
     "0002-attachments": ("ALTER TABLE exchanges ADD COLUMN attachments TEXT NOT NULL DEFAULT '[]'",),
     "0003-origins": ("ALTER TABLE findings ADD COLUMN origin TEXT",),
+    "0004-who-spoke": (
+        "ALTER TABLE exchanges ADD COLUMN source TEXT",
+        "ALTER TABLE exchanges ADD COLUMN kinds TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE findings ADD COLUMN segment TEXT",
+    ),
 }
 """Statements by the migration's name, in order."""
 
-# As sqlite-utils keeps it, so that its `migrate` command reads it, too.
-_APPLIED: Final = """
-    CREATE TABLE IF NOT EXISTS _sqlite_migrations (
-        id INTEGER PRIMARY KEY,
-        migration_set TEXT,
-        name TEXT,
-        applied_at TEXT,
-        UNIQUE (migration_set, name)
-    )"""
+_APPLIED: Final = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'hushgate'"
+_KEPT: Final = "SELECT count(*) FROM sqlite_master WHERE name = '_sqlite_migrations'"
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables up to date; LedgerError for a ledger that a newer release wrote.
 
-    Each migration is a transaction, so the connection must not be in one.
+    Each migration is a transaction, so the connection must not be in one. sqlite-utils
+    is loaded where there is one to apply: it takes longer to load than a gate to start.
     """
-    connection.execute(_APPLIED)
-    applied = {
-        name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", _SET)
-    }
+    kept = connection.execute(_KEPT).fetchone()[0]
+    applied = {name for (name,) in connection.execute(_APPLIED)} if kept else set()
     if newer := sorted(applied - MIGRATIONS.keys()):
         raise LedgerError(
             f"a newer release of hushgate wrote this ledger (migration {newer[-1]})", hint="upgrade hushgate"
         )
+    if applied != MIGRATIONS.keys():
+        _apply(connection)
+
+
+def _apply(connection: sqlite3.Connection) -> None:
+    from sqlite_utils import Database, Migrations
+
+    waiting = Migrations("hushgate")
     for name, statements in MIGRATIONS.items():
-        if name not in applied:
-            _apply(connection, name, statements)
+        waiting(name=name)(_step(statements))
+    waiting.apply(Database(connection, execute_plugins=False, recursive_triggers=False))
 
 
-def _apply(connection: sqlite3.Connection, name: str, statements: Sequence[str]) -> None:
-    """One migration, whole or not at all."""
-    with connection:
-        connection.execute("BEGIN IMMEDIATE")
+def _step(statements: Sequence[str]) -> Callable[[Database], None]:
+    def run(db: Database) -> None:
         for statement in statements:
-            connection.execute(statement)
-        row = (*_SET, name, str(datetime.now(UTC)))
-        connection.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, ?)", row)
+            db.conn.execute(statement)
+
+    return run

@@ -23,8 +23,8 @@ _CHAIN_CLOSED: Final = "UPDATE chains SET closed_at = ? WHERE chain_id = ?"
 _EXCHANGE: Final = (
     "INSERT INTO exchanges (id, session, actor, groups, at, endpoint, provider, host, path, method, format, model,"
     " self_hosted, gate, level, reasons, scanned, opaque, unread, revision, enforced, bytes, faults, warnings,"
-    " transcript, stopped, closed_at, outcome, status, attachments)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " transcript, stopped, closed_at, outcome, status, attachments, source, kinds)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SESSION: Final = (
     "INSERT INTO sessions (id, actor, started_at, last_at, exchanges, findings, masked, stopped, level)"
@@ -37,7 +37,8 @@ _SESSION: Final = (
 )
 _FINDING: Final = (
     'INSERT INTO findings (exchange, direction, n, entity, category, level, rule, "where", verdict, style, score,'
-    " layer, fingerprint, start, length, reasons, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " layer, fingerprint, start, length, reasons, origin, segment)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FORWARDED: Final = "UPDATE exchanges SET forwarded_at = ? WHERE id = ?"
 _CLOSED: Final = (
@@ -101,6 +102,7 @@ def _opened(at: float, payload: Mapping[str, Any], *, refused: bool) -> list[Sta
         get("revision"), bool(get("enforced", True)), get("bytes"), _list(get("faults")), _list(get("warnings")),
         get("transcript"), stopped, when if stopped else None,
         get("outcome", "refused") if stopped else None, get("status"), _list(coverage.get("attachments")),
+        get("source"), _list(get("kinds")),
     )  # fmt: skip
     masked = 0 if stopped else sum(finding[8] == "mask" for finding in findings)
     rows: list[Statement] = [
@@ -137,7 +139,7 @@ def _findings(exchange: str, payload: Mapping[str, Any]) -> list[tuple[Any, ...]
         rows.append((
             exchange, get("direction", direction), n, finding["entity"], get("category"), finding["level"],
             get("rule"), get("where"), get("verdict"), get("style"), get("score"), get("layer"), get("fingerprint"),
-            get("start"), get("length"), _list(get("reasons")), get("origin"),
+            get("start"), get("length"), _list(get("reasons")), get("origin"), get("segment"),
         ))  # fmt: skip
     return rows
 

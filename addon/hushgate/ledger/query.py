@@ -97,6 +97,14 @@ class Reader:
                     finding["fingerprint"] = _rekeyed(key, finding["fingerprint"])
             yield shown
 
+    def judged(self, *, since: float = 0.0) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+        """What decisions were made of: every exchange's row and its findings', oldest first."""
+        findings: dict[str, list[dict[str, Any]]] = {}
+        for found in self._stream("SELECT * FROM findings ORDER BY exchange, direction = 'reply', n", ()):
+            findings.setdefault(found["exchange"], []).append(found)
+        for row in self._stream("SELECT * FROM exchanges WHERE at >= ? AND scanned > 0 ORDER BY at, id", (since,)):
+            yield row, findings.pop(row["id"], [])
+
     def events(self) -> Iterator[dict[str, Any]]:
         """The chain as it stands, salts (hex) included, so that others can verify it."""
         for row in self._stream("SELECT * FROM events ORDER BY id", ()):
@@ -137,7 +145,7 @@ class Reader:
     def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
         findings = self._rows(
             'SELECT direction, entity, category, level, rule, "where", verdict, style, score, layer, fingerprint,'
-            " start, length, reasons, origin FROM findings WHERE exchange = ? ORDER BY direction = 'reply', n",
+            " start, length, reasons, origin, segment FROM findings WHERE exchange = ? ORDER BY direction = 'reply', n",
             (row["id"],),
         )
         for finding in findings:
@@ -156,6 +164,8 @@ class Reader:
             "format": row["format"],
             "self_hosted": bool(row["self_hosted"]),
             "model": row["model"],
+            "source": row["source"],
+            "kinds": json.loads(row["kinds"]),
             "direction": "request",
             "gate": row["gate"],
             "level": row["level"],

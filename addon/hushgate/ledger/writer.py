@@ -237,7 +237,10 @@ class Writer:
             raise LedgerError(f"the ledger {path} cannot be opened: {why(error)}", hint=remedy(error)) from None
         try:
             if first:
+                conn.isolation_level = "DEFERRED"  # what sqlite-utils expects
                 migrate(conn)
+                conn.commit()
+                conn.isolation_level = None
         except (sqlite3.Error, OSError) as error:
             conn.close()
             raise LedgerError(f"the ledger {path} cannot be used: {why(error)}", hint=remedy(error)) from None
