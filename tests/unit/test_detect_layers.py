@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import base64
 import time
+import tracemalloc
 
 import pytest
 
-from hushgate.detect.layers import ENCODINGS, decoded
+from hushgate.detect.layers import ENCODINGS, decoded, present
+from hushgate.detect.page import Page
 
 ALL = ENCODINGS
 SECRET = "the password is hunter2!"
@@ -73,3 +75,27 @@ def test_a_text_full_of_escapes_is_cut_into_windows_in_no_time() -> None:
     begun = time.process_time()
     assert layer.windows(256) == [(0, 100_000)]
     assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\\"' * 20_000,
+        "\\u0041" * 20_000,
+        "%41" * 20_000,
+        "&#65;" * 20_000,
+        "41" * 20_000,
+        base64.encodebytes(b"A" * 60_000).decode(),
+    ],
+    ids=["quotes", "escapes", "percent", "entities", "hex", "base64"],
+)
+def test_what_is_nothing_but_an_encoding_costs_a_few_bytes_for_each_of_its_characters(text: str) -> None:
+    encodings = present(Page([text]))
+    tracemalloc.start()
+    try:
+        (layer,) = decoded(text, encodings)
+        assert layer.windows(64)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 12 * len(text), f"{peak / len(text):.1f} bytes a character"

@@ -61,16 +61,17 @@ _ESCAPE: Final = re.compile(
     r"u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\"\\/bfnrt])"
 )
 _SHORT: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*")
+_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*+")
+"""Possessive, here and in hex: no way back is kept in memory, which none needs."""
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]+"
 )
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
-_HEX: Final = re.compile(_ASCII_HEX + r"(?:[2-7][0-9A-Fa-f]|0[9AaDd])*")
+_HEX: Final = re.compile(_ASCII_HEX + r"(?:[2-7][0-9A-Fa-f]|0[9AaDd])*+")
 _BASE64: Final = re.compile(
-    _ASCII_QUADS + rf"{_ALPHABET}*(?:\r?\n[A-Za-z0-9+/]{{16,}})*(?:\r?\n[A-Za-z0-9+/]{{1,15}}(?![\w+/]))?={{0,2}}"
+    _ASCII_QUADS + rf"{_ALPHABET}*(?:\r?\n[A-Za-z0-9+/]{{16,}})*+(?:\r?\n[A-Za-z0-9+/]{{1,15}}(?![\w+/]))?={{0,2}}"
 )
 _IN_RUN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 _UNPRINTABLE: Final = re.compile(r"[^\t\n\r\x20-\x7e\u00a0-\U0010ffff]")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,9 @@ class Decoded:
 
     layer: str
     text: str
-    marks: tuple[int, ...]
-    sources: tuple[int, ...]
-    spans: tuple[int, ...]
+    marks: Sequence[int]
+    sources: Sequence[int]
+    spans: Sequence[int]
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """The span of the source that holds everything decoded to `start:end` (not empty)."""
@@ -82,10 +84,8 @@ def substituted(
 
     `replace` returns None to leave a match as it stands.
     """
-    pieces: list[str] = []
-    marks: list[int] = []
-    sources: list[int] = []
-    spans: list[int] = []
+    pieces = StringIO()
+    marks, sources, spans = array("I"), array("I"), array("I")  # Four bytes each: a text may be nothing but escapes.
     at = length = 0
     for match in pattern.finditer(text):
         new = replace(match.group())
@@ -93,13 +93,13 @@ def substituted(
             continue
         start, end = match.span()
         if start > at:
-            pieces.append(text[at:start])
+            pieces.write(text[at:start])
             marks.append(length)
             sources.append(at)
             spans.append(0)
             length += start - at
         if new:
-            pieces.append(new)
+            pieces.write(new)
             marks.append(length)
             sources.append(start)
             spans.append(end - start)
@@ -108,8 +108,8 @@ def substituted(
     if not at:
         return None
     if at < len(text):
-        pieces.append(text[at:])
+        pieces.write(text[at:])
         marks.append(length)
         sources.append(at)
         spans.append(0)
-    return Decoded(layer, "".join(pieces), tuple(marks), tuple(sources), tuple(spans)) if marks else None
+    return Decoded(layer, pieces.getvalue(), marks, sources, spans) if marks else None

@@ -24,7 +24,7 @@ OPENS: Final = frozenset(start[0] for start in _ALONE)
 
 _WHOLE: Final = re.compile(r"[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*")
 _LINES: Final = (
-    r"(?:\r?\n[ \t]*[A-Za-z0-9+/]{16,})*(?:\r?\n[ \t]*[A-Za-z0-9+/]{1,15}(?![\w+/]))?={0,2}"
+    r"(?:\r?\n[ \t]*[A-Za-z0-9+/]{16,})*+(?:\r?\n[ \t]*[A-Za-z0-9+/]{1,15}(?![\w+/]))?={0,2}"
 )  # fmt: skip
 """What follows the first line of a run: full lines, and a shorter last one."""
 _URL: Final = re.compile(
