@@ -91,6 +91,26 @@ def _of_agent(stream: bytes) -> list[Any]:
     return [{"bytes": b64decode(json.loads(one.payload)["bytes"]).decode()} for one in _read(stream)]
 
 
+_CALL: Final = {"toolUseId": "t1", "name": "send"}
+
+
+def _of_q(name: Name, piece: str) -> dict[str, Any]:
+    if name[0] == "tool":
+        return {"toolUseEvent": {**_CALL, "input": piece}}
+    return {"assistantResponseEvent": {"content": piece, "modelId": "auto"}}
+
+
+def _q_heard(document: dict[str, Any]) -> Iterable[tuple[Name, str]]:
+    if "input" in (called := document.get("toolUseEvent", {})):
+        yield ("tool", 1), called["input"]
+    elif "assistantResponseEvent" in document:
+        yield ("content",), document["assistantResponseEvent"]["content"]
+
+
+def _of_named(stream: bytes) -> list[Any]:
+    return [{one.headers[":event-type"]: json.loads(one.payload)} for one in _read(stream)]
+
+
 def _base64(text: str) -> str:
     return b64encode(text.encode()).decode()
 
@@ -110,6 +130,8 @@ FORMS_OF_BEDROCK: Final = (
     Form("bedrock-converse", EVENT_STREAM, BLOCKS, _block, _block_heard, _block_end, packed=events, opened=of_events),
     Form("bedrock", EVENT_STREAM, (("bytes",),), lambda _, piece: {"bytes": piece},
          lambda document: [(("bytes",), document["bytes"])], lambda _: [], packed=_agent, opened=_of_agent),
+    Form("bedrock", EVENT_STREAM, (("content",), ("tool", 1)), _of_q, _q_heard,
+         lambda _: [{"toolUseEvent": {**_CALL, "stop": True}}], packed=events, opened=_of_named),
     Form("bedrock-invoke", EVENT_STREAM, BLOCKS, _block, _block_heard, _block_end, packed=chunks, opened=of_chunks),
     _flat("llama", lambda piece, why: {"generation": piece, "generation_token_count": 1, "stop_reason": why},
           lambda document: document["generation"]),

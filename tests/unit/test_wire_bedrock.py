@@ -50,6 +50,32 @@ def test_an_agents_text_runs_on() -> None:
     assert OTHER.event_name(OTHER.delta_frame({}, ("text",), "x")) == "output"
 
 
+def test_what_q_says_and_its_tools_arguments_run_on() -> None:
+    frame = OTHER.read_frame({"content": "hello", "modelId": "auto"})
+    assert [(d.channel, d.text) for d in frame.deltas] == [(("content",), "hello")]
+    assert OTHER.event_name(OTHER.delta_frame({}, ("content",), "x")) == "assistantResponseEvent"
+
+    called = {"toolUseId": "t1", "name": "send", "input": '{"a'}
+    frame = OTHER.read_frame(called)
+    (delta,) = frame.deltas
+    assert (delta.channel, delta.text, delta.kind, delta.json_string) == (
+        ("tool", "t1", "send"), '{"a', Kind.TOOL_ARGS, True,
+    )  # fmt: skip
+    assert (delta.location, frame.tools) == (
+        Location(Area.FRAME, None, ("input",)), ((delta.channel, "send"),),
+    )  # fmt: skip
+    assert not frame.closes(delta.channel)
+    assert OTHER.read_frame({"toolUseId": "t1", "name": "send", "stop": True}).closes(delta.channel)
+    made = OTHER.delta_frame({}, delta.channel, "x")
+    assert made == {**called, "input": "x"}
+    assert OTHER.event_name(made) == "toolUseEvent"
+    (nameless,) = OTHER.read_frame({"toolUseId": "t1", "input": "x"}).deltas
+    assert OTHER.delta_frame({}, nameless.channel, "y") == {"toolUseId": "t1", "input": "y"}
+    assert [s.text for s in OTHER.read_frame({"toolUseId": "t1", "input": {"a": "b"}}).segments if s.text == "b"] == [
+        "b"
+    ]
+
+
 @pytest.mark.parametrize("dialect", [CONVERSE, OTHER])
 @pytest.mark.parametrize(("status", "name"), [(400, "ValidationException"), (503, "ServiceUnavailableException")])
 def test_refuses_as_aws_does(dialect: Dialect, status: int, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Amazon Bedrock: `bedrock-converse`, and `bedrock` for its other APIs.
+"""Amazon Bedrock: `bedrock-converse`, and `bedrock` for its other APIs and for Amazon Q Developer.
 
 All refuse as AWS words its errors, so that its SDKs show them and do not ask
 again.
@@ -64,10 +64,16 @@ class BedrockConverse(Aws):
 
 
 class BedrockOther(Aws):
-    """Dialect of everything else: guardrails, token counts, asynchronous invocations, agents, knowledge bases."""
+    """Dialect of everything else: guardrails, token counts, asynchronous invocations, agents, knowledge bases.
+
+    Amazon Q Developer (and Kiro, which is made of it) speaks alike; its client for Rust is published with its CLI.
+    """
 
     name = "bedrock"
-    says = "Amazon Bedrock's other APIs (guardrails, token counts, agents, knowledge bases): leaf by leaf"
+    says = (
+        "Amazon Bedrock's other APIs (guardrails, token counts, agents, knowledge bases, AgentCore) and Amazon Q "
+        "Developer: leaf by leaf"
+    )
 
     def read_request(self, doc: object) -> Reading:
         return bedrock_request.read_request(doc)
@@ -78,7 +84,9 @@ class BedrockOther(Aws):
         return walk.reading()
 
     def read_frame(self, doc: object) -> Frame:
-        """Agents say text in `bytes`, knowledge bases in `text`; anything else is whole in itself."""
+        """Agents say text in `bytes`, knowledge bases in `text`, Q in `content`, and its tools' arguments in `input`;
+        anything else is whole in itself.
+        """
         walk = Walk(Direction.REPLY, Area.FRAME, vocabulary=KEYS, constants=CONSTANTS, tool="")
         said = doc if isinstance(doc, dict) else {}
         deltas = tuple(
@@ -87,17 +95,39 @@ class BedrockOther(Aws):
             if isinstance(text := said.get(name), str) and text
         )
         spoken = {delta.channel[0] for delta in deltas}
+        tool = _tool(said)
+        if tool is not None:
+            deltas, spoken = (*deltas, tool), {*spoken, "input"}
+        ended = said.get("toolUseId") if said.get("stop") is True else None
+        ends: tuple[Channel, ...] = (("tool", ended),) if isinstance(ended, str) else ()
         rest = {key: inner for key, inner in said.items() if key not in spoken} if said else doc
         walk.fields((), rest, {"p": bedrock_reply.padding}, Role.NONE, Kind.TEXT)
-        return Frame(deltas, (), walk.segments, walk.unread)
+        tools = () if tool is None or not tool.channel[2] else ((tool.channel, str(tool.channel[2])),)
+        return Frame(deltas, ends, walk.segments, walk.unread, tools)
 
     def delta_frame(self, template: object, channel: Channel, text: str) -> object:
-        if channel[:1] not in {(name,) for name in _SAID}:
-            raise ValueError("no such channel in Bedrock's streams")
-        return {str(channel[0]): text}
+        match channel:
+            case ("tool", str(id), str(name)):
+                return {"toolUseId": id, **({"name": name} if name else {}), "input": text}
+            case (str(name),) if name in _SAID:
+                return {name: text}
+            case _:
+                raise ValueError("no such channel in Bedrock's streams")
 
     def event_name(self, document: object) -> str | None:
-        return "output" if isinstance(document, dict) and "text" in document else None
+        keys = document.keys() if isinstance(document, dict) else ()
+        return next((event for key, event in _EVENTS.items() if key in keys), None)
 
 
-_SAID: Final = ("bytes", "text")
+def _tool(said: dict[str, object]) -> Delta | None:
+    """A piece of a tool's arguments."""
+    id, name, text = said.get("toolUseId"), said.get("name"), said.get("input")
+    if not isinstance(id, str) or not isinstance(text, str):
+        return None
+    channel = ("tool", id, name if isinstance(name, str) else "")
+    return Delta(channel, Location(Area.FRAME, None, ("input",)), text, Role.ASSISTANT, Kind.TOOL_ARGS, True)
+
+
+_SAID: Final = ("bytes", "text", "content")
+_EVENTS: Final = {"toolUseId": "toolUseEvent", "content": "assistantResponseEvent", "text": "output"}
+"""Names of the events that have such keys."""
