@@ -22,7 +22,9 @@ def test_refuses_in_openais_shape() -> None:
     said = {"message": "No. hint: ask", "type": "policy_violation", "param": None, "code": "policy_violation"}
     assert json.loads(answer.body) == {"error": said}
     assert answer.headers == (("content-type", "application/json"),)
-    assert DIALECT.refusal_frame(REFUSAL) == {"error": said}
+    frame = {"error": {**said, "decision": REFUSAL.decision_id}}
+    assert DIALECT.refusal_frame(REFUSAL) == frame
+    assert list(frame["error"])[-1] == "decision"
 
 
 def test_reads_edits_and_writes_a_request() -> None:

@@ -42,8 +42,8 @@ class OpenAIChat:
         return error_answer(refusal)
 
     def refusal_frame(self, refusal: Refusal) -> object:
-        """The SDKs raise on a chunk that has `error`, with its message."""
-        return {"error": error_said(refusal)}
+        """The SDKs raise on a chunk that has `error`, with its message; Mistral's with the last 25 characters."""
+        return {"error": {**error_said(refusal), "decision": refusal.decision_id}}
 
 
 def error_answer(refusal: Refusal) -> Answer:
