@@ -133,8 +133,8 @@ def _format(one: Stream) -> str:
 def markdown(found: dict[str, dict[str, Seen]], seeds: range) -> str:
     lines = [
         "| stream | first text, ms: stock | hushgate | added | CPU a frame, ms: stock | hushgate "
-        "| held back, characters: median | mean | older than the last word |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| held back, characters: median | mean | older than the last word | pieces that left at once |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for one in STREAMS:
         if one.name not in found:
@@ -146,7 +146,7 @@ def markdown(found: dict[str, dict[str, Seen]], seeds: range) -> str:
             f"{median(gate.first) - median(stock.first):+.2f}",
             f"{median(stock.cpu):.3f}", f"{median(gate.cpu):.3f}",
             f"{median(h.all for h in held):.0f}", f"{mean(h.all for h in held):.1f}",
-            f"{median(h.older for h in held):.0f}",
+            f"{median(h.older for h in held):.0f}", f"{mean(not h.all for h in held):.0%}",
         ]  # fmt: skip
         lines.append(f"| {one.name} | {' | '.join(cells)} |")
     return "\n".join(lines)

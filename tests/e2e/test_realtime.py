@@ -20,7 +20,7 @@ from tests.e2e.gate import Gate
 from tests.e2e.test_websocket import opened
 
 EMAIL = "canary.person" + "@example.com"
-OTHER = "another.canary" + "@example.org"
+OTHER = "kim.canary" + "@example.org"
 PEM = "-----BEGIN RSA PRIVATE " + "KEY-----\n" + "MIIEfakefake" * 20 + "\n-----END RSA PRIVATE " + "KEY-----"
 SOUND = base64.b64encode(b"RIFF" * 100).decode()
 

@@ -19,7 +19,7 @@ from tests.e2e.conftest import Start
 from tests.e2e.gate import Gate
 
 EMAIL = "canary.person" + "@example.com"
-OTHER = "another.canary" + "@example.org"
+OTHER = "kim.canary" + "@example.org"
 PEM = "-----BEGIN RSA PRIVATE " + "KEY-----\n" + "MIIEfakefake" * 20 + "\n-----END RSA PRIVATE " + "KEY-----"
 URL = "wss://api.openai.com/v1/anything"
 

@@ -36,9 +36,10 @@ def test_pieces_are_fresh_and_begin_with_a_word_that_ends() -> None:
     assert all(piece[0] == " " for piece in pieces(1, 5)[1:2])
 
 
-def test_the_word_under_way_waits_and_nothing_older() -> None:
+def test_most_pieces_of_clean_text_leave_at_once_and_nothing_old_waits() -> None:
     (chat,) = [one for one in STREAMS if one.name == "openai-chat"]
     held = stream.held_back(chat, range(1))
     assert held[0] == Held(0, 0)
     assert max(one.all for one in held) > 0
+    assert sum(one.all == 0 for one in held) > len(held) / 2
     assert sorted(one.older for one in held)[len(held) // 2] == 0

@@ -5,7 +5,7 @@ import re
 import pytest
 import re2
 
-from hushgate.detect.partial import under_way
+from hushgate.detect.partial import beginnings, under_way
 
 CARD = r"[0-9]{4} [0-9]{4} [0-9]{4}"
 
@@ -62,3 +62,31 @@ def test_every_beginning_of_a_match_is_under_way(pattern: str) -> None:
     for end in range(start + 1, len(text)):
         found = re2.search(way + r"\z", text[:end])
         assert found is not None and found.start() < end, text[:end]
+
+
+def test_all_beginnings_of_a_value_are_told_and_what_leads_to_it() -> None:
+    begun = beginnings(r"(?i)password(?: is)? ([a-z]{3,8}[0-9])")
+    assert begun is not None
+    assert begun.led == len("password is ")
+    for text in ("a", "abc", "ABCDEFGH1"):
+        assert re2.fullmatch(begun.value, text), text
+    for text in ("", "1", "abcdefghi", "ab1"):
+        assert not re2.fullmatch(begun.value, text), text
+    assert re2.search(begun.reached + r"\z", "my Password is the")
+    assert not re2.search(begun.reached + r"\z", "my password is ")
+
+
+def test_a_list_of_words_begins_with_no_other() -> None:
+    begun = beginnings("(?:January|February|March|April|Mayday) [0-9]")
+    assert begun is not None and begun.led == 0
+    assert re2.fullmatch(begun.value, "Mar")
+    assert not re2.fullmatch(begun.value, "Mary")
+
+
+def test_classes_of_unicode_are_read() -> None:
+    begun = beginnings(r"\p{Lu}[\p{Ll}'-]+: ([\pL]{2,9}\\p)")
+    assert begun is not None
+    assert re2.fullmatch(begun.value, "Éa\\")
+    assert re2.search(begun.reached + r"\z", "Élan: é")
+    assert under_way(r"name: (\p{L}+)") is not None  # of ideographs, too
+    assert beginnings("[[:alpha:]]x") is None

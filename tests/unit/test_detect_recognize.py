@@ -177,7 +177,21 @@ def test_the_revision_changes_with_any_rule() -> None:
     assert Recognizers([EMAIL]).revision != Recognizers([replace(EMAIL, score=0.1)]).revision
 
 
-def test_where_a_later_text_could_change_the_outcome_is_told() -> None:
-    assert _found(["see 123-45-6788 "], SSN).open_from == (4,)
-    assert _found(["ssn 123-45-6788 "], SSN).open_from == (None,)
-    assert _found(["see 123-45-6788 " + "x " * 40], SSN).open_from == (None,)
+@pytest.mark.parametrize(
+    ("text", "open_from"),
+    [
+        ("see 123-45-6788 ", 4),
+        ("see 123-45-6788 and then", 4),
+        ("ssn 123-45-6788 ", None),
+        ("see 123-45-6788 " + "x " * 40, None),
+        ("see 123-45-0000 ", None),  # no such number
+    ],
+)
+@pytest.mark.parametrize("keywords", [(), ("ssn",)])
+def test_where_a_later_text_could_change_the_outcome_is_told(
+    text: str, open_from: int | None, keywords: tuple[str, ...]
+) -> None:
+    made, page = Recognizers([replace(SSN, keywords=keywords)]), Page([text])
+    found = made.find(page, made.prefilter(page, growing=True), keys=None, fingerprint=FINGERPRINT, growing=True)
+    assert found.open_from == (open_from,)
+    assert made.find(page, made.prefilter(page), keys=None, fingerprint=FINGERPRINT).open_from == (None,)

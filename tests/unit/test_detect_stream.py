@@ -10,6 +10,9 @@ from hushgate.errors import Unscannable
 from tests.detect_cases import FAKE_KEY, FINGERPRINT, PEM_TEXT, RULES, rule
 
 PATTERNS = Patterns(RULES, FINGERPRINT)
+BADGE_BY_NAME = rule(
+    "badge", "EMPLOYEE_ID", "AB-[0-9]{6}", context_words=("badge",), context_required=True, keywords=("badge",)
+)
 
 
 def _played(pieces: list[str]) -> tuple[str, list[tuple[int, int, str]]]:
@@ -44,6 +47,43 @@ def test_prose_flows_word_by_word() -> None:
     scanner = StreamScanner(PATTERNS)
     assert [scanner.feed(piece).text for piece in ("The ", "quick bro", "wn fox")] == ["The ", "quick ", "brown "]
     assert scanner.flush().text == "fox"
+
+
+def test_common_words_go_at_once() -> None:
+    scanner = StreamScanner(PATTERNS)
+    pieces = ("There", " is", " nothing", ",", " but", " blorp", " in", "side", " of", " it", ".")
+    assert [scanner.feed(piece).text for piece in pieces] == [
+        "There", " is", " nothing", ",", " but", " ", "blorp in", "side", " of", " it", "",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("pieces", [["the", "o@acme.example "], ["theo@acme.example "], list("theo@acme.example ")])
+def test_a_value_loses_a_common_word_at_its_front_however_it_is_cut(pieces: list[str]) -> None:
+    text, hits = _played(["ask ", *pieces])
+    assert (text, hits) == ("ask theo@acme.example ", [(7, 21, "email")])
+
+
+def test_a_longer_word_counts_where_a_shorter_one_has_gone() -> None:
+    for pieces in (["with", "out@acme.example"], ["without", "@acme.example"], list("without@acme.example")):
+        assert _played(pieces)[1] == [(7, 20, "email")]
+
+
+def test_no_word_goes_where_a_value_waits_for_its_context() -> None:
+    behind = Patterns([BADGE_BY_NAME], FINGERPRINT)
+    assert StreamScanner(behind).feed("AB-123456 is there").text == ""
+    text = "AB-123456 is there on her badge"
+    for step in (1, 5, 99):
+        scanner, hits, out = StreamScanner(behind), list[tuple[int, int]](), ""
+        for released in [*(scanner.feed(text[i : i + step]) for i in range(0, len(text), step)), scanner.flush()]:
+            hits += [(hit.start + len(out), hit.end + len(out)) for hit in released.hits]
+            out += released.text
+        assert hits == [(0, 9)]
+
+
+def test_a_structural_string_loses_nothing() -> None:
+    scanner = StreamScanner(PATTERNS, lambda _: True)
+    assert scanner.feed("the").text == ""
+    assert [hit.start for hit in scanner.feed("o@acme.example ").hits] == [0]
 
 
 def test_scripts_without_spaces_flow_too() -> None:

@@ -97,7 +97,7 @@ class Engine:
         """
         if self._pool is not None and self._names:
             self._pool.warm()
-        self.stream().feed(_SAMPLE)
+        await asyncio.to_thread(self.stream().feed, f"{_SAMPLE}the")
         turns = Turns()
         for text in (*self._examples, *(f"phone {number}" for number in phones.examples())):
             self._patterns.scan([text])

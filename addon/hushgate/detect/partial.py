@@ -2,14 +2,16 @@
 
 Only values that may hold white space, or letters of a script that is written
 without, matter: a stream holds back the run of other characters at its end
-anyway. The pattern is read with the standard
-library's parser and written back as RE2 syntax.
+anyway, but for a word of everyday text (see `early`), which asks about all
+values. The pattern is read with the standard library's parser and written back
+as RE2 syntax.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any, Final
 
@@ -42,6 +44,43 @@ class _Unknown(Exception):
     """A construct that is not written back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """A rule's matches while they come. `value`: beginnings of the value; `reached`: of matches that have reached it.
+
+    `items` is the value as it was parsed, `led` the most characters that stand before it in a match.
+    """
+
+    value: str
+    reached: str
+    items: Any
+    led: int
+
+
+def beginnings(pattern: str, group: int | None = None) -> Beginnings | None:
+    """Patterns, to be anchored at a text's end, for all beginnings; None for a pattern that cannot be read so.
+
+    `group`: that of the value, as a rule numbers it.
+    """
+    tree = _read(pattern)
+    if tree is None or (group == 0 and tree.state.groups > 2):
+        return None
+    number, flags = max(group, 0) if group else _group(tree), tree.state.flags
+    value = _find(tree, number) if number else tree
+    if value is None:
+        return None
+    try:
+        begun = _flagged_whole(flags, _begun(list(value), exact=True))
+        if not number:
+            return Beginnings(begun, begun, value, 0)
+        reached = _flagged_whole(flags, _reached(list(tree), number, exact=True))
+    except _Unknown:
+        return None
+    at = next((i for i, (code, arg) in enumerate(tree) if code is op.SUBPATTERN and arg[0] == number), None)
+    led = tree[:at].getwidth()[1] if at is not None else op.MAXREPEAT
+    return Beginnings(begun, reached, value, int(led))
+
+
 def under_way(pattern: str) -> str | None:
     """A pattern, to be anchored at the end of a text, for matches that have reached the value and are not over.
 
@@ -49,20 +88,47 @@ def under_way(pattern: str) -> str | None:
     value holds nothing that a stream lets go behind, and for a pattern that cannot be read so: its
     value is held as far as its last run of other characters.
     """
-    tree = parsed(pattern)
+    tree = _read(pattern)
     if tree is None:
         return None
-    number = tree.state.groupdict.get("secret", 1 if tree.state.groups > 1 else 0)
-    flags = tree.state.flags
+    number, flags = _group(tree), tree.state.flags
     try:
         value = _find(tree, number) if number else tree
         if value is None or not _spacious(value, bool(flags & re.DOTALL)):
             return None
-        body = _reached(list(tree), number) if number else _begun(list(tree))
+        return _flagged_whole(flags, _reached(list(tree), number) if number else _begun(list(tree)))
     except _Unknown:
         return None
+
+
+def _group(tree: Any) -> int:
+    return int(tree.state.groupdict.get("secret", 1 if tree.state.groups > 1 else 0))
+
+
+def _flagged_whole(flags: int, body: str) -> str:
     letters = ("i" if flags & re.IGNORECASE else "") + ("s" if flags & re.DOTALL else "")
     return f"(?{letters}:{body})" if letters else f"(?:{body})"
+
+
+# Classes of Unicode that the standard library does not read stand for themselves as characters that nobody uses.
+_CLASS: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\p(?:\{(L[ult]?|N|M)\}|([LNM]))")
+_STANDS_FOR: Final = {0xF8E00 + number: name for number, name in enumerate(("L", "Lu", "Ll", "Lt", "N", "M"))}
+_STANDS: Final = {name: chr(point) for point, name in _STANDS_FOR.items()}
+
+
+def _read(pattern: str) -> Any:
+    """The pattern's tree; None where it cannot be read."""
+    return parsed(_CLASS.sub(lambda found: found[1] + _STANDS[found[2] or found[3]], pattern))
+
+
+def in_class(point: int) -> bool:
+    """Of a literal in a tree: does it stand for a class of Unicode?"""
+    return point in _STANDS_FOR
+
+
+def is_letter(point: int) -> bool:
+    """Of a literal in a tree: is it a letter, or a class of such?"""
+    return _STANDS_FOR[point] not in "N" if point in _STANDS_FOR else chr(point).isalpha()
 
 
 def _children(code: Any, arg: Any) -> Iterable[Any]:
@@ -88,7 +154,7 @@ def _find(tree: Any, number: int) -> Any:
 
 def _spacious(tree: Any, dot_all: bool) -> bool:
     for code, arg in tree:
-        if code is op.LITERAL and arg in _ENDS:
+        if code is op.LITERAL and any(_holds(code, arg, end) for end in _ENDS):
             return True
         if code is op.NOT_LITERAL or code is op.ANY:
             return True
@@ -107,7 +173,7 @@ def _set_has_space(items: Any) -> bool:
 
 def _holds(code: Any, arg: Any, end: int) -> bool:
     if code is op.LITERAL:
-        return bool(arg == end)
+        return bool(arg == end) or (end == 0x4E00 and _STANDS_FOR.get(arg) == "L")
     if code is op.RANGE:
         return bool(arg[0] <= end <= arg[1])
     if code is op.CATEGORY:  # in RE2 these are ASCII's
@@ -183,7 +249,7 @@ def _times(low: int, high: int) -> str:
 
 
 def _char(point: int) -> str:
-    return f"\\x{{{point:x}}}"
+    return f"\\p{{{_STANDS_FOR[point]}}}" if point in _STANDS_FOR else f"\\x{{{point:x}}}"
 
 
 def _set(items: Any) -> str:
@@ -202,41 +268,42 @@ def _set(items: Any) -> str:
     return f"[{''.join(parts)}]"
 
 
-def _begun(items: list[Any]) -> str:
-    """Every beginning of the sequence but the empty one, the whole included."""
+def _begun(items: list[Any], exact: bool = False) -> str:
+    """Every beginning of the sequence but the empty one, the whole included; `exact`: nothing else."""
     (code, arg), rest = items[0], items[1:]
-    begun = _item_begun(code, arg)
+    begun = _item_begun(code, arg, exact)
     if not rest:
         return begun
-    return f"(?:{_written(code, arg, _full)}{_begun(rest)}|{begun})"
+    return f"(?:{_written(code, arg, _full)}{_begun(rest, exact)}|{begun})"
 
 
-def _item_begun(code: Any, arg: Any) -> str:
+def _item_begun(code: Any, arg: Any, exact: bool) -> str:
     if code is op.AT:
         return _NEVER
     if code is op.SUBPATTERN:
-        return _flagged(arg, _begun(list(arg[3])) if len(arg[3]) else _NEVER)
+        return _flagged(arg, _begun(list(arg[3]), exact) if len(arg[3]) else _NEVER)
     if code is op.BRANCH:
-        return _any_word(arg[1]) or f"(?:{'|'.join(_begun(list(each)) if len(each) else _NEVER for each in arg[1])})"
+        each = "|".join(_begun(list(one), exact) if len(one) else _NEVER for one in arg[1])
+        return ("" if exact else _any_word(arg[1])) or f"(?:{each})"
     if code in (op.MAX_REPEAT, op.MIN_REPEAT):
         _, high, sub = arg
-        most = "*" if high is op.MAXREPEAT else f"{{0,{high}}}"
-        return f"(?:{_full(list(sub))}){most}{_begun(list(sub))}"
+        most = "*" if high is op.MAXREPEAT else f"{{0,{max(high - 1, 0)}}}"
+        return f"(?:{_full(list(sub))}){most}{_begun(list(sub), exact)}"
     return _written(code, arg, _full)
 
 
-def _reached(items: list[Any], number: int) -> str:
+def _reached(items: list[Any], number: int, exact: bool = False) -> str:
     """Beginnings that reach into the group, which is captured."""
     for i, (code, arg) in enumerate(items):
         if code is op.SUBPATTERN and arg[0] == number:
             value, rest = list(arg[3]), items[i + 1 :]
-            after = f"{_full(value)}{_begun(rest)}|" if rest else ""
-            return f"{_full(items[:i])}({after}{_begun(value)})"
+            after = f"{_full(value)}{_begun(rest, exact)}|" if rest else ""
+            return f"{_full(items[:i])}({after}{_begun(value, exact)})"
         if any(_find(child, number) is not None for child in _children(code, arg)):
             if code is op.SUBPATTERN:
-                inner = _flagged(arg, _reached(list(arg[3]), number))
+                inner = _flagged(arg, _reached(list(arg[3]), number, exact))
                 rest = items[i + 1 :]
-                more = f"|({_written(code, arg, _full)}{_begun(rest)})" if rest else ""
+                more = f"|({_written(code, arg, _full)}{_begun(rest, exact)})" if rest else ""
                 return f"{_full(items[:i])}(?:{inner}{more})"
             break
-    return f"({_begun(items)})"
+    return f"({_begun(items, exact)})"

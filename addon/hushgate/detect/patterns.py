@@ -10,6 +10,7 @@ from typing import Final
 
 from hushgate.detect import phones
 from hushgate.detect.backtracking import SECONDS
+from hushgate.detect.early import Early
 from hushgate.detect.endings import Endings
 from hushgate.detect.hit import Hit
 from hushgate.detect.layers import DEPTH, MOST, decoded, present
@@ -50,21 +51,30 @@ class _Asked:
 class Patterns:
     """All pattern recognizers, over plain texts and their decoded layers."""
 
-    __slots__ = ("_catalog", "_endings", "_fingerprint", "_recognizers", "revision")
+    __slots__ = ("_catalog", "_early", "_endings", "_fingerprint", "_recognizers", "_rules", "revision")
 
     def __init__(
         self, rules: Sequence[Rule], fingerprint: Callable[[str], str], catalog: Sequence[Source] = ()
     ) -> None:
         self._fingerprint = fingerprint
         self._catalog = tuple(catalog)
-        self._recognizers = Recognizers((*rules, *phones.RULES), validators=phones.VALIDATORS)
+        self._rules = (*rules, *phones.RULES)
+        self._early: Early | None = None
+        self._recognizers = Recognizers(self._rules, validators=phones.VALIDATORS)
         self.revision = " ".join([self._recognizers.revision, *(source.revision for source in self._catalog)])
-        self._endings = Endings(rule.pattern for rule in (*rules, *phones.RULES) if not rule.backtracking)
+        self._endings = Endings(rule.pattern for rule in self._rules if not rule.backtracking)
 
     @property
     def backtracking(self) -> bool:
         """Whether a rule's time is not linear in the text: whoever scans sets `seconds`, or goes to a worker."""
         return self._recognizers.backtracking
+
+    @property
+    def early(self) -> Early:
+        """Which words a stream may let go at once. Made at its first use: only streams ask."""
+        if self._early is None:
+            self._early = Early(self._rules, known=bool(self._catalog))
+        return self._early
 
     def under_way(self, text: str) -> int:
         """The first code point of a value that may go on behind the text's end; the text's length if there is none."""
@@ -86,17 +96,21 @@ class Patterns:
         """
         return self._scan(_Asked(texts, keys, files), time.monotonic() + seconds, DEPTH)
 
-    def _scan(self, asked: _Asked, until: float, depth: int) -> list[Verdict]:
+    def scan_growing(self, text: str) -> Verdict:
+        """The verdict on a text that may go on, and where it is open."""
+        return self._scan(_Asked([text], None, None), time.monotonic() + SECONDS, DEPTH, growing=True)[0]
+
+    def _scan(self, asked: _Asked, until: float, depth: int, *, growing: bool = False) -> list[Verdict]:
         texts, keys = asked.texts, asked.keys
         labels = [label(key, text) for key, text in zip(keys, texts, strict=True)] if keys is not None else None
         page = Page(texts, labels)
-        windows = self._recognizers.prefilter(page)
+        windows = self._recognizers.prefilter(page, growing=growing)
         hits: list[tuple[Hit, ...]] = [()] * len(texts)
         faults: tuple[Fault, ...] = ()
         open_from: tuple[int | None, ...] = (None,) * len(texts)
         if windows or self.backtracking:
             found = self._recognizers.find(
-                page, windows, keys=keys, fingerprint=self._fingerprint, files=asked.files, until=until
+                page, windows, keys=keys, fingerprint=self._fingerprint, files=asked.files, until=until, growing=growing
             )
             hits, faults, open_from = list(found.hits), found.faults, found.open_from
         for source in self._catalog:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hushgate.detect.areas import Window
+from hushgate.detect.awaiting import Awaiting
 from hushgate.detect.backtracking import SECONDS, matches
 from hushgate.detect.boundary import bounded
 from hushgate.detect.compiled import Context, Ready, Slow, Spans, ready, slow
@@ -52,7 +53,7 @@ class Found:
 class Recognizers:
     """Rules that can be run. Refused (with the rule's id) where one cannot."""
 
-    __slots__ = ("_composite", "_placeholder", "_prefilter", "_rules", "_slow", "revision")
+    __slots__ = ("_awaiting", "_composite", "_placeholder", "_prefilter", "_rules", "_slow", "revision")
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class Recognizers:
     ) -> None:
         self._rules: list[Ready] = []
         self._slow: list[Slow] = []
+        self._awaiting: Awaiting | None = None
         for rule in rules:
             try:
                 if rule.backtracking:
@@ -81,9 +83,15 @@ class Recognizers:
         """Whether a rule needs `regex`, whose time is not linear."""
         return bool(self._slow)
 
-    def prefilter(self, page: Page) -> dict[int, list[Window]]:
-        """The rules that may match, by index, and where."""
-        return self._prefilter(page)
+    def prefilter(self, page: Page, *, growing: bool = False) -> dict[int, list[Window]]:
+        """The rules that may match, by index, and where. `growing`: also those whose word may follow the one text."""
+        windows = self._prefilter(page)
+        if growing:
+            if self._awaiting is None:
+                self._awaiting = Awaiting(self._rules)
+            for index, window in self._awaiting(page.data).items():
+                windows[index] = sorted((*windows.get(index, ()), window))
+        return windows
 
     def find(
         self,
@@ -94,12 +102,13 @@ class Recognizers:
         fingerprint: Callable[[str], str],
         files: Sequence[str | None] | None = None,
         until: float | None = None,
+        growing: bool = False,
     ) -> Found:
         """Confirm the rules that the prefilter named, and run those that need `regex`, which end at `until`.
 
-        `files`: the names of the files that the texts are of.
+        `files`: the names of the files that the texts are of. Of texts that are not `growing` no word is to come.
         """
-        scan = _Scan(page, keys, files, fingerprint, self._placeholder)
+        scan = _Scan(page, keys, files, fingerprint, self._placeholder, growing)
         for index in sorted(windows):
             each = self._rules[index]
             try:
@@ -127,7 +136,9 @@ def _order(hit: Hit) -> tuple[int, int, str]:
 class _Scan:
     """The state of one pass over one page."""
 
-    __slots__ = ("_files", "_fingerprint", "_keys", "_masked", "_page", "_phrases", "faults", "hits", "open_from")
+    __slots__ = (
+        "_files", "_fingerprint", "_growing", "_keys", "_masked", "_page", "_phrases", "faults", "hits", "open_from",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -136,8 +147,10 @@ class _Scan:
         files: Sequence[str | None] | None,
         fingerprint: Callable[[str], str],
         placeholder: Any,
+        growing: bool,
     ) -> None:
         self._page = page
+        self._growing = growing
         self._keys = keys
         self._files = files
         self._phrases: dict[int, str] = {}
@@ -232,7 +245,8 @@ class _Scan:
         if not bounded(rule.boundary, page, start, end, low, high):
             return False
         in_context = each.context is not None and self._near(each.context, rule.context_window, index, start, end)
-        if rule.context_required and not in_context:
+        waits = bool(each.context) and not in_context and self._may_follow(rule.context_window, index, start, end)
+        if rule.context_required and not in_context and not waits:
             return False
         value = page.data[start:end].decode("utf-8", "replace")
         if any(drop(value) for drop in each.filters):
@@ -249,6 +263,10 @@ class _Scan:
             candidate = Candidate(page, match, (low, high), value, self._fingerprint, file)
             if any(excludes(candidate) for excludes in each.asks.exclusions):
                 return False
+        if waits:
+            self._leave_open(index, start)
+            if rule.context_required:
+                return False
         confirmed = in_context or (sure and each.context is None)
         score = max(rule.score, rule.context_score) if confirmed else rule.score
         if sure:
@@ -257,6 +275,8 @@ class _Scan:
             if self._near(words, window, index, start, end):
                 score = told
                 break
+            if self._may_follow(window, index, start, end):
+                self._leave_open(index, start)
         if not score or score < rule.least:
             return False
         self.hits[index].append(
@@ -284,12 +304,12 @@ class _Scan:
             if words.stands(phrase.encode("utf-8", "replace")):
                 return True
         low, high = self._page.bounds[index]
-        left, right, complete = self._page.window(start, end, reach, low, high)
-        if words.stands(left) or words.stands(right):
-            return True
-        if not complete:
-            self._leave_open(index, start)
-        return False
+        left, right, _ = self._page.window(start, end, reach, low, high)
+        return words.stands(left) or words.stands(right)
+
+    def _may_follow(self, reach: int, index: int, start: int, end: int) -> bool:
+        """Whether a word that would stand beside a value may be still to come."""
+        return self._growing and not self._page.window(start, end, reach, *self._page.bounds[index])[2]
 
     def _leave_open(self, index: int, start: int) -> None:
         self._open(index, self._page.point(index, start))

@@ -3,8 +3,10 @@
 Held back are the run of characters at the end that no white space parts (nor a
 letter of a script written without), a value that is under way across these
 (digit groups, an open quote, a PEM block), and a value whose context may still
-follow. So the hits are those of the whole text,
-however it was cut, with these bounds:
+follow. Of such runs one kind goes at once: a word of everyday text that leads
+to no value (`early`). Where one turns out to be the beginning of a value, the
+hit begins behind it, whether the word has gone already or not. But for that the
+hits are those of the whole text, however it was cut, with these bounds:
 
 - at most `HOLD` code points are held; a longer value is released in parts,
   each with its own hit, for as long as its beginning is remembered (`MEMORY`);
@@ -29,6 +31,8 @@ HOLD: Final = 4096
 BEHIND: Final = 256
 MEMORY: Final = 64 * 1024
 _LAST: Final = 512
+_SEEN: Final = 1024
+"""Code points before a word's end that say whether it went."""
 _UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 """Kana and ideographs: they are written without spaces, and part words as spaces do."""
 
@@ -51,11 +55,12 @@ class StreamScanner:
     `counts` says which hits are told.
     """
 
-    __slots__ = ("_counts", "_failed", "_head", "_patterns", "_tail")
+    __slots__ = ("_counts", "_early", "_failed", "_head", "_patterns", "_tail")
 
     def __init__(self, patterns: Patterns, counts: Callable[[Hit], bool] | None = None) -> None:
         self._patterns = patterns
         self._counts = counts
+        self._early = counts is None
         self._head = ""
         self._tail = ""
         self._failed = False
@@ -81,31 +86,25 @@ class StreamScanner:
             raise Unscannable("the stream could not be judged")
         tail = self._tail
         forced = not last and len(tail) > HOLD
-        if not cut and not forced:
-            return _NOTHING
-        behind = len(self._head)
         window = self._head + tail
-        if not last:
-            under_way = self._patterns.under_way(window)
-            cut = min(cut, max(0, under_way - behind))
-            if not cut and not forced:
-                return _NOTHING
+        behind = len(self._head)
+        early = not last and cut < len(tail) and self._early and self._patterns.early(window)
+        if not cut and not forced and not early:
+            return _NOTHING
         self._failed = True
-        verdict = self._patterns.scan([window])[0]
-        if verdict.faults:
-            raise Unscannable(f"{verdict.faults[0].where}: {verdict.faults[0].reason}")
+        run = behind + cut if last else _after_space(window)
+        settled = self._settled(window, run, early=early, last=last, unless=-1 if forced else behind)
         self._failed = False
-        found = verdict.hits if self._counts is None else tuple(filter(self._counts, verdict.hits))
-        spans = [(max(0, h.start - behind), h.end - behind, h) for h in found if h.end > behind]
-        if not last:
-            if verdict.open_from is not None:
-                cut = min(cut, max(0, verdict.open_from - behind))
-            cut = _before_values(cut, spans)
+        if settled is None:
+            return _NOTHING
+        end, hits = settled
+        cut = max(0, end - behind)
         if forced and len(tail) - cut > HOLD:
             cut = len(tail) - _LAST
         if not cut:
             return _NOTHING
-        hits = tuple(hit.moved(start, min(end, cut)) for start, end, hit in spans if start < cut)
+        spans = [(self._begin(window, behind, hit) - behind, hit.end - behind, hit) for hit in hits if hit.end > behind]
+        told = tuple(hit.moved(start, min(end, cut)) for start, end, hit in spans if start < min(end, cut))
         crossing = [hit.start for _, end, hit in spans if end >= cut and hit.start < behind + cut]
         keep = behind + cut - BEHIND
         if crossing:
@@ -113,7 +112,49 @@ class StreamScanner:
         keep = max(0, keep, behind + cut - MEMORY)
         self._head = window[keep : behind + cut]
         self._tail = tail[cut:]
-        return Released(tail[:cut], hits)
+        return Released(tail[:cut], told)
+
+    def _settled(
+        self, window: str, run: int, *, early: bool, last: bool, unless: int = -1
+    ) -> tuple[int, tuple[Hit, ...]] | None:
+        """How far a text is settled, up to its last run or, `early`, to its end, and the hits in it.
+
+        None, and the text is not looked at, where that is not behind `unless`.
+        """
+        size = cut = len(window)
+        if not last:
+            under_way = self._patterns.under_way(window)
+            early = early and under_way >= run  # Of what begins with the word itself, that is settled.
+            cut = size if early else min(run, under_way)
+            if cut <= unless:
+                return None
+        verdict = self._patterns.scan([window])[0] if last else self._patterns.scan_growing(window)
+        if verdict.faults:
+            raise Unscannable(f"{verdict.faults[0].where}: {verdict.faults[0].reason}")
+        hits = verdict.hits if self._counts is None else tuple(filter(self._counts, verdict.hits))
+        if not last:
+            is_open = verdict.open_from is not None and verdict.open_from < size
+            if early and (is_open or any(hit.end > run for hit in hits)):
+                cut = run
+            if verdict.open_from is not None:
+                cut = min(cut, verdict.open_from)
+            cut = _before_values(cut, hits)
+        return cut, hits
+
+    def _begin(self, window: str, behind: int, hit: Hit) -> int:
+        """Where a hit begins of what was not released: behind a word that went early, or would have."""
+        start = max(hit.start, behind)
+        for stop in self._patterns.early.stops(window, hit.start) if self._early else ():
+            if start < stop < hit.end and self._went(window[max(0, stop - _SEEN) : stop]):
+                return stop
+        return start
+
+    def _went(self, text: str) -> bool:
+        """Whether all of a text that ends with a word would have been released."""
+        if not self._patterns.early(text):
+            return False
+        settled = self._settled(text, _after_space(text), early=True, last=False)
+        return settled is not None and settled[0] == len(text)
 
 
 def _after_space(text: str) -> int:
@@ -124,11 +165,11 @@ def _after_space(text: str) -> int:
     return len(text) - len(run if run.isascii() else _UNSPACED.split(run)[-1])
 
 
-def _before_values(cut: int, spans: list[tuple[int, int, Hit]]) -> int:
+def _before_values(cut: int, hits: tuple[Hit, ...]) -> int:
     moved = True
     while moved:
         moved = False
-        for start, end, _ in spans:
-            if start < cut < end:
-                cut, moved = start, True
+        for hit in hits:
+            if hit.start < cut < hit.end:
+                cut, moved = hit.start, True
     return cut

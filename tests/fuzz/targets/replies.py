@@ -90,7 +90,9 @@ def check(data: bytes) -> str:
     assert got == other, "chunks matter"
     if kind == 4:
         _, collected = _whole(body, STREAM, strict_replies=True)
-        assert isinstance(collected, bytes) and channels(collected) == got, "a collected stream says something else"
+        assert isinstance(collected, bytes), "a good stream is refused"
+        if not any(map(_word_first, texts.values())):
+            assert channels(collected) == got, "a collected stream says something else"
     for run, text in texts.items():
         out = got.get(run, "")
         meant = json.loads(out) if run[1] == "tool" else out
@@ -98,6 +100,12 @@ def check(data: bytes) -> str:
         tokens = [token for token in OURS if text.count(token[1:-1]) == said_in_all.count(token)]
         _judge(said_in_all, meant, tokens)
     return "runs"
+
+
+def _word_first(text: str) -> bool:
+    """Whether a value may begin with a word that a stream lets go, and a collected one masks."""
+    early = engine()._patterns.early
+    return any(early.stops(text, at) for at in range(len(text)) if not text[at].isspace())
 
 
 def _document(draw: Draw) -> str:
