@@ -203,11 +203,18 @@ def sample_password(value: str) -> bool:
     return value.lower() in {"password", "passwd", "pass", "pwd", "pw", "port", "token", "secret", "x-oauth-basic"}
 
 
+_OF_A_HOST: Final = re.compile(r"(?![0-9]+x\.).+\.(?:[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|name)")
+"""A domain as most are: under a country's code, or one of the oldest names. `2x.` begins the name of a picture."""
+
+
 def machine_address(value: str) -> bool:
-    """`git@host`, `icon@2x.png`, `getty@tty1.service`: has the shape of an e-mail address, and is none."""
+    """`git@host`, `icon@2x.png`, `getty@tty1.service`: has the shape of an e-mail address, and is none.
+
+    A file may be called after an address: `carol@acme.com.txt`.
+    """
     name, _, host = value.lower().rpartition("@")
-    last = host.rpartition(".")[2]
-    return name in {"git", "hg", "svn"} or last in _SUFFIXES
+    rest, _, last = host.rpartition(".")
+    return name in {"git", "hg", "svn"} or (last in _SUFFIXES and _OF_A_HOST.fullmatch(rest) is None)
 
 
 def few_digits(value: str) -> bool:
