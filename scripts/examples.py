@@ -53,7 +53,8 @@ VARYING: Final = re.compile(
         )
     )
 )
-_BUSY: Final = re.compile(r"ready on \S+\n|shown on \S+ .*\n")
+_BUSY: Final = re.compile(r"ready on \S+\n(?:hint: .*\n){2}|shown on \S+ .*\n")
+_SERVES: Final = re.compile(r"ready on \S+\n")
 _MARKS: Final = re.compile(r"\r|\x1b\[[0-9;]*m")
 _DONE: Final = "\x01done"
 
@@ -85,7 +86,7 @@ class Shell:
         self._tell(f"(exit $code)\n{{ {line}\n}} </dev/null; code=$?; printf '\\001done\\n'")
         said = self._listen(_DONE)
         if line.rstrip().endswith("&"):
-            said += self._listen(_BUSY)
+            said += self._listen(_SERVES if "--serve" in line else _BUSY)
         return "\n".join(one.rstrip() for one in said.replace(str(self.folder), HOME).splitlines()).rstrip("\n")
 
     def close(self) -> None:

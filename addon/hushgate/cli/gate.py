@@ -37,10 +37,10 @@ def _way_in(ready: Ready, *, users: bool, config: Path | None, state: Path | Non
     """How a client comes to go through the gate."""
     proxy = ready.proxy.replace("://", "://NAME:TOKEN@") if users else ready.proxy
     places = {"--config": config, "--state": state, "--proxy": proxy if users else None}
-    words = " ".join(f"{name} {shlex.quote(str(value))}" for name, value in places.items() if value is not None)
+    words = [f"{name} {shlex.quote(str(value))}" for name, value in places.items() if value is not None]
     return (
-        f"hint: {' '.join(filter(None, ('hushgate run', words, '-- CMD')))} runs a command behind it\n"
-        f"hint: else set HTTPS_PROXY={proxy} SSL_CERT_FILE={shlex.quote(ready.ca)}; others: docs/clients.md"
+        f"hint: {' '.join(('hushgate run', *words, '-- CMD'))} runs a command behind it; docs/clients.md has more\n"
+        f"hint: HTTPS_PROXY={proxy} SSL_CERT_FILE={shlex.quote(ready.ca)}"
     )
 
 

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-import regex
-
 from hushgate.detect.expressions import Refused, compile_pattern
 from hushgate.detect.judging import refused
 from hushgate.detect.rules import Rule
@@ -26,6 +24,8 @@ SECONDS: Final = 0.25
 
 def compile_backtracking(pattern: str) -> Any:
     """The pattern as `regex` reads it, `^` and `$` at line edges. Refused where it does not."""
+    import regex  # a tenth of what a start imports, for rules that few have
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
