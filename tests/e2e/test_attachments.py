@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from base64 import b64decode, b64encode
+from base64 import b64decode, b64encode, encodebytes
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -13,10 +13,11 @@ import httpx
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from tests.doubles.chat import Reply
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
 from tests.e2e.gate import Gate, children
-from tests.made_files import OOXML, bomb, docx, encrypted_pdf, pdf, pptx, xlsx, zipped
+from tests.made_files import OOXML, bomb, docx, encrypted_pdf, pdf, pptx, spelled, xlsx, zipped
 from tests.multipart_readers import werkzeug
 
 EMAIL = "erika.mustermann" + "@example.com"
@@ -167,6 +168,55 @@ async def test_the_prompt_of_a_transcription_is_masked_and_its_audio_is_unread(g
         data={"model": "whisper-1", "prompt": EMAIL}, files={"file": ("a.wav", b"RIFF\0\0\0\0WAVEfmt ", "audio/wav")},
     )  # fmt: skip
     assert "could not be read: audio" in message
+
+
+LETTERS = pdf(spelled(EMAIL))
+PLANTED = {
+    "letter by letter.pdf": LETTERS,
+    "in a picture.svg": b"<svg><image href='data:application/pdf;base64," + b64encode(LETTERS) + b"'/></svg>",
+    "in a notebook.ipynb": json.dumps({"cells": [{"data": b64encode(DOCUMENTS["docx"]).decode()}]}).encode(),
+    "among words.md": b"as base64:\n" + encodebytes(DOCUMENTS["zip"]) + b"so much for that\n",
+    "an archive in an archive.zip": zipped({"a.zip": zipped({"b.docx": DOCUMENTS["docx"]})}),
+    "a spread.ods": zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+                            "content.xml": "<d><table-row><p>erika.<s>muster</s>mann@example.com</p></table-row></d>"}),
+    "a letter in a letter.eml": b"Subject: x\nMIME-Version: 1.0\nContent-Type: message/rfc822\n\nSubject: y\n"
+                                b"Content-Transfer-Encoding: quoted-printable\n\nerika.muster=\nmann@example.com\n",
+}  # fmt: skip
+
+
+async def test_no_file_carries_a_value_out(gate: Gate, provider: Provider) -> None:
+    async with gate.client() as client:
+        for name, data in PLANTED.items():
+            file = {"type": "file", "file": {"filename": name, "file_data": b64encode(data).decode()}}
+            lines = batch({"model": "m", "messages": [{"role": "user", "content": [file]}]})
+            asked = {"model": "double:echo", "messages": [{"role": "user", "content": [file]}]}
+            sent = [await client.post(URL, json=asked), await client.post(FILES, files={"file": ("a.jsonl", lines)})]
+            assert [answer.status_code for answer in sent] == [400, 400], name
+            assert all("rule attachment: " in answer.json()["error"]["message"] for answer in sent), name
+    assert provider.journal.count == 0
+
+
+async def test_what_a_model_makes_comes_back_and_is_on_record(gate: Gate, provider: Provider) -> None:
+    image = b64encode(b"\x89PNG\r\n\x1a\n" + bytes(80)).decode()
+    for path, kind, reason, body in (
+        ("images/generations", "application/json", "image", json.dumps({"data": [{"b64_json": image}]}).encode()),
+        ("audio/speech", "audio/mpeg", "audio", b"\xff\xf3\x84" + bytes(80)),
+    ):
+        provider.reply = Reply(body=body, headers={"content-type": kind})
+        async with gate.client() as client:
+            answer = await client.post(f"https://api.openai.com/v1/{path}", json={"model": "m", "prompt": "a house"})
+        assert (answer.status_code, answer.content) == (200, body)
+        shown = await gate.closed(answer.headers["x-hushgate-decision"])
+        assert [u["reason"] for u in shown["reply"]["coverage"]["unread"]] == [reason]
+
+
+async def test_a_file_in_a_reply_is_masked_in_place(gate: Gate, provider: Provider) -> None:
+    table = f"name,mail\nErika,{EMAIL}\n".encode()
+    provider.reply = Reply(body=table, headers={"content-type": "application/octet-stream"})
+    async with gate.client() as client:
+        answer = await client.get("https://api.openai.com/v1/files/file-1/content")
+    assert answer.status_code == 200, answer.text
+    assert answer.text.startswith("name,mail\nErika,<EMAIL_ADDRESS_") and EMAIL not in answer.text
 
 
 TRICK = (

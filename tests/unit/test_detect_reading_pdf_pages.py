@@ -11,12 +11,10 @@ from pypdf import PageObject
 from hushgate.detect.reading import picture
 from hushgate.detect.reading.files import read_file
 from hushgate.files import BESIDE, Contents
-from tests.made_files import drawn, pdf, stream
+from tests.made_files import drawn, pdf, spelled, stream
 from tests.unit.test_detect_reading_picture import needs_tesseract
 
 ADDRESS = "ann.smith@example.com"
-HELVETICA = {".": 278, "s": 500, "m": 833, "i": 222, "t": 278, "@": 1015, "x": 500, "l": 222, "c": 500}
-"""Widths of letters, those of 556 left out (Adobe's font metrics)."""
 
 
 def page(contents: Contents) -> str:
@@ -25,12 +23,7 @@ def page(contents: Contents) -> str:
 
 @pytest.mark.parametrize("size", [1, 2, 7])
 def test_letters_that_are_set_one_by_one_are_a_word(size: int) -> None:
-    pieces = [ADDRESS[i : i + size] for i in range(0, len(ADDRESS), size)]
-    at = [
-        72 + sum(12 * HELVETICA.get(letter, 556) / 1000 for letter in "".join(pieces[:n])) for n in range(len(pieces))
-    ]
-    said = b"".join(drawn(piece, x) for piece, x in zip(pieces, at, strict=True))
-    assert page(read_file(pdf(said), "PDF")) == ADDRESS
+    assert page(read_file(pdf(spelled(ADDRESS, size)), "PDF")) == ADDRESS
 
 
 def test_lines_stay_lines_and_columns_apart() -> None:
