@@ -87,6 +87,11 @@ TABLE = [
     ("no_digit", "9RSE 75", False),
     ("not_street_de", "During 197", True),
     ("not_street_de", "Hauptstraße 12", False),
+    ("not_street_lower", "5 minutes from the road", True),
+    ("not_street_lower", "88 sunset blvd", False),
+    ("not_address", "3 customers in Berlin", True),
+    ("not_address", "0 A", True),
+    ("not_address", "38 Kromwater Hof", False),
 ]
 
 

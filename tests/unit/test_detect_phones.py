@@ -20,6 +20,14 @@ PATTERNS = Patterns((), FINGERPRINT)
         ("mein Handy 0171 2345678", "0171 2345678"),
         ("+44 (0)20 7946 0958", "+44 (0)20 7946 0958"),
         ("phone 212.555.0142 x77", "212.555.0142 x77"),
+        ("office 020 7946 0958, nine to five", "020 7946 0958"),
+        ("Frau Weber, 0221 4710000", "0221 4710000"),
+        ("au 06 12 34 56 78", "06 12 34 56 78"),
+        ("東京 03-1234-5678", "03-1234-5678"),
+        ("telefoonnummer: 020 123 4567", "020 123 4567"),
+        ("not answering at 96 237271", "96 237271"),
+        ("212-555-0142x09667-Fax", "212-555-0142x09667"),
+        ("SMS an 004915123456789", "004915123456789"),
     ],
 )
 def test_numbers_are_found_whole(text: str, number: str) -> None:
@@ -39,6 +47,12 @@ def test_numbers_are_found_whole(text: str, number: str) -> None:
         "text of today: 2026-11-26",
         "phone bill of 26.11.2026",
         "+1 2",
+        "Copyright (C) 2002-2006 by us, call or contact us",
+        "Boston, MA 02111-1307",
+        "dump 06 12 34 56 78 9a bc",
+        "id 0b8ac8dd-b2b0-1dac-0044-42502c131b0b",
+        "the call 12345678 returned",
+        "contact us: tax 16-2651177",
     ],
 )
 def test_other_numbers_are_not(text: str) -> None:

@@ -124,3 +124,10 @@ def test_an_id_is_taken_once(write) -> None:
 def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path / "none.yaml")
     assert "none.yaml" in fault
+
+
+def test_a_part_that_is_missing_is_a_fault(write) -> None:
+    text = BADGE.replace("rules:\n", "parts: {number: '[0-9]{6}'}\nrules:\n").replace("AB-[0-9]{6}", "AB-(?&numbr)")
+    [fault] = faults_of(write(text))
+    assert "no part 'numbr' can be put in here" in fault
+    assert "number" in fault.partition("hint:")[2]

@@ -90,6 +90,15 @@ _WORDS: Final = frozenset(
     will with without wrong you your bool boolean bytes char self varchar void private protect secrets tokens keys
     """.split()
 )
+_NO_STREETS: Final = frozenset(
+    """
+    lane lanes way minute minutes hour hours second seconds day days week weeks month months year years mile miles meter
+    meters metres km kilometers feet steps yards more less most few many people persons customers users items files
+    bytes bits lines pages times points versions steps single double dirt main side back open long short same next last
+    first within after before during between under over around across along down near only into onto than what which
+    who we they he she it i or so because while until since however released version release build port node error
+    """.split()
+)
 
 
 def placeholder(value: str) -> bool:
@@ -243,6 +252,19 @@ def not_street(value: str) -> bool:
     return len(words) < 3 or not any(w[:1].isupper() for w in words[1:]) or words[1].lower() in _WORDS
 
 
+def not_street_lower(value: str) -> bool:
+    """Counts and common words before the street's: `5 minutes from the road`, `a 3 lane road`."""
+    words = {word.strip(".,") for word in value.split()[1:-1]}
+    return not words.isdisjoint(_NO_STREETS) or not words.isdisjoint(_SPOKEN)
+
+
+def not_address(value: str) -> bool:
+    """Counts, sizes, places in memory: `42 bytes off`, `3 customers in Berlin`; no word that could be a street's."""
+    words = [word.strip(".,") for word in value.split()]
+    names = [word for word in words if word[:1].isalpha() and len(word) > 1]
+    return not any(len(word) > 3 for word in names) or any(word in _NO_STREETS or word in _WORDS for word in names)
+
+
 FILTERS: Final[Mapping[str, Filter]] = {
     "placeholder": placeholder,
     "code": code,
@@ -269,4 +291,6 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "no_digit": no_digit,
     "not_street": not_street,
     "not_street_de": not_street_de,
+    "not_street_lower": not_street_lower,
+    "not_address": not_address,
 }

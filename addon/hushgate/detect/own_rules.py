@@ -13,6 +13,7 @@ from hushgate.detect.backtracking import CONDITIONS, usable
 from hushgate.detect.conditions import exclusion, hotword, requirement
 from hushgate.detect.filters import FILTERS
 from hushgate.detect.judging import refused
+from hushgate.detect.parts import spelt_out
 from hushgate.detect.rules import SCHEMA, Rule
 from hushgate.detect.validate import VALIDATORS
 from hushgate.errors import ConfigError, ConfigFault
@@ -53,14 +54,20 @@ def own_rules(source: Source, *, tried: bool = True) -> tuple[list[Rule], list[A
     if wrong := check(source, SCHEMA):
         return [], [], wrong
     data: Any = source.data
+    parts: Mapping[str, str] = data.get("parts", {})
     rules: list[Rule] = []
     faults: list[ConfigFault] = []
     for index, given in enumerate(data.get("rules", ())):
         wrong = [*_incomplete(source, index, given), *_unknown_names(source, index, given)]
         try:
             pattern = given.get("pattern") or word_pattern(_words(source, given))
+            pattern = spelt_out(pattern, parts) if "pattern" in given else pattern
         except ConfigError as error:
             wrong += error.faults
+        except ValueError as part:
+            hint = did_you_mean(str(part), sorted(parts)) or "parts stand at the top of the same file"
+            message = f"no part {str(part)!r} can be put in here"
+            wrong.append(source.fault(message, "rules", index, "pattern", hint=hint))
         faults += wrong
         if not wrong:
             rule = _rule(given, pattern, source.file, source.line("rules", index))

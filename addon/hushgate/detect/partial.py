@@ -32,6 +32,8 @@ _EDGES: Final = {
     op.AT_NON_BOUNDARY: r"\B",
 }
 _MANY_WORDS: Final = 4
+_COUNTED: Final = 8
+"""Repetitions that are counted."""
 _SPACES: Final = (9, 10, 13, 32)
 _ENDS: Final = (*_SPACES, 0xA0, 0x4E00)
 """White space, to RE2 and to Unicode, and a letter of a script without spaces: behind each a stream may let go."""
@@ -204,7 +206,7 @@ def _written(code: Any, arg: Any, inner: Callable[[list[Any]], str]) -> str:
         return _flagged(arg, inner(list(arg[3])))
     if code in (op.MAX_REPEAT, op.MIN_REPEAT):
         low, high, sub = arg
-        return f"(?:{_full(list(sub))}){_times(low, high)}"
+        return f"(?:{_full(list(sub))}){_times(low, _most(high, sub))}"
     raise _Unknown
 
 
@@ -240,6 +242,18 @@ def _flagged(arg: Any, body: str) -> str:
     on = ("i" if arg[1] & re.IGNORECASE else "") + ("s" if arg[1] & re.DOTALL else "")
     off = ("i" if arg[2] & re.IGNORECASE else "") + ("s" if arg[2] & re.DOTALL else "")
     return f"(?{on}{'-' + off if off else ''}:{body})"
+
+
+def _most(high: Any, sub: Any) -> Any:
+    """No end to a longer run of one kind of sign without space: the automaton is smaller by as many copies of it.
+
+    What it holds too much are longer runs, and these are held anyway while they last.
+    """
+    if high is op.MAXREPEAT or high <= _COUNTED or len(sub) != 1:
+        return high
+    code, arg = sub[0]
+    plain = code is op.IN and arg[0][0] is not op.NEGATE and not _set_has_space(arg)
+    return op.MAXREPEAT if plain else high
 
 
 def _times(low: int, high: int) -> str:
@@ -287,6 +301,7 @@ def _item_begun(code: Any, arg: Any, exact: bool) -> str:
         return ("" if exact else _any_word(arg[1])) or f"(?:{each})"
     if code in (op.MAX_REPEAT, op.MIN_REPEAT):
         _, high, sub = arg
+        high = high if exact else _most(high, sub)
         most = "*" if high is op.MAXREPEAT else f"{{0,{max(high - 1, 0)}}}"
         return f"(?:{_full(list(sub))}){most}{_begun(list(sub), exact)}"
     return _written(code, arg, _full)

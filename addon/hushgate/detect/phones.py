@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from hushgate.detect.rules import Rule
 from hushgate.values import Level
@@ -12,21 +12,48 @@ from hushgate.values import Level
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-_REGIONS: Final = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "AT", "CH", "IN", "AU", "BR", "PL", "PT", "IL", "JP")
+_REGIONS: Final = (
+    "US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "PT", "AT", "CH", "BE", "IE", "SE", "NO", "DK", "FI", "CZ", "HU",
+    "GR", "RO", "CY", "IN", "AU", "NZ", "BR", "MX", "AR", "CL", "CO", "ZA", "IL", "TR", "JP", "KR", "SG",
+)  # fmt: skip
+_BARE: Final = ("US", "IN")
+"""Where numbers of ten digits are written without a gap or a zero in front."""
 _WORDS: Final = tuple(
-    """
-    phone phones telephone tel cell cellphone mobile fax call called calling sms whatsapp hotline answering
-    voicemail desk landline contact reach text number telefon telefonnummer handy rufnummer mobil anrufen anruf
-    téléphone portable appeler appelez teléfono móvil llamar llame celular telefono cellulare chiamare telefoon
-    mobiel bellen telefone ligar telefonu komórka zadzwoń
+    word.replace("_", " ")
+    for word in """
+    phone phones telephone tel cellphone cell_phone mobile fax whatsapp sms hotline answering voicemail landline
+    call_me call_us text_me reach_me phone_number mobile_number cell_number fax_number contact_number toll_free
+    telefon telefonnummer tel.nr telefonnr handy handynummer rufnummer mobil mobilnummer mobiltelefon festnetz anrufen
+    anruf rückruf ruf
+    téléphone tél portable appeler appelez appelle rappeler rappelez joindre numéro numéro_de_téléphone telephone
+    teléfono tfno móvil movil celular llamar llame llámame llama cel telefono cellulare cell chiamare chiamami chiama
+    telefoon telefoonnummer mobiel bellen bel telefone telemóvel telemovel ligar liga ligue
+    telefonu telefonicznie komórka komórkowy kom zadzwoń dzwonić numer_telefonu tlf telefonnummer puhelin puh
+    电话 電話 手机 携帯
     """.split()
 )
-
+"""Say that what stands beside them is such a number."""
+_HINTS: Final = tuple(
+    word.replace("_", " ")
+    for word in """
+    call called calling text contact reach ring desk message registered dial rang erreichst erreicht kontakt contacter
+    contacto contactar contatto contacteer contato my_number his_number her_number their_number your_number
+    meine_nummer ihre_nummer mon_numéro mi_número mio_numero mijn_nummer mój_numer meu_número
+    """.split()
+)
+"""May stand beside a telephone number, and beside much else."""
 
 _DATE: Final = re.compile(
     r"(?:19|20)[0-9]{2}([-./ ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])"
     r"|(?:0?[1-9]|[12][0-9]|3[01])([-./ ])(?:0?[1-9]|[12][0-9]|3[01])\2(?:19|20)[0-9]{2}"
 )
+_OTHER: Final = re.compile(
+    r"(?:19|20)[0-9]{2} ?[-/. ] ?(?:19|20)[0-9]{2}"  # from a year to another
+    r"|[0-9]{5}-[0-9]{4}"  # a ZIP code
+    r"|\((?:19|20)[0-9]{2}\).*"  # the year of a publication
+)
+_EMPLOYER: Final = re.compile(r"[1-9][0-9]-[0-9]{7}")
+"""The number of a US employer."""
 
 
 def international(value: str) -> bool:
@@ -37,6 +64,8 @@ def international(value: str) -> bool:
     import phonenumbers
 
     text = value if value.lstrip("(").startswith("+") else "+" + value.lstrip("0")
+    if value.startswith("001 0"):
+        return False
     return any(phonenumbers.is_possible_number(number) for number in _read(text, None))
 
 
@@ -44,16 +73,43 @@ def national(value: str) -> bool:
     """Valid in one of the regions that are looked at, or of the length and grouping of one there; no date."""
     import phonenumbers
 
-    digits = sum(c.isdigit() for c in value)
-    if not 7 <= digits <= 15 or len(set(value) & set("0123456789")) < 3 or _DATE.fullmatch(value):
+    if not _countable(value):
         return False
-    for region in _REGIONS:
-        if any(phonenumbers.is_valid_number(number) for number in _read(value, region)):
-            return True
-    grouped = any(c in " -.()/" for c in value.strip("() "))
-    return grouped and any(
+    if assigned(value):
+        return True
+    return _grouped(value) and any(
         phonenumbers.is_possible_number(n) for region in ("US", "GB", "DE") for n in _read(value, region)
     )
+
+
+def assigned(value: str) -> bool:
+    """Valid in one of the regions that are looked at: in a range that is given out there."""
+    import phonenumbers
+
+    return _countable(value) and any(
+        phonenumbers.is_valid_number(number) for region in _REGIONS for number in _read(value, region)
+    )
+
+
+def hinted(value: str) -> bool:
+    """In groups, and valid somewhere; or ten digits that are one where numbers are written so."""
+    import phonenumbers
+
+    if _grouped(value):
+        return _EMPLOYER.fullmatch(value) is None and assigned(value)
+    return _countable(value) and any(
+        phonenumbers.is_valid_number(number) for region in _BARE for number in _read(value, region)
+    )
+
+
+def _countable(value: str) -> bool:
+    digits = sum(c.isdigit() for c in value)
+    plain = 7 <= digits <= 15 and len(set(value) & set("0123456789")) >= 3
+    return plain and _DATE.fullmatch(value) is None and _OTHER.fullmatch(value) is None
+
+
+def _grouped(value: str) -> bool:
+    return any(c in " -.()/" for c in value.strip("() "))
 
 
 def _read(value: str, region: str | None) -> Iterator[PhoneNumber]:
@@ -77,19 +133,24 @@ def examples() -> list[str]:
 VALIDATORS: Final[Mapping[str, Callable[[str], bool | None]]] = {
     "phone_international": international,
     "phone_national": national,
+    "phone_assigned": assigned,
+    "phone_hinted": hinted,
 }
 
-_EXTENSION: Final = r"(?:[ ,;]{0,2}(?:x|ext\.?|extension|#)[ .:]?[0-9]{1,6})?"
+_END: Final = r"(?:[ ,;]{0,2}(?:x|ext\.?|extension|#)[ .:]?[0-9]{1,6}|\b)"
+"""An extension, or no letter: what goes on is a hash."""
+_BEFORE: Final = (
+    r"(?:^|[^\w\s.:/+\-] ?|[A-Za-z\x{c0}-\x{24f}\x{370}-\x{52f}\x{3040}-\x{9fff}\x{ac00}-\x{d7a3}]{2}[:.,]?\s{1,2})"
+)
+"""A word or a mark, but no other figure: not in the middle of a row of them."""
+_APART: Final = r"(?:^|[^\w.-])"
+_AFTER: Final = r"(?:$|[^\w-]|-(?i:office|fax|home|mobile|cell|work|tel|phone|desk))"
+"""`terminal-695817180-line` is a name."""
+_GROUPS: Final = r"(?:1[ .\-])?\(?[0-9]{2,5}\)?(?:[ ]?[./\-][ ]?|[ ])?[0-9]{2,11}(?:[ .\-/][0-9]{2,5}){0,4}"
 
 
 def _rule(
-    rule_id: str,
-    pattern: str,
-    validator: str,
-    score: float,
-    *,
-    required: bool = False,
-    boundary: Literal["token", "digit"] = "digit",
+    rule_id: str, pattern: str, validator: str, score: float, words: tuple[str, ...] = (), *, window: int = 64
 ) -> Rule:
     return Rule(
         id=rule_id,
@@ -100,10 +161,11 @@ def _rule(
         pattern=pattern,
         match=(),
         no_match=(),
-        boundary=boundary,
-        keywords=_WORDS if required else (),
-        context_words=_WORDS,
-        context_required=required,
+        boundary="digit",
+        keywords=words,
+        context_words=words or _WORDS,
+        context_required=bool(words),
+        context_window=window,
         validate=(validator,),
         score=score,
         context_score=0.95,
@@ -113,23 +175,30 @@ def _rule(
 RULES: Final = (
     _rule(
         "phone-international",
-        r"(?:\+|\b00)[ ]?[1-9][0-9]{0,2}(?:[ .\-/]?\(?[0-9]{1,5}\)?){1,6}" + _EXTENSION,
+        r"\+[ ]?[1-9][0-9]{0,2}(?:[ .\-/]?\(?[0-9]{1,9}\)?){1,6}" + _END,
         "phone_international",
         0.8,
     ),
     _rule(
+        "phone-international-zeros",
+        _BEFORE + r"(00[1-9][0-9]{0,2}(?:[ .\-/]\(?[0-9]{1,9}\)?){2,6}" + _END + ")",
+        "phone_international",
+        0.7,
+    ),
+    _rule(
         "phone-separated",
-        r"(?:\([0-9]{2,5}\)[ .\-/]?[0-9]{2,5}(?:[ .\-/][0-9]{2,5}){0,3}|\b[0-9]{3}[\-][0-9]{3}[\-][0-9]{4}\b)"
-        + _EXTENSION,
+        r"(?:\([0-9]{2,5}\)[ .\-/]?[0-9]{2,9}(?:[ .\-/][0-9]{2,5}){0,3}"
+        r"|\b(?:1[.\-])?[2-9][0-9]{2}(?:-[0-9]{3}-|\.[0-9]{3}\.)[0-9]{4})" + _END,
         "phone_national",
         0.6,
     ),
     _rule(
-        "phone-in-context",
-        r"\b(?:1[ .\-])?\(?[0-9]{2,5}\)?[ .\-/]?[0-9]{2,5}(?:[ .\-/]?[0-9]{2,5}){0,4}" + _EXTENSION,
-        "phone_national",
-        0.5,
-        required=True,
-        boundary="token",  # `terminal-695817180-line` is a name.
+        "phone-with-zero",
+        _BEFORE + r"(0[1-9][0-9]{0,4}(?:(?:[ ]?/[ ]?|[ .\-])[0-9]{2,9}(?:[ .][0-9]{2,5}){0,4}|-[0-9]{4}-[0-9]{4}))"
+        r"(?:$|[^\w\s.:/\-]|[.:]?\s(?:$|[^0-9]{2}))",
+        "phone_assigned",
+        0.6,
     ),
+    _rule("phone-in-context", f"{_APART}({_GROUPS}{_END}){_AFTER}", "phone_national", 0.5, _WORDS),
+    _rule("phone-beside-hint", f"{_APART}({_GROUPS}{_END}){_AFTER}", "phone_hinted", 0.5, _HINTS, window=32),
 )

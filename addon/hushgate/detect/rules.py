@@ -22,6 +22,7 @@ from hushgate.detect.conditions import (
     hotword,
     requirement,
 )
+from hushgate.detect.parts import PARTS
 from hushgate.values import Level
 
 type Boundary = Literal["word", "token", "digit", "none"]
@@ -148,6 +149,7 @@ SCHEMA: Final[Mapping[str, Any]] = {
     "required": ["version"],
     "properties": {
         "version": {"const": 1},
+        "parts": PARTS,
         "rules": {"type": "array", "items": _RULE},
         "adjust": {"type": "array", "items": _ADJUST},
     },
