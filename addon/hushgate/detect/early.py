@@ -24,10 +24,12 @@ from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any, Final
 
 import re2
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from hushgate.detect import everyday
-from hushgate.detect.expressions import MAX_MEMORY
+from hushgate.detect.expressions import MAX_MEMORY, compile_pattern
 from hushgate.detect.layers import DEPTH, decoded, present
+from hushgate.detect.literals import DIGIT, FOREIGN, required
 from hushgate.detect.page import Page
 from hushgate.detect.partial import Beginnings, beginnings, in_class, is_letter
 from hushgate.detect.rules import Rule
@@ -53,7 +55,7 @@ class Early:
     None may where values are `known` one by one: any word could begin one.
     """
 
-    __slots__ = ("_led", "_size", "words")
+    __slots__ = ("_led", "words")
 
     def __init__(self, rules: Sequence[Rule], *, known: bool = False) -> None:
         alone: list[str] = []
@@ -70,10 +72,9 @@ class Early:
                 within = rule.boundary in ("none", "digit")  # Such a value may begin inside of the word.
                 alone.append(rf"(?s:.*){begun.value}" if within else begun.value)
         self.words = frozenset(_unmatched(alone, () if known else _forms()))
-        values = _set([value for value, _ in led], re2._Anchor.ANCHOR_BOTH)
+        values = _set([value for value, _ in led])
         near = sorted({n for word in self.words for n in values.Match(word.encode()) if n < len(led)})
-        self._led = _set([rf"{led[n][1]}\z" for n in near], re2._Anchor.UNANCHORED)
-        self._size = len(near)
+        self._led = _Led([led[n][1] for n in near])
 
     def __call__(self, text: str) -> bool:
         """May the word go that the text ends with? A matter of its last `REACH` code points."""
@@ -91,10 +92,42 @@ class Early:
         return [end for end in range(run.end(), start + 1, -1) if text[start:end] in self.words]
 
     def _leads(self, text: str, depth: int) -> bool:
-        if self._led.Match(text.encode("utf-8", "replace")) != [self._size]:
+        if self._led.end_with_value(text.encode("utf-8", "replace")):
             return True
         encodings = present(Page([text])) & _TEXTUAL if depth else frozenset[str]()
         return any(self._leads(layer.text, depth - 1) for layer in decoded(text, encodings))
+
+
+class _Led:
+    """Patterns of what leads to a value, and its beginning. Those are tried whose literals stand in the text: few."""
+
+    __slots__ = ("_always", "_literals", "_of", "_patterns")
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns: list[Any] = [rf"{pattern}\z" for pattern in patterns]
+        self._always: list[int] = []
+        of: dict[bytes, list[int]] = {}
+        for number, pattern in enumerate(patterns):
+            texts = [literal.text for literal in required(pattern)]
+            if not texts or DIGIT in texts or FOREIGN in texts:
+                self._always.append(number)
+                continue
+            for text in texts:
+                of.setdefault(text, []).append(number)
+        self._of = list(of.values())
+        self._literals = BytesAhoCorasick(list(of), implementation=Implementation.DFA)
+
+    def end_with_value(self, data: bytes) -> bool:
+        """Whether a match of one ends with the text."""
+        found = self._literals.find_matches_as_indexes(data.lower(), overlapping=True)
+        tried = {number for literal, _, _ in found for number in self._of[literal]}
+        return any(self._compiled(number).search(data) for number in (*self._always, *tried))
+
+    def _compiled(self, number: int) -> Any:
+        pattern = self._patterns[number]
+        if isinstance(pattern, str):
+            pattern = self._patterns[number] = compile_pattern(pattern, capture=False, lines=False)
+        return pattern
 
 
 @lru_cache(maxsize=1)
@@ -118,17 +151,17 @@ def _spoken(rule: Rule) -> str:
 
 
 def _unmatched(patterns: Sequence[str], words: Iterable[str]) -> list[str]:
-    made = _set(patterns, re2._Anchor.ANCHOR_BOTH)
+    made = _set(patterns)
     return [word for word in words if made.Match(word.encode()) == [len(patterns)]]
 
 
-def _set(patterns: Sequence[str], anchor: Any) -> Any:
-    """All patterns, and behind them one that always matches: where it does not there was no memory left."""
+def _set(patterns: Sequence[str]) -> Any:
+    """All patterns, for whole texts, and behind them one that always matches: else there was no memory left."""
     options = re2.Options()
     options.max_mem = MAX_MEMORY
     options.log_errors = False
     options.never_capture = True
-    made = re2.Set(anchor, options)
+    made = re2.Set.FullMatchSet(options)
     for pattern in (*patterns, r"(?s:.*)"):
         made.Add(pattern.encode())
     made.Compile()
