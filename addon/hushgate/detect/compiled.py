@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any, Final
+from functools import cache, lru_cache
+from typing import Any, Final, NamedTuple
 
 import re2
 
@@ -15,7 +15,7 @@ from hushgate.detect.filters import FILTERS
 from hushgate.detect.judging import Excludes, excluding, of_file
 from hushgate.detect.literals import Literal, required
 from hushgate.detect.rules import Rule
-from hushgate.detect.shape import shape, value_group
+from hushgate.detect.shape import Shape, shape, value_group
 from hushgate.detect.stretch import stretched
 from hushgate.detect.validate import VALIDATORS
 from hushgate.detect.widths import goes_on, settled
@@ -105,6 +105,23 @@ class Slow:
     judged: Ready
 
 
+class _Form(NamedTuple):
+    """All that is read from a pattern."""
+
+    shape: Shape
+    literals: tuple[Literal, ...]
+    width: int | None
+    goes_on: bool
+    stretches: int
+
+
+@lru_cache(maxsize=4096)
+def _form(pattern: str, group: int) -> _Form:
+    """It is most of what making rules ready costs, and kept: of rules that are loaded anew few are other ones."""
+    literals, width, stretches = required(pattern), settled(pattern), stretched(pattern)[1]
+    return _Form(shape(pattern, group), literals, width, goes_on(pattern), stretches)
+
+
 def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Ready:
     """Make a rule ready; Refused for an unknown validator or filter, and for the edges of a text.
 
@@ -115,8 +132,8 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
     if group is None:
         regex = compile_pattern(pattern)
         group = int(regex.groupindex.get(b"secret", 1 if regex.groups else 0))
-    form = shape(rule.pattern, group)
-    if form.value_first and form.wordy and rule.boundary in ("word", "token"):
+    form = _form(rule.pattern, group)
+    if form.shape.value_first and form.shape.wordy and rule.boundary in ("word", "token"):
         pattern = rf"\b(?:{rule.pattern})"  # not at every character of a long run
     checks = tuple(_validator(name, extra) for name in rule.validate)
     for name in rule.filters:
@@ -124,24 +141,23 @@ def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Read
             raise Refused(f"no filter is called {name!r}")
     match = matching(pattern)
     within = search = searching(match)
-    literals, size = required(rule.pattern), settled(rule.pattern)
-    if goes_on(rule.pattern):
+    if form.goes_on:
         search = going_on(match)
     return Ready(
         rule=rule,
         pattern=pattern,
         search=search,
         within=within,
-        literals=literals,
-        width=size,
-        stretches=stretched(rule.pattern)[1],
+        literals=form.literals,
+        width=form.width,
+        stretches=form.stretches,
         group=group,
         checks=checks,
         filters=tuple(FILTERS[name] for name in rule.filters),
         context=Context(rule.context_words) if rule.context_words else None,
         keywords=tuple(word.lower().encode() for word in rule.keywords),
-        digits=form.digits,
-        run=form.run,
+        digits=form.shape.digits,
+        run=form.shape.run,
         asks=Asks(
             exclusions=tuple(map(excluding, rule.exclude)),
             hotwords=tuple((Context(each.words), each.window, each.score) for each in rule.hotwords),

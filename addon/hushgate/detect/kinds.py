@@ -99,4 +99,5 @@ def beside(index: int, each: Ready) -> list[tuple[bytes, Near]]:
 
 def _whole_in(word: bytes, phrase: bytes) -> bool:
     """Whether a word stands in a phrase as a whole word, or not at all."""
-    return len(re.findall(rb"(?<![^\W_])" + re.escape(word) + rb"(?![^\W_])", phrase)) == phrase.count(word)
+    count = phrase.count(word)
+    return not count or len(re.findall(rb"(?<![^\W_])" + re.escape(word) + rb"(?![^\W_])", phrase)) == count

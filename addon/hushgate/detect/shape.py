@@ -19,7 +19,6 @@ _BRACED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 
 
 @lru_cache(maxsize=16)  # A rule's pattern is asked about several times in a row.
-@lru_cache(maxsize=16)  # What reads a pattern reads it several times in a row.
 def parsed(pattern: str) -> Any:
     """The tree of an RE2 pattern; None for one that Python does not read (`\\pL`), or reads otherwise."""
     if _READ_OTHERWISE.search(pattern):
