@@ -149,8 +149,26 @@ def _ledger(commands: Commands) -> None:
 
 def _rules(commands: Commands) -> None:
     policy = _family(commands, "policy", "what happens to what is found")
-    testing = _add(policy, "test", "rules.test_policy", "run policy tests", json=True)
+    testing = _add(policy, "test", "policies.test", "run policy tests", json=True)
     testing.add_argument("files", metavar="FILE", nargs="*", type=Path, help="default: the policy's own *.test.yaml")
+    linting = _add(policy, "lint", "policies.check", "find rules that never speak, or are spoken over", json=True)
+    linting.add_argument(
+        "policy", metavar="POLICY", nargs="?", help="a file, a pack, or `builtin`; default: the one in force"
+    )
+    says = "show what another policy would have decided of the exchanges on record"
+    differing = _add(policy, "diff", "policies.diff", says, json=True)
+    differing.add_argument("old", metavar="OLD", help="a file, a pack, or `builtin`")
+    differing.add_argument("new", metavar="NEW", help="the same")
+    differing.add_argument("--since", metavar="DAYS", type=float, help="only the last DAYS days")
+    says = "show how a decision comes about: of a text, or of an exchange on record under the policy of now"
+    explaining = _add(policy, "explain", "policies.explain", says, json=True)
+    explaining.add_argument("what", metavar="FILE|ID", help="a file, `-` for stdin, or an exchange's id")
+    explaining.add_argument("--direction", choices=("request", "reply"), help="of the text; default: request")
+    explaining.add_argument("--actor", metavar="NAME", help="who says it; default: local")
+    explaining.add_argument("--destination", metavar="NAME", help="an endpoint's id; default: openai")
+    explaining.add_argument("--model", metavar="NAME", help="the model that is asked")
+    explaining.add_argument("--role", metavar="ROLE", help="who speaks in the text; default: user")
+    explaining.add_argument("--kind", metavar="KIND", help="what the text is; default: text")
     rules = _family(commands, "rules", "what is found")
     _add(rules, "test", "rules.test_rules", "check every detection rule against its own examples", json=True)
     listing = _add(rules, "list", "rules.list_rules", "list the detection rules", json=True)

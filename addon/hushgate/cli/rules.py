@@ -1,4 +1,4 @@
-"""`hushgate policy test` and `hushgate rules test|list|import`."""
+"""`hushgate rules test|list|import`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from hushgate.app import detection
-from hushgate.cli import render, trial
+from hushgate.cli import render
 from hushgate.cli.context import Exit, say, settings_of
 from hushgate.detect.examples import check
 from hushgate.detect.loading import load
@@ -98,35 +98,3 @@ def import_rules(args: argparse.Namespace) -> int:
 
 def _examples(rules: Sequence[Rule]) -> int:
     return sum(len(r.match) + len(r.no_match) for r in rules)
-
-
-def test_policy(args: argparse.Namespace) -> int:
-    report = trial.run(settings_of(args), args.files)
-    if args.json:
-        render.as_json(
-            {
-                "passed": report.passed,
-                "tests": [
-                    {
-                        "name": o.test.name,
-                        "file": o.test.file,
-                        "line": o.test.line,
-                        "passed": o.passed,
-                        "differences": [
-                            {"what": d.what, "expected": d.expected, "actual": d.actual} for d in o.differences
-                        ],
-                    }
-                    for o in report.outcomes
-                ],
-                "uncovered": list(report.uncovered),
-            }
-        )
-        return Exit.FINE if report.passed else Exit.FOUND
-    for outcome in report.failures:
-        render.line(f"{outcome.test.file}:{outcome.test.line}: {outcome.test.name}")
-        for d in outcome.differences:
-            render.line(f"  {d.what}: expected {render.plain(d.expected)}, got {render.plain(d.actual)}")
-    for rule in report.uncovered:
-        say(f"warning: no test makes the rule {rule} speak")
-    say(f"{len(report.outcomes)} policy tests, {len(report.failures)} failed")
-    return Exit.FINE if report.passed else Exit.FOUND

@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 from hushgate.app import Rules, make_engine, policy_file
 from hushgate.detect.engine import Engine
 from hushgate.endpoints import Endpoints
 from hushgate.errors import StateError
 from hushgate.keys import Keys
-from hushgate.policy.testing import Report, load_tests, run_tests
+from hushgate.policy.testing import PolicyTest, Report, load_tests, run_tests
 from hushgate.settings import Settings
-from hushgate.values import Direction, Kind, Location, Role, Route, Scan, Segment
+from hushgate.values import Decision, Direction, Kind, Location, Role, Route, Scan, Segment
+
+NAMED: Final = frozenset({"PERSON", "LOCATION", "PHONE_NUMBER"})
+"""Entities that are found by other means than rules in files."""
+
+ASKED: Final = ("direction", "actor", "destination", "model", "role", "kind")
+"""What `policy explain` may be told of a text beside the text, as a test's `given` says it."""
 
 
 def run(settings: Settings, files: Sequence[Path] = ()) -> Report:
@@ -40,13 +47,22 @@ def engine_of(settings: Settings, rules: Rules) -> Iterator[tuple[Engine, asynci
 
 def judge(rules: Rules, files: Sequence[Path], engine: Engine, runner: asyncio.Runner) -> Report:
     """What the rules and the engine make of the tests in the files."""
-    tests = [test for file in files for test in load_tests(file)]
+    return _judged(rules, [test for file in files for test in load_tests(file)], engine, runner)
 
+
+def _judged(rules: Rules, tests: Sequence[PolicyTest], engine: Engine, runner: asyncio.Runner) -> Report:
     def classify(text: str) -> tuple[Sequence[Segment], Scan]:
         segment = Segment(Location(), Direction.REQUEST, Role.USER, Kind.TEXT, text)
         return (segment,), runner.run(engine.scan([segment], scope="test"))
 
     return run_tests(rules.policy, tests, classify, routes=_routes(rules.endpoints), now=time.time())
+
+
+def decided(settings: Settings, rules: Rules, given: Mapping[str, Any]) -> Decision:
+    """What the policy makes of one text, said as a test's `given` says it."""
+    with engine_of(settings, rules) as (engine, runner):
+        test = PolicyTest("one text", given, {}, "", 0)
+        return _judged(rules, [test], engine, runner).outcomes[0].decision
 
 
 def beside(policy: Path) -> Path:

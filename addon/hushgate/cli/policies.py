@@ -1,0 +1,204 @@
+"""`hushgate policy test|lint|diff|explain`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from hushgate.app import BUILTIN, Rules, builtin_rules
+from hushgate.cli import render, trial
+from hushgate.cli.context import Exit, say, settings_of, state_of
+from hushgate.errors import StateError
+from hushgate.ledger.query import Reader
+from hushgate.policy.hindsight import Change, blind, changes, recorded
+from hushgate.policy.lint import lint
+from hushgate.policy.rules import RuleSet, load_policy
+from hushgate.values import Decision
+
+_SHOWN: Final = 3
+"""Exchanges that are named for each kind of change."""
+
+
+def test(args: argparse.Namespace) -> int:
+    report = trial.run(settings_of(args), args.files)
+    if args.json:
+        tests = [
+            {
+                "name": o.test.name,
+                "file": o.test.file,
+                "line": o.test.line,
+                "passed": o.passed,
+                "differences": [{"what": d.what, "expected": d.expected, "actual": d.actual} for d in o.differences],
+            }
+            for o in report.outcomes
+        ]
+        render.as_json({"passed": report.passed, "tests": tests, "uncovered": list(report.uncovered)})
+        return Exit.FINE if report.passed else Exit.FOUND
+    for outcome in report.failures:
+        render.line(f"{outcome.test.file}:{outcome.test.line}: {outcome.test.name}")
+        for d in outcome.differences:
+            render.line(f"  {d.what}: expected {render.plain(d.expected)}, got {render.plain(d.actual)}")
+    for rule in report.uncovered:
+        say(f"warning: no test makes the rule {rule} speak")
+    say(f"{len(report.outcomes)} policy tests, {len(report.failures)} failed")
+    return Exit.FINE if report.passed else Exit.FOUND
+
+
+def check(args: argparse.Namespace) -> int:
+    """`policy lint`."""
+    rules = Rules.load(settings_of(args))
+    policy = rules.policy if args.policy is None else _policy(args.policy)
+    remarks = lint(policy, _known(rules), time.time())
+    if args.json:
+        render.as_json([{"rule": r.rule, "line": r.line, "says": r.says, "hint": r.hint} for r in remarks])
+    else:
+        for remark in remarks:
+            render.line(f"{_file(policy)}:{remark.line}: {remark.rule} {remark.says}")
+            render.line(f"  hint: {remark.hint}")
+        say(f"{len(policy.rules)} rules, {len(remarks)} remarks")
+    return Exit.FOUND if remarks else Exit.FINE
+
+
+def _known(rules: Rules) -> dict[str, set[str]]:
+    """Every name there is that a policy may speak of."""
+    ends = rules.endpoints.endpoints
+    return {
+        "entity": {"*"} if rules.catalog.files else {rule.entity for rule in rules.detect} | trial.NAMED,
+        "category": {rule.category for rule in rules.detect} | {"pii"},
+        "destination": {name for e in ends for name in (e.id, e.provider, *e.hosts)},
+    }
+
+
+def diff(args: argparse.Namespace) -> int:
+    """What NEW decides otherwise than OLD, over the exchanges on record."""
+    settings = settings_of(args)
+    old, new = _policy(args.old), _policy(args.new)
+    levels = {rule.id: rule.level for rule in Rules.load(settings).detect}
+    since = 0.0 if args.since is None else time.time() - 86400 * args.since
+    counted: Counter[Change] = Counter()
+    named: dict[Change, list[str]] = {}
+    exchanges = changed = 0
+    with Reader(state_of(settings).ledger) as reader:
+        for row, findings in reader.judged(since=since):
+            exchanges += 1
+            other = [c for side in recorded(row, findings, levels) for c in changes(side, old, new)]
+            changed += bool(other)
+            for change in other:
+                counted[change] += 1
+                named.setdefault(change, []).append(row["id"])
+    unseen = sorted({*blind(old), *blind(new)})
+    if args.json:
+        render.as_json({"exchanges": exchanges, "changed": changed, "unseen": unseen, "changes": [
+            _told(change, times, named[change]) for change, times in counted.most_common()
+        ]})  # fmt: skip
+    else:
+        columns = ("times", "direction", "what", "before", "after", "why", "exchanges")
+        rows = [
+            (times, c.direction.value, c.what, c.before, c.after, ", ".join(c.why), " ".join(named[c][:_SHOWN]))
+            for c, times in counted.most_common()
+        ]
+        render.table(columns, rows, spare=("exchanges", "why"))
+        for rule in unseen:
+            say(f"warning: {rule} looks at what is not on record, and is not compared")
+        say(f"{exchanges} exchanges, {changed} decided otherwise")
+    return Exit.FOUND if changed else Exit.FINE
+
+
+def _told(change: Change, times: int, exchanges: Sequence[str]) -> Mapping[str, Any]:
+    return {
+        "times": times,
+        "direction": change.direction.value,
+        "what": change.what,
+        "before": change.before,
+        "after": change.after,
+        "why": list(change.why),
+        "exchanges": list(exchanges[:_SHOWN]),
+    }
+
+
+def explain(args: argparse.Namespace) -> int:
+    """How a decision comes about: for a text, or for an exchange on record under the policy of now."""
+    settings = settings_of(args)
+    rules = Rules.load(settings)
+    if args.what != "-" and not Path(args.what).exists():
+        levels = {rule.id: rule.level for rule in rules.detect}
+        with Reader(state_of(settings).ledger) as reader:
+            found = [(row, f) for row, f in reader.judged() if row["id"] == args.what]
+        if not found:
+            raise StateError(
+                f"there is no file and no exchange {args.what}", hint="name a file, `-`, or an id of `hushgate show`"
+            )
+        sides = [(side.direction.value, side.decide(rules.policy)) for side in recorded(*found[0], levels)]
+    else:
+        text = sys.stdin.read() if args.what == "-" else Path(args.what).read_text("utf-8", "replace")
+        given = {"text": text} | {key: value for key in trial.ASKED if (value := getattr(args, key)) is not None}
+        sides = [(given.get("direction", "request"), trial.decided(settings, rules, given))]
+    if args.json:
+        render.as_json([{"direction": way} | _derivation(decision) for way, decision in sides])
+    else:
+        for way, decision in sides:
+            _print(way, decision, rules.policy)
+    return Exit.FINE
+
+
+def _derivation(decision: Decision) -> dict[str, Any]:
+    return {
+        "gate": decision.gate.word,
+        "level": decision.level.word,
+        "reasons": [{"rule": r.rule, "says": r.says} for r in decision.reasons],
+        "findings": [
+            {
+                "entity": v.finding.entity,
+                "level": v.finding.level.word,
+                "found_by": v.finding.rule_id,
+                "origin": None if v.finding.origin is None else str(v.finding.origin),
+                "verdict": v.style if v.mask else "keep",
+                "restored": v.mask and v.restorable,
+                "reasons": [{"rule": r.rule, "says": r.says} for r in v.reasons],
+            }
+            for v in decision.verdicts
+        ],
+        "warnings": list(decision.warnings),
+        "message": decision.message,
+        "revision": decision.ruleset_revision,
+    }
+
+
+def _print(way: str, decision: Decision, policy: RuleSet) -> None:
+    lines = {rule.id: rule.line for rule in policy.rules}
+
+    def place(rule: str) -> str:
+        return f"{rule} ({_file(policy)}:{lines[rule]})" if rule in lines else f"{rule} (hushgate's own)"
+
+    render.line(f"{way}: {decision.gate.word}, {decision.level.word}")
+    for reason in decision.reasons:
+        render.line(f"  because {reason.says}: {place(reason.rule)}")
+    for verdict in decision.verdicts:
+        finding = verdict.finding
+        done = f"masked ({verdict.style})" if verdict.mask else "kept"
+        back = ", comes back in the reply" if verdict.mask and verdict.restorable else ""
+        render.line(f"  {finding.level.word} {finding.entity}, found by {finding.rule_id}: {done}{back}")
+        for reason in verdict.reasons:
+            render.line(f"    {reason.says}: {place(reason.rule)}")
+    for warning in decision.warnings:
+        render.line(f"  warning: {warning}")
+    if decision.message:
+        render.line(f"  the client is told: {decision.message}")
+    render.line(f"  policy revision {decision.ruleset_revision}")
+
+
+def _file(policy: RuleSet) -> str:
+    """The file as it is told: of one that comes with hushgate, its name."""
+    file = Path(policy.file)
+    return f"builtin:{file.name}" if file.is_relative_to(builtin_rules()) else policy.file
+
+
+def _policy(named: str) -> RuleSet:
+    """A policy by its file; `builtin`, or a pack that comes with hushgate by its name."""
+    shipped = builtin_rules() / "policy" / f"{'default' if named == BUILTIN else named}.yaml"
+    return load_policy(shipped if named.replace("-", "").isalnum() and shipped.is_file() else Path(named))

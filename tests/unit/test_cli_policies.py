@@ -1,0 +1,90 @@
+"""`hushgate policy lint|diff|explain`; `policy test` is tried with the rules."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from tests.unit.cli_runner import Runner, record, run
+from tests.unit.test_cli_ledger import opened
+
+__all__ = ["run"]
+
+LOOSE = """
+version: 1
+rules:
+  - {id: mask-all, when: {level: ">=internal"}, then: mask, style: redact}
+  - {id: mail-may-go, when: {entity: EMAIL_ADDRESS, level: confidential}, then: allow}
+  - {id: cards-stay, when: {entity: CREDIT_CARDS}, then: block}
+  - {id: not-by-codex, when: {client: "codex*"}, then: block}
+"""
+
+
+@pytest.fixture
+def own(run: Runner) -> Runner:
+    run.config.write_text("version: 1\ndetect: {ner: 'off'}\npolicy: ./loose.yaml\n", encoding="utf-8")
+    (run.config.parent / "loose.yaml").write_text(LOOSE, encoding="utf-8")
+    return run
+
+
+def test_lint(own: Runner) -> None:
+    done = own("policy", "lint")
+    assert done.code == 1
+    assert "loose.yaml:5: mail-may-go contradicts mask-all, which masks all that it allows; masking wins" in done.out
+    assert "loose.yaml:6: cards-stay can never speak: there is no entity CREDIT_CARDS" in done.out
+    assert "4 rules, 2 remarks" in done.err
+    assert [r["rule"] for r in json.loads(own("policy", "lint", "--json").out)] == ["mail-may-go", "cards-stay"]
+    assert own("policy", "lint", "builtin").code == 0, "the built-in policy is clean"
+
+
+def test_diff(own: Runner) -> None:
+    record(own, "opened", opened(1, "one"), opened(2, "one"), opened(3, "two"))
+    done = own("policy", "diff", "builtin", str(own.config.parent / "loose.yaml"))
+    assert done.code == 1
+    assert "EMAIL_ADDRESS" in done.out
+    assert "3 exchanges, 3 decided otherwise" in done.err
+    assert "not-by-codex looks at what is not on record" in done.err
+    told = json.loads(own("policy", "diff", "builtin", str(own.config.parent / "loose.yaml"), "--json").out)
+    assert told["exchanges"] == told["changed"] == 3
+    change = {key: told["changes"][0][key] for key in ("times", "direction", "what", "before", "after")}
+    assert change == {
+        "times": 3, "direction": "request", "what": "EMAIL_ADDRESS", "before": "masked (placeholder, restored)",
+        "after": "masked (redact)",
+    }  # fmt: skip
+    assert own("policy", "diff", "builtin", "builtin").code == 0
+    assert own("policy", "diff", "builtin", "unheard.yaml").code == 2
+
+
+def test_ten_thousand_exchanges_are_compared(own: Runner) -> None:
+    record(own, "opened", *(opened(n, f"s{n // 50}") for n in range(10_000)))
+    began = time.process_time()
+    assert json.loads(own("policy", "diff", "builtin", "builtin", "--json").out)["exchanges"] == 10_000
+    print(f"10,000 exchanges: {time.process_time() - began:.1f} s of CPU")
+
+
+def test_explain_a_text(own: Runner) -> None:
+    prompt = own.config.parent / "prompt.txt"
+    prompt.write_text("write to grace.hopper@navy-mail.com", encoding="utf-8")
+    done = own("policy", "explain", str(prompt))
+    assert done.code == 0
+    for line in (
+        "request: allow, confidential",
+        "confidential EMAIL_ADDRESS, found by email-address: masked (redact)",
+        "confidential EMAIL_ADDRESS is masked: mask-all (",
+        "loose.yaml:4)",
+    ):
+        assert line in done.out
+    assert "grace" not in done.out + done.err
+    told = json.loads(own("policy", "explain", str(prompt), "--direction", "reply", "--json").out)
+    assert told[0]["direction"] == "reply"
+    assert told[0]["findings"][0]["verdict"] == "redact"
+
+
+def test_explain_an_exchange(own: Runner) -> None:
+    record(own, "opened", opened(1, "one"))
+    assert "request: allow, confidential" in own("policy", "explain", "x1").out
+    done = own("policy", "explain", "x999")
+    assert done.code == 3
+    assert "there is no file and no exchange x999" in done.err
