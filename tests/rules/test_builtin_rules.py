@@ -30,6 +30,10 @@ def test_every_example_holds(rules: tuple[Rule, ...]) -> None:
     assert [str(fault) for fault in check(rules)] == []
 
 
+def test_every_pattern_is_linear(rules: tuple[Rule, ...]) -> None:
+    assert [rule.id for rule in rules if rule.backtracking] == []
+
+
 def test_the_entities_that_are_promised(rules: tuple[Rule, ...]) -> None:
     assert {rule.entity for rule in rules} >= WANTED
 

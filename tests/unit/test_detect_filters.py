@@ -25,6 +25,8 @@ TABLE = [
     ("code", "config.password", True),
     ("code", "user->secret", True),
     ("code", "*d7SUqeaG+6n_y", False),
+    ("code", "a == b", True),
+    ("code", "kq7Vx2Lw9Tb4Nz8R==", False),
     ("code", "Sommer2031!", False),
     ("path", "/etc/ssl/private/key.pem", True),
     ("path", "https://acme.example/login", True),

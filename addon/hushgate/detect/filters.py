@@ -45,7 +45,7 @@ _CODE: Final = re.compile(
          |user|creds?|credentials|var|local|module|each|secrets|vault|input|kwargs|context|event)\.[A-Za-z_]
     | ^[A-Za-z_]\w*(?:->|::|\?\.|=>)\w
     | ^[A-Za-z]+(?:\.[A-Za-z_]+)+$                   # dotted names
-    | ^&?[A-Za-z_]\w*\s*(?:\|\||&&|\?\?|==)
+    | ^&?[A-Za-z_]\w*\s*(?:\|\||&&|\?\?|==\s*\S)   # but not base64, which may end in ==
     | ^(?:new|await|lambda|return|function|async|typeof|not)\b
     | ^[=,;.\\]|^[-+*/|&<>!?:()\[\]{}]+(?:[\w.]*|\s.*)$
     | ^[A-Za-z_]\w*[\])},;]+$ | [({\[]$ | \)\s*[{;:,]?$ | \(\)
@@ -74,6 +74,7 @@ _SPOKEN: Final = frozenset(
     letters digits match matches strong weak none null empty available access api
     """.split()
 )
+_SAMPLE_PASSWORDS: Final = frozenset("password passwd pass pwd pw port token secret x-oauth-basic guest".split())
 _SUFFIXES: Final = frozenset(
     "png jpg jpeg gif svg webp ico js jsx ts tsx css scss py go rs java rb php json yaml yml toml txt service".split()
 )
@@ -209,7 +210,18 @@ def ports(value: str) -> bool:
 
 def sample_password(value: str) -> bool:
     """The passwords of documentation: `user:password@host`, `user:pass@host`, `host:port@x`."""
-    return value.lower() in {"password", "passwd", "pass", "pwd", "pw", "port", "token", "secret", "x-oauth-basic"}
+    return value.lower() in {
+        "password",
+        "passwd",
+        "pass",
+        "pwd",
+        "pw",
+        "port",
+        "token",
+        "secret",
+        "x-oauth-basic",
+        "guest",
+    }
 
 
 _OF_A_HOST: Final = re.compile(r"(?![0-9]+x\.).+\.(?:[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|name)")

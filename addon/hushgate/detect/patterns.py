@@ -19,6 +19,8 @@ from hushgate.detect.offsets import Decoded
 from hushgate.detect.page import Page
 from hushgate.detect.recognize import Recognizers
 from hushgate.detect.rules import Rule
+from hushgate.detect.secret_columns import RULE as COLUMNS
+from hushgate.detect.secret_columns import SecretColumns
 from hushgate.detect.sources import Source
 from hushgate.values import Fault
 
@@ -51,13 +53,15 @@ class _Asked:
 class Patterns:
     """All pattern recognizers, over plain texts and their decoded layers."""
 
-    __slots__ = ("_catalog", "_early", "_endings", "_fingerprint", "_recognizers", "_rules", "revision")
+    __slots__ = ("_catalog", "_early", "_endings", "_fingerprint", "_known", "_recognizers", "_rules", "revision")
 
     def __init__(
         self, rules: Sequence[Rule], fingerprint: Callable[[str], str], catalog: Sequence[Source] = ()
     ) -> None:
         self._fingerprint = fingerprint
-        self._catalog = tuple(catalog)
+        columns = [SecretColumns(rule, fingerprint) for rule in rules if rule.id == COLUMNS]
+        self._catalog = (*columns, *catalog)
+        self._known = bool(catalog)  # in columns no word of everyday text is a secret
         self._rules = (*rules, *phones.RULES)
         self._early: Early | None = None
         self._recognizers = Recognizers(self._rules, validators=phones.VALIDATORS)
@@ -73,7 +77,7 @@ class Patterns:
     def early(self) -> Early:
         """Which words a stream may let go at once. Made at its first use: only streams ask."""
         if self._early is None:
-            self._early = Early(self._rules, known=bool(self._catalog))
+            self._early = Early(self._rules, known=self._known)
         return self._early
 
     def under_way(self, text: str) -> int:
