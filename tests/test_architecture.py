@@ -47,7 +47,7 @@ ONLY_IN = {  # third party, and the only files that know it
     "botocore": ("addon/hushgate/requests/aws.py", "addon/hushgate/requests/signing.py"),
     "mitmproxy_rs": ("addon/hushgate/proxy/",),
     "presidio_analyzer": ("addon/hushgate/detect/nlp.py", "addon/hushgate/detect/presidio_classes.py"),
-    "spacy": ("addon/hushgate/detect/nlp.py",),
+    "spacy": tuple(f"addon/hushgate/detect/{name}.py" for name in ("nlp", "tagger", "tokens")),
     "pypdf": tuple(f"addon/hushgate/detect/reading/pdf{part}.py" for part in ("", "_pages", "_streams")),
     "defusedxml": ("addon/hushgate/detect/reading/office.py",),
     "PIL": ("addon/hushgate/detect/reading/picture.py",),

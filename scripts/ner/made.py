@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +55,20 @@ English|French|German|Chinese|Russian|Japanese|Spanish|Kenyan|Peruvian|Indian|Tu
 Bayes|Gauss|Fourier|Markov|Turing|Hamming|Levenshtein|Unicode|Boolean|Gaussian|Bayesian|Newtonian|Freudian|Victorian
 Internet|Bluetooth|God|Labrador|Siamese|Parrots|Tomatoes|Espresso|Chocolate|Pizza|Thai|Judo|Yoga|Zumba
 Enter|Delete|Save|Cancel|Settings|Profile|Contact|About|Home|Search|Login|Submit|Help|Payment|Invoice|Shipping|Refund
+Muslim|Christian|Jewish|Hindu|Buddhist|Sunni|Shiite|Islamic|Arab|Kurdish|Sikh|Mormon|Methodist|Baptist|Lutheran
+Saturn|Jupiter|Venus|Pluto|Orion|Aries|Virgo|Leo|Taurus|Pisces|Halloween|Thanksgiving|Ramadan|Diwali|Hanukkah|Oscar
 ALWAYS|NEVER|VERY|GREAT|BEST|WARNING|NOTE|TODO|FIXME|HTTP|JSON|SQL|API|GET|POST|NULL|TRUE|FALSE|READ|WRITE|STOP
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+_BRANDS: Final = (
+    """
+Lexus|Toyota|Honda|Mercedes|Volvo|Chevrolet|Hyatt|Hilton|Marriott|Sheraton|Wendy's|McDonald's|Burger King|Taco Bell
+Walmart|Safeway|Sears|Macy's|Lidl|Aldi|Ikea|Valero|Exxon|Chevron|Shell|Xinhua|Reuters|Bloomberg|Al-Qaeda|Al-Jazeera
+Hamas|Hezbollah|Taliban|Siemens|Bosch|Philips|Nestlé|Danone|Santander|Fiat|Ferrari|Barclays|Lloyds|Deloitte|Boeing
+Wells Fargo|Goldman Sachs|JP Morgan|Morgan Stanley|Johnson & Johnson|Ben & Jerry's|Harley-Davidson|Levi's|Tiffany's
+Trader Joe's|Papa John's|Wendy 's|Denny's|Applebee's|Jack Daniel's|Uncle Ben's|Victoria's Secret|Mary Kay|Estée Lauder
 """.strip()
     .replace("\n", "|")
     .split("|")
@@ -82,7 +96,11 @@ downtown {place}|St. {first}
 _NOBODY: Final = (
     "Hurricane {first}|Tropical Storm {first}|{last} syndrome|the {last} method|the {last} Act|{last} rifle".split("|")
 )
-_WEIGHTED: Final = frozenset("de_DE fr_FR es_ES it_IT nl_NL pl_PL pt_BR tr_TR sv_SE".split())
+_WEIGHTED: Final = frozenset(
+    "de_DE fr_FR es_ES it_IT nl_NL pl_PL pt_BR tr_TR sv_SE arabic persian southasian chinese japanese korean"
+    " vietnamese slavic hebrew african greek seasian".split()
+)
+_MODEL: Final = "claude gpt gemini llama mistral qwen sonnet opus haiku phi gemma deepseek command grok nova".split()
 
 
 class Maker:
@@ -96,6 +114,13 @@ class Maker:
         both = sorted(set(lists.given) & set(lists.family))
         self._locales = both
         self._weights = [8 if name.startswith("en_") or name in _WEIGHTED else 1 for name in both]
+        # A third of all names is as frequent as in the US census: the commonest names, and much of the rest.
+        self._census = [sorted(table) for table in (lists.born, lists.called) if table]
+        self._sums = [
+            [*accumulate(table[name] ** 0.6 for name in sorted(table))] for table in (lists.born, lists.called)
+        ]
+        if self._census:
+            self._locales, self._weights = [*both, ""], [*self._weights, sum(self._weights) // 2]
         self._given = {name: sorted(lists.given[name]) for name in both}
         self._family = {name: sorted(lists.family[name]) for name in both}
         self._places = {name: sorted(values) for name, values in lists.places.items()}
@@ -104,16 +129,18 @@ class Maker:
         self._fields: Mapping[str, Callable[[], str]] = {
             "first": self._first, "last": self._last, "full": self._full,
             "reversed": lambda: f"{self._last()}, {self._first()}", "place": lambda: self._of(_AREA),
-            "org": lambda: self._of(_COMPANY), "title": lambda: self._pick(_TITLES),
+            "org": self._company, "title": lambda: self._pick(_TITLES),
             "titleup": lambda: self._pick(("MR", "MRS", "MS")), "pron": lambda: self._pick(("his", "her", "their")),
             "verb": lambda: self._pick(_VERBS), "kin": lambda: self._pick(_KIN), "role": lambda: self._pick(_ROLES),
+            "small": lambda: self._full().lower(), "smallfirst": lambda: self._first().lower(),
+            "large": lambda: self._full().upper(), "model": lambda: f"{self._pick(_MODEL)}-{self._random.randrange(9)}",
             "user": lambda: re.sub(r"\W", "", (self._first()[0] + self._last()).lower()) or "user",
             "lead": self._sentences, "tail": self._sentences,
             "none": lambda: self._of(_NOBODY) if self._random.random() < 0.15 else self._pick(_NO_PERSON),
             "last_street": lambda: f"{self._last()} {self._pick(('Street', 'Road', 'Lane', 'Ave', 'Drive'))}",
         }  # fmt: skip
         self._labels: Final = {
-            **dict.fromkeys(("first", "last", "full", "reversed"), "PERSON"),
+            **dict.fromkeys(("first", "last", "full", "reversed", "small", "smallfirst", "large"), "PERSON"),
             **dict.fromkeys(("place", "last_street"), "LOCATION"), "org": "ORGANIZATION",
         }  # fmt: skip
 
@@ -122,15 +149,27 @@ class Maker:
             self._locale = self._random.choices(self._locales, self._weights)[0]
             yield self._filled(self._pick(self._patterns))
 
+    def person(self, size: int) -> list[str]:
+        """The words of another person's name: a given name, or a given name and surnames."""
+        self._locale = self._random.choices(self._locales, self._weights)[0]
+        if size == 1:
+            return [self._first() if self._random.random() < 0.5 else self._last()]
+        return [self._first(), *(self._last() for _ in range(size - 1))]
+
     def _filled(self, pattern: str) -> Labelled:
-        text, spans, at = "", [], 0
+        text, at = "", 0
+        spans: list[tuple[int, int, str]] = []
         pattern = pattern.replace("{{", "\0").replace("}}", "\1")
         for match in _FIELD.finditer(pattern):
             text += pattern[at : match.start()]
             at = match.end()
             value = self._fields[match[1]]()
             if match[1] in self._labels:
-                spans.append((len(text), len(text) + len(value), self._labels[match[1]]))
+                label = self._labels[match[1]]
+                if spans and spans[-1][2] == label and text[spans[-1][1] :] == " ":
+                    spans[-1] = (spans[-1][0], len(text) + len(value), label)  # a given name and a surname
+                else:
+                    spans.append((len(text), len(text) + len(value), label))
             text += value
         return (text + pattern[at:]).replace("\0", "{").replace("\1", "}"), spans
 
@@ -138,10 +177,23 @@ class Maker:
         return values[int(self._random.random() * len(values))]
 
     def _first(self) -> str:
-        return self._pick(self._given[self._locale])
+        return self._name(self._given, 0)
 
     def _last(self) -> str:
-        return self._pick(self._family[self._locale])
+        return self._name(self._family, 1)
+
+    def _name(self, table: Mapping[str, Sequence[str]], which: int) -> str:
+        """One of the lists; one in ten is made of the ends of two, a name that no list has."""
+        first, second = self._listed(table, which), self._listed(table, which)
+        if self._random.random() < 0.1 and first.isalpha() and second.isalpha() and first.isascii():
+            first = first[: max(2, len(first) // 2)] + second[max(1, len(second) // 2) :].lower()
+        return first
+
+    def _listed(self, table: Mapping[str, Sequence[str]], which: int) -> str:
+        if not self._locale:
+            return _written(self._random.choices(self._census[which], cum_weights=self._sums[which])[0])
+        name = self._pick(table[self._locale])
+        return name if self._locale[2:3] == "_" else _written(name)
 
     def _full(self) -> str:
         first, last = self._first(), self._last()
@@ -150,12 +202,19 @@ class Maker:
             f"{first} {last}-{self._last()}",
         ])  # fmt: skip
 
+    def _company(self) -> str:
+        return self._pick(_BRANDS) if self._random.random() < 0.2 else self._of(_COMPANY)
+
     def _sentences(self) -> str:
         return " ".join(self._pick(_SENTENCES) for _ in range(1 + (self._random.random() < 0.3)))
 
     def _of(self, forms: Sequence[str]) -> str:
-        where = (
-            self._places.get(self._locale) or self._places["en_US" if "en_US" in self._places else min(self._places)]
-        )
+        where = self._places.get(self._locale) or self._anywhere
         form = self._pick(forms)
         return _FIELD.sub(lambda m: self._pick(where) if m[1] == "place" else self._fields[m[1]](), form)
+
+
+def _written(name: str) -> str:
+    """A name of a list in small letters, as it is written: O'Neill, Al-Masri, el-Sisi."""
+    parts = re.split(r"([-'])", name)
+    return "".join(part if part in ("al", "el", "un", "il") else part.capitalize() for part in parts)

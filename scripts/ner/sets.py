@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from scripts.ner.made import Labelled
 
 TRAIN: Final = ("crossner", "wikigold", "broad_twitter", "wnut17_train", "wnut17_dev", "gum")
 """Files in DATA/ner; docs/detection.md has their origins and licences."""
+_NAMED: Final = re.compile(r"^[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*$")
 
 
 def read(path: Path) -> list[Labelled]:
@@ -63,6 +65,29 @@ def joined(texts: Sequence[Labelled], draw: random.Random) -> list[Labelled]:
             out.append((text, list(spans)))
         again = draw.random() < 0.4
     return out
+
+
+def renamed(one: Labelled, draw: random.Random, person: Callable[[int], Sequence[str]]) -> Labelled:
+    """Sometimes with other persons in the same places: the same word gives way to the same other one."""
+    text, spans = one
+    if draw.random() > 0.3 or not any(label == "PERSON" for _, _, label in spans):
+        return one
+    others: dict[str, str] = {}
+    out, at, moved = "", 0, []
+    for start, end, label in sorted(spans):
+        if start < at:
+            return one
+        name = text[start:end]
+        words = name.split()
+        if label == "PERSON" and len(words) < 4 and all(map(_NAMED.match, words)):
+            if len(words) > 1 or words[0] not in others:
+                for word, other in zip(words, person(len(words)), strict=True):
+                    others.setdefault(word, other)
+            name = " ".join(others[word] for word in words)
+        out += text[at:start]
+        moved.append((len(out), len(out) + len(name), label))
+        out, at = out + name, end
+    return out + text[at:], moved
 
 
 def recased(one: Labelled, draw: random.Random, classes: Callable[[str], str]) -> Labelled:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from hushgate.detect.evidence import score
-from hushgate.detect.nlp import Named, Tagger
+from hushgate.detect.tagger import Named, Tagger
 from scripts.ner.made import Labelled
 
 LEAST: Final = 4

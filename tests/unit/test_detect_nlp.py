@@ -49,13 +49,31 @@ def test_names_and_identifiers_in_clear_context(names: Names, text: str, found: 
 
 def test_a_key_that_promises_a_name_gives_one(names: Names) -> None:
     found = names.find(["Ada Lovelace", "Widget Pro 3000", "Widget"], ["customer_name", "customer", "content"])
-    assert [[(h.rule_id, h.start, h.end) for h in hits] for hits in found] == [[("name-key", 0, 12)], [], []]
+    assert [[(h.entity, h.start, h.end) for h in hits] for hits in found] == [[("PERSON", 0, 12)], [], []]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "named"),
+    [
+        ("ingrid", "first_name", True), ("VAN DER BERG", "lastName", True), ("n/a", "first_name", False),
+        ("unknown", "surname", False), ("none", "surname", False), ("billing", "contact", False),
+        ("Ingrid Solberg", "name", True), ("Left Pad", "name", False), ("Ingrid Solberg", "title", False),
+    ],
+)  # fmt: skip
+def test_what_a_key_says_of_its_value(names: Names, text: str, key: str, named: bool) -> None:
+    assert names._keyed(key, text) is named
+
+
+def test_keys_inside_a_text_count_as_those_around_one(names: Names) -> None:
+    text = 'call it with {"first_name": "ingrid", "note": "ingrid"}'
+    (hits,) = names.find([text], [None])
+    assert (29, 35) in [(hit.start, hit.end) for hit in hits]
 
 
 def test_far_cues_have_windows_of_their_own(names: Names) -> None:
     text = "My name is Ada Lovelace. " + "filler words " * 500 + "\nBest regards,\nAda Lovelace"
     (hits,) = names.find([text], [None])
-    assert [h.rule_id for h in hits] == ["name-told", "name-person"]
+    assert [text[h.start : h.end] for h in hits] == ["Ada Lovelace", "Ada Lovelace"]
 
 
 def test_a_pattern_that_runs_too_long_is_an_error() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from hushgate.detect.wordclasses import WordClasses
+from hushgate.detect.wordclasses import SEEN, WordClasses
 
 AROUND: Final = 32
 """Code points round a candidate that are read with it: more than the tagger can see."""
@@ -27,8 +27,16 @@ _SYNTAX: Final = re.compile(
     r"|^\s*</?\w|^\s*[\[(]?\d[\d:T.,/ -]{9,}.*(?:\b(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE)\b|\[\d)"
 )
 _NOTICE: Final = re.compile(
-    r"(?i)\bcopyrights?\b[:\s]*(?:\(c\)|©)?[:\s]*\d{4}|(?:\(c\)|©)\s*\d{4}|^copyright:|^upstream-", re.M
+    r"(?i)\bcopyrights?\b[:\s]*(?:\(c\)|©)?[:\s]*\d{4}|(?:\(c\)|©)\s*\d{4}|^copyright:|^upstream-"
+    r"|\ball rights reserved\b|\bdisclaims? all\b|\bin no event (?:shall|will)\b|\bused in\s+advertising\b"
+    r"|\bmakes? no\s+representations\b|^\W*upstream authors?\b",
+    re.M,
 )
+_BY: Final = re.compile(
+    r"(?i)\b(?:authors?|(?:writt|tak)en|contribut(?:ed|ions?|ors?)|maintain(?:ed|ers?)|ported|created|developed|supplied"
+    r"|implemented|designed|credits?|thanks|patch(?:es)?)\b"
+)
+"""Who made a source file, and is told of in it."""
 _SECOND: Final = re.compile(rf"\s+(?:[{_CAPITALS}]\.\s+)?[{_CAPITALS}][^\W\d_]")
 LARGEST_LINE: Final = 2000
 """Code points of a line that are looked at to tell code from prose."""
@@ -73,7 +81,7 @@ def _is_code_line(line: str) -> bool:
 
 
 def _capitals(text: str, classes: WordClasses, in_code: bool) -> Iterator[tuple[int, int]]:
-    line_end, code = -1, False
+    line_end, code, public = -1, False, False
     notice_end, notice = -1, False
     for match in _CAPITAL.finditer(text):
         start, end = match.span()
@@ -86,12 +94,22 @@ def _capitals(text: str, classes: WordClasses, in_code: bool) -> Iterator[tuple[
             line_end = _found(text, "\n", end)
             line = text[text.rfind("\n", 0, start) + 1 : line_end][:LARGEST_LINE]
             code = _is_code_line(line) or (in_code and _REMARK.match(line) is not None)
+            public = in_code and code and _BY.search(line) is not None
         known = classes(match[0])
-        if known[3] > "0" and (max(known[:3]) == "0" or (known[3] > known[0] and _starts(text, start))):
-            continue  # an everyday word: none that a list knows as a name, or one that begins a sentence
+        if end - start == 1 or _is_none(known) or (known[3] > known[0] and known[3] > "0" and _starts(text, start)):
+            continue  # an everyday word that begins a sentence, or one that is no name anywhere
+        if public:
+            continue
         if code and (max(known[:2]) == "0" or not _SECOND.match(text, end)):
             continue  # among code a name is two words, the first of which is known
         yield start, end
+
+
+def _is_none(known: str) -> bool:
+    given, family, place, common, seen = tuple(known)
+    if max(given, family, place) == "0":
+        return common > "0" or SEEN[int(seen)] in ("nothing", "ORGANIZATION")
+    return common == "3" and given < "2" and SEEN[int(seen)] == "nothing"
 
 
 def _found(text: str, what: str, at: int) -> int:

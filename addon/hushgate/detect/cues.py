@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from hushgate.detect.expressions import compile_pattern, key_phrase
+from hushgate.detect.namewords import GREETINGS, SIGN_OFFS, TITLES
 
 WHOLE: Final = 2048
 """Code points up to which a text is read whole; a longer one is looked at in parts of so many."""
 
-_CUE_WORDS: Final = (
-    r"\b(?:my name|name'?s|named|i am|i'm|this is|called|call me|mr|mrs|ms|miss|dr|prof|sir|madam|dear|hi"
-    r"|hello|hey|regards|sincerely|thanks|thank you|cheers|best|yours|signed|patient|customer|client|employee"
-    r"|contact|applicant|tenant|first name|last name|full name|surname|name|from|attn|cc|ceo|manager|wife"
-    r"|husband|son|daughter|mother|father|herr|frau|name ist|heiße|heisse|ich bin|liebe|lieber|geehrte[rn]?"
-    r"|grüße|grüßen|gruss|patientin|kunde|kundin|vorname|nachname|monsieur|madame|mme|mlle|je m'appelle"
-    r"|je suis|nom|prénom|cher|chère|cordialement|bonjour|señor|señora|sr|sra|don|doña|me llamo|mi nombre|soy"
-    r"|nombre|apellidos?|estimad[oa]|querid[oa]|saludos|atentamente)\b|\bgruß"
-)
+_SAID: Final = (
+    "my name|name's|named|i am|i'm|this is|called|call me|patient|customer|client|employee|contact|applicant|tenant"
+    "|first name|last name|full name|surname|name|attn|name ist|heiße|heisse|ich bin|kunde|kundin|patientin|vorname"
+    "|nachname|je m'appelle|je suis|nom|prénom|me llamo|mi nombre|soy|nombre|apellido|apellidos|mi chiamo|sono|cognome"
+    "|mijn naam|ik heet|ik ben|meu nome|chamo-me|sou|nazywam się|mam na imię|jestem|passenger|member|recipient|sender"
+    "|author"
+).split("|")
+
+
+def _words(words: Iterable[str]) -> str:
+    """Whole words. RE2's word edges are ASCII's: none is asked for beside another letter."""
+    plain = sorted(word for word in words if word[-1].isascii() and word[0].isascii())
+    rest = sorted(word for word in words if word not in plain)
+    return rf"\b(?:{'|'.join(plain)})\b|(?:{'|'.join(rest)})"
+
+
 _IDENTIFIER_WORDS: Final = (
     r"\b(?:tfn|abn|acn|tax file|medicare|social insurance|sin|nas|assurance sociale|aadhaar|uidai|dni|nif|nie"
     r"|codice fiscale|fiscal|partita iva|piva|pesel|nric|fin|hetu|henkil(?:ö|o)tunnus|rrn|resident registration"
     r"|steuer(?:-?id|identifikationsnummer|nummer)|idnr|personnummer|samordningsnummer|personal identity)\b"
 )
-CUES: Final = compile_pattern(f"(?i:{_CUE_WORDS})", capture=False)
+CUES: Final = compile_pattern(f"(?i:{_words({*_SAID, *TITLES, *SIGN_OFFS, *GREETINGS})})", capture=False)
 IDENTIFIERS: Final = compile_pattern(f"(?i:{_IDENTIFIER_WORDS})", capture=False)
 """Over UTF-8; `places` finds them in a text."""
+_SMALL: Final = compile_pattern(
+    r"(?m:^(?:\[[^\]\n]{4,20}\] ?)?<?[a-z]{3,15}[>:] \S|\b(?i:i|me|my|ask|tell|call|with|from|for|to|and) [a-z]{3,}\b)",
+    capture=False,
+)
+"""What a text in small letters says where it may name somebody."""
 _CAPITAL: Final = compile_pattern(r"\p{Lu}[\p{Ll}'’]", capture=False)
 _DIGITS: Final = compile_pattern(r"[0-9][0-9 .-]{0,2}[0-9]", capture=False)
 _KEY_WORDS: Final = frozenset(
@@ -36,16 +49,29 @@ _KEY_WORDS: Final = frozenset(
 )
 
 
+_ENDINGS: Final = (
+    "firstname", "lastname", "surname", "fullname", "middlename", "customername", "patientname", "contactname",
+    "employeename", "clientname", "holdername", "personname", "displayname", "realname",
+)  # fmt: skip
+_ALONE: Final = (
+    "firstname", "lastname", "surname", "fullname", "middlename", "forename", "givenname", "familyname", "vorname",
+    "nachname", "prenom", "nombre", "apellido", "apellidos", "patientname", "employeename",
+)  # fmt: skip
+
+
 def named_by(key: str | None) -> bool:
     """Does the key say that its value is a person's name: `first_name`, `customerName`, `patient`?"""
-    if not key:
-        return False
-    words = key_phrase(key).split()
-    joined = "".join(words)
-    return joined in _KEY_WORDS or joined.endswith(
-        ("firstname", "lastname", "surname", "fullname", "middlename", "customername", "patientname", "contactname",
-         "employeename", "clientname", "holdername", "personname", "displayname", "realname")
-    )  # fmt: skip
+    joined = _joined(key)
+    return joined in _KEY_WORDS or joined.endswith(_ENDINGS)
+
+
+def tells_names_alone(key: str) -> bool:
+    """Is what such a key holds a name in any letters, as a customer or a contact need not be?"""
+    return _joined(key).endswith(_ALONE)
+
+
+def _joined(key: str | None) -> str:
+    return "".join(key_phrase(key).split()) if key else ""
 
 
 def places(cues: Any, text: str) -> Iterator[tuple[int, int]]:
@@ -78,7 +104,7 @@ def worth_reading(text: str, key: str | None) -> bool:
         return False
     if len(text) <= 128 and named_by(key):
         return True
-    return len(text) >= 8 and _may_hold(text)
+    return len(text) >= 8 and (_may_hold(text) or (len(text) <= WHOLE and _in_small(text)))
 
 
 def _may_hold(text: str) -> bool:
@@ -86,6 +112,10 @@ def _may_hold(text: str) -> bool:
     if _CAPITAL.search(raw) or CUES.search(raw):
         return True
     return bool(IDENTIFIERS.search(raw) and _DIGITS.search(raw))
+
+
+def _in_small(text: str) -> bool:
+    return _SMALL.search(text.encode("utf-8", "replace")) is not None
 
 
 def passages(text: str) -> list[tuple[int, int]]:

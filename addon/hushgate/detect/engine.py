@@ -26,7 +26,7 @@ from hushgate.errors import Unscannable
 from hushgate.turns import Turns
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Goes up with every change of code that changes verdicts."""
 INLINE: Final = 16 * 1024
 """Code points of fresh text that are matched on the event loop; more goes to a worker."""
@@ -182,6 +182,8 @@ class Engine:
         if wanted:
             reading = asyncio.ensure_future(self._read_names([texts[i] for i in wanted], [keys[i] for i in wanted]))
         try:
+            if reading is not None:
+                await asyncio.sleep(0)  # the worker has the job before this process begins to match
             files = [segment.file for segment in segments]
             verdicts = await self._match(texts, keys, files if any(files) else None, budget)
             hits = [

@@ -13,32 +13,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hushgate.detect.namewords import NOT_NAMES, PARTICLES, SIGN_OFFS, TITLES
+from hushgate.detect.namewords import GREETINGS, NEVER, PARTICLES, PRODUCTS, SIGN_OFFS, TITLES
 from hushgate.detect.wordclasses import SEEN, WordClasses
 
 # Letters, with apostrophes and dashes between them, and a dot behind; no camelCase but McDonald and the like.
 _WORD: Final = re.compile(
     r"^(?!(?!(?:Mc|Mac|De|Del|La|Le|Di|Du|Van|Fitz)[A-Z])[A-Z][a-z]+[A-Z])[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*\.?$"
 )
-_GREETINGS: Final = frozenset(
-    "dear hi hello hey liebe lieber hallo cher chère bonjour estimado estimada hola ciao beste morning evening".split()
-)
 _FIELDS: Final = frozenset(
     "name names customer patient client employee contact author from to cc assignee reporter user attendees member"
     " signed manager firstname lastname surname owner recipient sender nom vorname nachname nombre name=".split()
 )
-_NEVER: Final = NOT_NAMES | TITLES | SIGN_OFFS | _GREETINGS
 _KIN: Final = frozenset(
     "wife husband son daughter brother sister mother father mom dad friend boss colleague uncle aunt"
     " president minister senator secretary chairman director ceo cfo manager captain king queen saint pope coach"
     " actor singer".split()
 )
-_PRODUCTS: Final = frozenset(
-    "ada alexa alice astro carla cassandra claude clay cortana crystal dolly eliza elixir erlang gemini gina grok"
-    " haskell hermes jenkins jest julia julius kong lambda luna maven mercury moose nova opal pascal pearl perl ray"
-    " rich robin ruby sage sigma siri sonnet travis trinity victoria watson xavier".split()
-)
-"""Given names and surnames that are software, too."""
 _OBJECTS: Final = frozenset("the a an it this that these those all my your our them i you we they he she as".split())
 _SAYS: Final = frozenset(
     "said says told wrote asked writes added replied explained thinks wants likes knows who whose has was is".split()
@@ -50,6 +40,13 @@ _PLACES: Final = frozenset(
     " theatre award cup".split()
 )
 _BEFORE_PLACE: Final = frozenset("in at near to hurricane storm lake mount north south east west downtown".split())
+_TELLING: Final = frozenset(("title", "greeting", "sign-off", "kin", "from", "verb", "genitive", "address"))
+"""What beside a word says more where the tagger agrees with it."""
+_TRAVEL: Final = frozenset(
+    "move moved moving live lives lived living travel travelled traveling fly flew flying born visit visited visiting"
+    " drive drove trip based located stay stayed city town village district province arrived went going headed north"
+    " south east west downtown near outside".split()
+)
 _DEMONYM: Final = re.compile(r"(?:ians?|eans?|[^m]ans|ese|ish|ists?|i[sz]m|ites?|ims|ocks|ards)$")
 
 
@@ -106,10 +103,17 @@ def proposals(words: Sequence[str], tagged: Sequence[Proposal], classes: WordCla
 
 
 def _untitled(words: Sequence[str], one: Proposal) -> Proposal:
-    first = one.first
-    while first < one.last and (words[first].lower().rstrip(".") in TITLES or words[first] == "."):
+    """Without titles before it, and white space at its ends."""
+    first, last = one.first, one.last
+    while first < last and (
+        words[first].lower().rstrip(".") in TITLES or words[first] == "." or words[first].isspace()
+    ):
         first += 1
-    return Proposal(first, one.last, one.said)
+    if first and words[first - 1].lower() == "ich" and words[first].lower() == "bin":
+        first += 1  # no particle of an Arabic name
+    while last > first and words[last - 1].isspace():
+        last -= 1
+    return Proposal(first, last, one.said)
 
 
 def _is_word(word: str) -> bool:
@@ -121,7 +125,7 @@ def _groups(words: Sequence[str], classes: WordClasses) -> Iterator[tuple[int, i
     n = 0
     while n < len(words):
         first = n
-        while n < len(words) and words[n][0].isupper() and _WORD.match(words[n]) and words[n].lower() not in _NEVER:
+        while n < len(words) and words[n][0].isupper() and _WORD.match(words[n]) and words[n].lower() not in NEVER:
             if n - first > 1 and classes(words[n])[0] > "0":
                 break
             n += 1
@@ -133,7 +137,7 @@ def _groups(words: Sequence[str], classes: WordClasses) -> Iterator[tuple[int, i
 def _may_be(group: Sequence[str], at: int, words: Sequence[str], classes: WordClasses) -> bool:
     if len(group) > 4 or not any(map(_is_word, group)):
         return False
-    return any(classes(word)[3] < "2" for word in group) or _before(words, at)[0] in TITLES | _GREETINGS
+    return any(classes(word)[3] < "2" for word in group) or _before(words, at)[0] in TITLES | GREETINGS
 
 
 def _before(words: Sequence[str], at: int) -> tuple[str, str]:
@@ -182,9 +186,13 @@ def features(words: Sequence[str], one: Proposal, classes: WordClasses, heard: H
         found.append(f"begins a sentence, size {min(2, size)}, common {common}")
     found += [f"before {what}" for what in _beside(before, before2)]
     found += [f"after {what}" for what in _following(after, after2)]
+    found += [f"before {what}, {one.said or 'nothing'}" for what in _beside(before, before2) if what in _TELLING]
+    found += [f"after {what}, {one.said or 'nothing'}" for what in _following(after, after2) if what in _TELLING]
     if starts and after in ("", "\n"):
         found.append(f"alone, {'named' if max(first[:2]) > '0' else 'unnamed'}")
-    if size == 1 and names[0].lower() in _PRODUCTS:
+    if _TRAVEL.intersection(word.lower() for word in words[max(0, one.first - 4) : one.first]):
+        found.append(f"travel, {one.said or 'nothing'}")
+    if size == 1 and names[0].lower() in PRODUCTS:
         found.append("a product's name")
     if size == 1 and after in _OBJECTS:
         found.append(f"after an object, {'begins' if starts else 'inside'}, common {min(common, '2')}")
@@ -209,7 +217,7 @@ def _after(words: Sequence[str], at: int) -> tuple[str, str]:
 def _beside(before: str, before2: str) -> Iterator[str]:
     if before in TITLES:
         yield "title"
-    elif before in _GREETINGS:
+    elif before in GREETINGS:
         yield "greeting"
     elif before in SIGN_OFFS or (before in (",", "\n", ".", "!", "-") and before2 in SIGN_OFFS):
         yield "sign-off"
@@ -221,7 +229,7 @@ def _beside(before: str, before2: str) -> Iterator[str]:
         yield "place"
     elif before in ("the", "a", "an", "this", "our", "my", "your", "some", "any", "these", "those"):
         yield "article"
-    elif before in ("by", "with", "and", "for", "@", ",", "of"):
+    elif before in ("by", "with", "and", "for", "@", ",", "of", "from"):
         yield before
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from hushgate.detect.namewords import NOT_NAMES, SIGN_OFFS, TITLES
+from hushgate.detect.namewords import GREETINGS, NOT_NAMES, SIGN_OFFS, TITLES
 
 _UPPER: Final = "A-ZÀ-ÖØ-ÞŁŚŻŽŠČĆĐİ"
 _LOWER: Final = "a-zà-öø-ÿāăąćčďđęěğıłńňőřśšşťůűźżž"
 NAME: Final = rf"^(?:[{_UPPER}][{_LOWER}]+(?:['’-][{_UPPER}]?[{_LOWER}]+)*|[OD]['’][A-Z][a-z]+|Ma?c[A-Z][a-z]+)$"
 _TOLD: Final = (
-    "my name is|my name 's|name is|named|mein name ist|ich heiße|ich heisse|je m' appelle|je m'appelle|me llamo"
-    "|mi nombre es|mi chiamo|mijn naam is|mon nom est"
+    "my name is|my name 's|name 's|name is|named|mein name ist|ich heiße|ich heisse|je m' appelle|je m'appelle|me llamo"
+    "|mi nombre es|mi chiamo|mijn naam is|ik heet|mon nom est|meu nome é|chamo-me|nazywam się|mam na imię"
 )
-_SPOKE: Final = "i am|i'm|i 'm|i ’m|this is|ich bin|je suis|soy|sono"
+_SPOKE: Final = "i am|i'm|i 'm|i ’m|this is|ich bin|je suis|soy|sono|ik ben|sou|jestem"
+_SHORT: Final = frozenset(
+    "ms sr sra don sig rev sir miss pan pani pana panu heer dona doña menina fru sgt lord judge".split()
+)
+"""Titles that are other words, or units, in small letters."""
 _LABELS: Final = (
     "patient customer client employee contact applicant tenant member recipient sender author kunde kundin patientin"
     " cliente"
 )
-_GREETINGS: Final = "dear hi hello hey liebe lieber hallo cher chère bonjour estimado estimada querido querida hola"
 _FIELDS: Final = (
     "firstname lastname surname fullname forename vorname nachname nombre apellido apellidos nom prénom cognome"
 )
@@ -44,8 +47,11 @@ def token_patterns() -> dict[str, tuple[float, list[list[dict[str, Any]]]]]:
         {"LOWER": {"IN": ["name", "names"]}, "OP": "?"},
     ]
     colon: dict[str, Any] = {"TEXT": {"IN": [":", "=", "is", "-"]}, "OP": "?"}
-    title: list[dict[str, Any]] = [{"LOWER": {"IN": sorted(TITLES)}}, dot]
-    greeting: list[dict[str, Any]] = [{"LOWER": {"IN": _GREETINGS.split()}}]
+    shouted = sorted(form for word in _SHORT for form in (word.capitalize(), word.upper()))
+    titles: list[dict[str, Any]] = [{"LOWER": {"IN": sorted(TITLES - _SHORT)}}, {"TEXT": {"IN": shouted}}]
+    greeting: list[dict[str, Any]] = [
+        {"LOWER": {"IN": sorted(GREETINGS - {"morning", "evening", "afternoon", "buenas", "buenos", "yo"})}}
+    ]
     ending: list[dict[str, Any]] = [{"TEXT": {"IN": [",", "!", ":", ".", "-", "–"]}, "OP": "?"}]
     sign_off: list[dict[str, Any]] = [
         {"LOWER": {"IN": sorted(SIGN_OFFS)}},
@@ -55,7 +61,7 @@ def token_patterns() -> dict[str, tuple[float, list[list[dict[str, Any]]]]]:
     return {
         "name-told": (0.9, [[*cue, *some] for cue in said(_TOLD)]),
         "name-said": (0.75, [[*cue, *two] for cue in said(_SPOKE)]),
-        "name-titled": (0.85, [[*title, *some]]),
+        "name-titled": (0.85, [[title, dot, *some] for title in titles]),
         "name-greeted": (0.8, [
             [*greeting, *one, *ending, {"IS_SPACE": True}], [*greeting, *one, {"TEXT": ","}], [*greeting, *two],
         ]),

@@ -8,7 +8,7 @@ TITLES: Final = frozenset(
     """
     mr mrs ms miss mx dr prof professor sir madam lord lady herr frau fräulein monsieur madame mademoiselle mme
     mlle señor señora señorita sr sra srta don doña signor signora sig dott dottoressa meneer mevrouw dhr mevr
-    pan pani rev judge captain sgt officer nurse doctor
+    heer pan pani panie panu pana pań senhor senhora dona menina fru hr rev judge captain sgt officer nurse doctor
     """.split()
 )
 PARTICLES: Final = frozenset(
@@ -17,9 +17,28 @@ PARTICLES: Final = frozenset(
 SIGN_OFFS: Final = frozenset(
     """
     regards sincerely thanks cheers best yours truly faithfully respectfully cordially wishes you grüße grüßen
-    gruß gruss cordialement saludos atentamente saluti groeten pozdrawiam
+    gruß gruss gruesse gruessen cordialement bises amicalement bientôt saludos saludo abrazo besos atentamente saluti
+    cordiali distinti baci groet groeten abraço abraços cumprimentos atenciosamente beijos obrigado obrigada gracias
+    merci danke dank grazie bedankt pozdrawiam pozdrowienia thx ty xx xoxo love
     """.split()
 )
+GREETINGS: Final = frozenset(
+    """
+    dear hi hello hey hiya yo morning evening afternoon welcome liebe lieber hallo moin servus geehrte geehrter
+    cher chère chers bonjour bonsoir salut coucou estimado estimada querido querida hola buenas buenos ciao caro
+    cara gentile egregio buongiorno buonasera salve beste geachte hoi goedemorgen olá oi prezado prezada cześć
+    czesc witaj drogi droga szanowny szanowna
+    """.split()
+)
+_ALSO_NAMES: Final = frozenset(
+    "cara caro gentile egregio love dank dona pana pan menina heer doctor judge yo ty".split()
+)
+PRODUCTS: Final = frozenset(
+    "ada alexa alice astro carla cassandra claude clay cortana crystal dolly eliza elixir erlang gemini gina grok"
+    " haskell hermes jenkins jest julia julius kong lambda luna maven mercury moose nova opal pascal pearl perl ray"
+    " rich robin ruby sage sigma siri sonnet travis trinity victoria watson xavier".split()
+)
+"""Given names and surnames that are software, too."""
 NOT_NAMES: Final = frozenset(
     """
     a about above according account action activity actually additional address admin administrator after again
@@ -61,6 +80,9 @@ NOT_NAMES: Final = frozenset(
     february april june july august october november december alle allen damen herren kollegen kolleginnen team
     kunde kundin sehr geehrte geehrter der die das ein eine und ich sie wir tous toutes messieurs mesdames todos
     todas amigos señores equipo cliente optional union dict tuple any final callable iterable sequence mapping
-    none null true false void string int object function class return const let var def self undefined
+    unknown anonymous redacted deleted none null true false void string int object function class return const let
+    var def self undefined
     """.split()
 )
+NEVER: Final = (NOT_NAMES | TITLES | SIGN_OFFS | GREETINGS) - _ALSO_NAMES
+"""What is no part of a name."""

@@ -28,6 +28,10 @@ class WordClasses:
         )
         """Given names of several languages that are no everyday words: known without a capital."""
 
+    def everyday(self) -> list[str]:
+        """The commonest words of everyday text."""
+        return [word for word, name in self._classes.items() if name[3] == "3" and word.isascii()]
+
     @classmethod
     def parsed(cls, content: bytes) -> WordClasses:
         """From a file's content: compressed lines of a class and its words."""

@@ -1,0 +1,168 @@
+"""Taggers of names: the small network that comes with hushgate, or another spaCy pipeline. For workers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import spacy
+from spacy.attrs import IS_SPACE, LOWER, NORM, PREFIX, SHAPE, SUFFIX
+from spacy.language import Language
+from spacy.tokens import Doc
+from thinc.api import NumpyOps
+
+from hushgate.detect import shipped
+from hushgate.detect.candidates import windows
+from hushgate.detect.evidence import Heard, Proposal, features, proposals, score
+from hushgate.detect.forward import use_forward
+from hushgate.detect.tokens import Tokens
+from hushgate.detect.wordclasses import WordClasses
+
+_WIDTH: Final = 96
+_DEPTH: Final = 3
+_HIDDEN: Final = 64
+_BATCH: Final = 64
+_OPS: Final = NumpyOps(use_blis=False)
+_READ: Final = (LOWER, NORM, PREFIX, SUFFIX, SHAPE, IS_SPACE)
+"""What is looked at of a word; spaCy works out some twenty more."""
+_ROWS: Final = {"LOWER": 8000, "NORM": 1000, "PREFIX": 2500, "SUFFIX": 3000, "SHAPE": 1500}
+_JOINS_BEFORE: Final = frozenset("_$@#\\")
+_JOINS_BEHIND: Final = frozenset("_(")
+_LABELS_OF_OTHERS: Final = {
+    "PERSON": "PERSON", "PER": "PERSON",
+    "LOCATION": "LOCATION", "LOC": "LOCATION", "GPE": "LOCATION", "FAC": "LOCATION",
+}  # fmt: skip
+_SURE_OF_OTHERS: Final = 0.85
+
+
+def tokenizing() -> Language:
+    """A pipeline that knows no language and only tokenizes."""
+    nlp = spacy.blank("xx")
+    vocab: Any = nlp.vocab
+    vocab.lex_attr_getters = {attr: vocab.lex_attr_getters[attr] for attr in _READ}
+    vocab.lex_attr_getters[PREFIX] = _beginning
+    nlp.tokenizer = Tokens(nlp.vocab)
+    return nlp
+
+
+def _beginning(word: str) -> str:
+    return word[:3].lower()
+
+
+def add_tagger(nlp: Language, words: WordClasses) -> Any:
+    """The shipped tagger's network, yet without weights; it reads each word's class as its norm."""
+    vocab: Any = nlp.vocab
+    vocab.lex_attr_getters[NORM] = words.norm
+    encode = {"width": _WIDTH, "depth": _DEPTH, "window_size": 1, "maxout_pieces": 3}
+    embed = {"width": _WIDTH, "attrs": [*_ROWS], "rows": [*_ROWS.values()], "include_static_vectors": False}
+    tok2vec = {
+        "@architectures": "spacy.Tok2Vec.v2",
+        "embed": {"@architectures": "spacy.MultiHashEmbed.v2", **embed},
+        "encode": {"@architectures": "spacy.MaxoutWindowEncoder.v2", **encode},
+    }
+    parser = {
+        "@architectures": "spacy.TransitionBasedParser.v2", "state_type": "ner", "extra_state_tokens": False,
+        "hidden_width": _HIDDEN, "maxout_pieces": 2, "use_upper": True, "nO": None, "tok2vec": tok2vec,
+    }  # fmt: skip
+    pipe: Any = nlp.add_pipe("ner", config={"model": parser})
+    use_numpy(pipe)
+    return pipe
+
+
+def use_numpy(pipe: Any) -> None:
+    """Numpy's products take half the time of blis', in training and at work."""
+    for node in pipe.model.walk():
+        node.ops = _OPS
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A group of words that may be a name: code points of its text, and what speaks for it."""
+
+    start: int
+    end: int
+    label: str
+    features: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A name that counts: code points of its text, and the score from 0 to 1."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+class Tagger:
+    """The shipped tagger over texts: proposals of names with their features. `pipe` is its network, with weights."""
+
+    def __init__(self, nlp: Language, pipe: Any, words: WordClasses) -> None:
+        self._nlp = nlp
+        self._pipe = pipe
+        self._words = words
+
+    def read(self, texts: Sequence[str], labels: Iterable[str]) -> list[list[Named]]:
+        """The proposals of each text."""
+        places = [(n, start, end) for n, text in enumerate(texts) for start, end in windows(text, self._words)]
+        docs: list[list[tuple[int, Doc]]] = [[] for _ in texts]
+        made = (self._nlp.make_doc(texts[n][start:end]) for n, start, end in places)
+        for (n, start, _), doc in zip(places, self._pipe.pipe(made, batch_size=_BATCH), strict=True):
+            docs[n].append((start, doc))
+        return [list(self._named(text, each, labels)) for text, each in zip(texts, docs, strict=True)]
+
+    def _named(self, text: str, docs: Sequence[tuple[int, Doc]], labels: Iterable[str]) -> Iterator[Named]:
+        heard = Heard()
+        for _, doc in docs:
+            for ent in doc.ents:
+                heard.add([token.text for token in ent], ent.label_)
+        for start, doc in docs:
+            words = [token.text for token in doc]
+            tagged = [Proposal(ent.start, ent.end, ent.label_) for ent in doc.ents]
+            for label in labels:
+                for one in proposals(words, tagged, self._words, label):
+                    span = doc[one.first : one.last]
+                    low, high = start + span.start_char, start + span.end_char
+                    if text[low - 1 : low] not in _JOINS_BEFORE and text[high : high + 1] not in _JOINS_BEHIND:
+                        yield Named(low, high, label, features(words, one, self._words, heard))
+
+
+class BuiltIn:
+    """The tagger that comes with hushgate, and how sure it is of what it found."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._shipped = shipped.read()
+        pipe = add_tagger(nlp, self._shipped.words)
+        pipe.from_bytes(self._shipped.network, exclude=["vocab"])
+        use_numpy(pipe)  # the parser's upper layer is there since it was read
+        use_forward(pipe)
+        for word in self._shipped.words.everyday():
+            nlp.vocab[word], nlp.vocab[word.capitalize()]  # of all others each text's own are forgotten with it
+        self._tagger = Tagger(nlp, pipe, self._shipped.words)
+
+    def __call__(self, texts: Sequence[str]) -> Iterator[list[Tagged]]:
+        weights, least = self._shipped.weights, self._shipped.thresholds
+        for named in self._tagger.read(texts, least):
+            judged = ((one, score(one.features, weights[one.label])) for one in named)
+            yield [Tagged(one.start, one.end, one.label, sure) for one, sure in judged if sure >= least[one.label]]
+
+
+class Foreign:
+    """Another spaCy pipeline, by the name of its package or its folder. OSError where there is none."""
+
+    def __init__(self, where: str) -> None:
+        self._nlp = spacy.load(where)
+        self._words = shipped.read().words
+
+    def __call__(self, texts: Sequence[str]) -> Iterator[list[Tagged]]:
+        with self._nlp.memory_zone():
+            places = [(n, *span) for n, text in enumerate(texts) for span in windows(text, self._words)]
+            found: list[list[Tagged]] = [[] for _ in texts]
+            read = self._nlp.pipe((texts[n][start:end] for n, start, end in places), batch_size=_BATCH)
+            for (n, start, _), doc in zip(places, read, strict=True):
+                for ent in doc.ents:
+                    if label := _LABELS_OF_OTHERS.get(ent.label_):
+                        found[n].append(Tagged(start + ent.start_char, start + ent.end_char, label, _SURE_OF_OTHERS))
+            yield from found

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import spacy
+
+from hushgate.detect.nlp import Names
+from hushgate.detect.tagger import BuiltIn, tokenizing
+from tests.detect_cases import FINGERPRINT
+
+
+def test_each_text_has_its_own_names_in_the_order_of_the_texts() -> None:
+    texts = ["Please call Ingrid Bergström today.", "nothing here", "", "We met Haruki Tanaka and Leila Haddad."]
+    found = [
+        [text[one.start : one.end] for one in tagged if one.label == "PERSON"]
+        for text, tagged in zip(texts, BuiltIn(tokenizing())(texts), strict=True)
+    ]
+    assert found == [["Ingrid Bergström"], [], [], ["Haruki Tanaka", "Leila Haddad"]]
+
+
+def test_of_the_words_read_only_everyday_ones_are_kept() -> None:
+    nlp = tokenizing()
+    tagger = BuiltIn(nlp)
+    with nlp.memory_zone():
+        list(tagger(["Please call Ingrid Bergström of Zzyzx Holdings today."]))
+    assert "Please" in nlp.vocab
+    assert "Zzyzx" not in nlp.vocab
+    assert "Zzyzx" not in nlp.vocab.strings
+
+
+def test_another_pipeline_takes_the_taggers_place(tmp_path: Path) -> None:
+    nlp = spacy.blank("en")
+    patterns = [("PER", "Zoltar"), ("GPE", "Quux"), ("ORG", "Acme")]
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": label, "pattern": word} for label, word in patterns])
+    nlp.to_disk(tmp_path / "pipeline")
+    other = Names(FINGERPRINT, str(tmp_path / "pipeline"))
+    text = "then Zoltar of Acme flew to Quux with Ingrid Bergström, Dear Bob,"
+    (hits,) = other.find([text], [None])
+    found = [(text[hit.start : hit.end], hit.entity, hit.score) for hit in hits]
+    assert found == [("Zoltar", "PERSON", 0.85), ("Quux", "LOCATION", 0.85), ("Bob", "PERSON", 0.8)]
+
+
+@pytest.mark.parametrize("ner", ["/nowhere/at/all", "hushgate_no_such_package"])
+def test_a_pipeline_that_is_not_there(ner: str) -> None:
+    with pytest.raises(OSError, match="find"):
+        Names(FINGERPRINT, ner)
