@@ -32,7 +32,7 @@ class _Maxout:
     def __call__(self, rows: Floats) -> Floats:
         all_ = rows @ self._weights
         all_ += self._bias
-        best = all_[:, : self._out]
+        best: Floats = all_[:, : self._out]
         for n in range(1, self._pieces):
             best = np.maximum(best, all_[:, n * self._out : (n + 1) * self._out])
         best = best - best.mean(axis=1, keepdims=True)
