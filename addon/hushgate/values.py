@@ -121,7 +121,7 @@ class Location:
         """
         shown = _POINTERS.get(self.path)
         if shown is None:
-            shown = "".join(f"/{_shown(step)}" for step in self.path) or "/"
+            shown = "".join([f"/{_shown(step)}" for step in self.path]) or "/"
             # Conversations repeat their paths with every turn; a key that is not plain is not kept.
             if "~" not in shown and len(_POINTERS) < _POINTERS_KEPT:
                 _POINTERS[self.path] = shown
@@ -137,7 +137,7 @@ _POINTERS_KEPT: Final = 8192
 
 def _shown(step: Step) -> str:
     if not isinstance(step, str):
-        return f"({step.value})" if isinstance(step, Embedded) else str(step)
+        return str(step) if isinstance(step, int) else f"({step.value})"
     return step if step.isascii() and step.replace("_", "").replace("-", "").isalpha() and len(step) <= 32 else "~"
 
 
