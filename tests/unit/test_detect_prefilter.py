@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from hushgate.detect import prefilter
 from hushgate.detect.areas import Window
 from hushgate.detect.compiled import ready
 from hushgate.detect.page import Page
@@ -113,3 +114,12 @@ def test_a_rule_whose_words_are_not_its_keywords_is_looked_for_everywhere() -> N
     loose = rule("n", "N", "[0-9]{5}", keywords=("tax",), context_words=("fiscal",), context_required=True)
     text = "12345 " * 1000 + "tax"
     assert _windows(text, loose) == {0: [(0, len(text))]}
+
+
+@pytest.mark.parametrize("block", range(12, 30))
+def test_where_a_page_is_cut_into_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    text = f"{FAKE_KEY} badge AB-123456 write to a@b.com {'x ' * 40}{FAKE_KEY} and c@d.com, badge AB-654321 "
+    whole = _windows(text)
+    assert len(whole) >= 3
+    monkeypatch.setattr(prefilter, "_BLOCK", block)
+    assert _windows(text) == whole

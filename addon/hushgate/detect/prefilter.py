@@ -38,6 +38,8 @@ _GAP: Final = 256
 """Bytes between windows that are read sooner than the next one is begun."""
 _CROWD: Final = 64
 """Places of a literal, dense ones, above which its rules are looked for everywhere."""
+_BLOCK: Final = 16 * 1024
+"""Bytes of a page in which words are looked for at a time: each place costs 100 bytes until it is noted."""
 _NEVER: Final = 1 << 62
 
 type Signed = Callable[[bytes, int, int], object]
@@ -142,13 +144,17 @@ class _Table:
         words, find, size = self.words, self.automaton.find_matches_as_indexes, len(page.lower)
         reach = self.reach if page.ascii else 4 * self.reach
         for low, high in widened(spans, reach, reach + self.longest, size):
-            text = page.lower if high - low == size else page.lower[low:high]
-            for number, start, _ in find(text, overlapping=True):
-                word = words[number]
-                if word in places:
-                    places[word].append(low + start)
-                else:
-                    places[word] = [low + start]
+            for at in range(low, high, _BLOCK):
+                end = min(high, at + _BLOCK + self.longest - 1)
+                text = page.lower if end - at == size else page.lower[at:end]
+                for number, start, _ in find(text, overlapping=True):
+                    word = words[number]
+                    if start >= _BLOCK:  # The next block has it.
+                        continue
+                    if word in places:
+                        places[word].append(at + start)
+                    else:
+                        places[word] = [at + start]
         return places
 
 
