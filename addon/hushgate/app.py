@@ -130,8 +130,20 @@ class Rules:
 
 
 def policy_file(settings: Settings) -> Path:
-    """The policy in force: the built-in one, or the user's."""
-    return builtin_rules() / "policy" / "default.yaml" if settings.policy == BUILTIN else Path(settings.policy)
+    """The policy in force: the built-in one, a pack, or the user's; ConfigError for a pack that there is not."""
+    return shipped_policy(settings.policy) or Path(settings.policy)
+
+
+def shipped_policy(name: str) -> Path | None:
+    """The file of `builtin` or `builtin:PACK`; None for any other name, ConfigError for a pack that there is not."""
+    family, _, pack = name.partition(":")
+    if family != BUILTIN:
+        return None
+    packs = {file.stem: file for file in (builtin_rules() / "policy").glob("*.yaml") if "." not in file.stem}
+    if (file := packs.get(pack or "default")) is None:
+        known = ", ".join(sorted(packs.keys() - {"default"}))
+        raise ConfigError([ConfigFault(name, 0, "there is no such policy", f"known are builtin: and {known}")])
+    return file
 
 
 def permitted(settings: Settings) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from hushgate.detect.engine import Engine
 from hushgate.detect.rules import Rule, load_rules
 from hushgate.policy.rules import load_policy
-from hushgate.policy.testing import load_tests, run_tests
+from hushgate.policy.testing import Classify, load_tests, run_tests
 from hushgate.values import (
     Area,
     Direction,
@@ -34,7 +34,7 @@ def detection() -> tuple[Rule, ...]:
     return load_rules(sorted((RULES / "detect").glob("*.yaml")))
 
 
-def test_it_keeps_its_promises(detection: tuple[Rule, ...]) -> None:
+def classifier(detection: tuple[Rule, ...]) -> Classify:
     engine = Engine(detection, fingerprint_key=b"f" * 32, cache_key=b"c" * 32)
 
     def classify(text: str) -> tuple[Sequence[Segment], Scan]:
@@ -44,7 +44,11 @@ def test_it_keeps_its_promises(detection: tuple[Rule, ...]) -> None:
         )
         return (Segment(AT, Direction.REQUEST, Role.USER, Kind.TEXT, text),), Scan(found)
 
-    report = run_tests(load_policy(POLICY), load_tests(POLICY.with_suffix(".test.yaml")), classify)
+    return classify
+
+
+def test_it_keeps_its_promises(detection: tuple[Rule, ...]) -> None:
+    report = run_tests(load_policy(POLICY), load_tests(POLICY.with_suffix(".test.yaml")), classifier(detection))
     assert [(f.test.name, f.differences) for f in report.failures] == []
     assert report.uncovered == ()
 

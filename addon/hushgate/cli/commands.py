@@ -153,11 +153,11 @@ def _rules(commands: Commands) -> None:
     testing.add_argument("files", metavar="FILE", nargs="*", type=Path, help="default: the policy's own *.test.yaml")
     linting = _add(policy, "lint", "policies.check", "find rules that never speak, or are spoken over", json=True)
     linting.add_argument(
-        "policy", metavar="POLICY", nargs="?", help="a file, a pack, or `builtin`; default: the one in force"
+        "policy", metavar="POLICY", nargs="?", help="a file, `builtin` or `builtin:PACK`; default: the one in force"
     )
     says = "show what another policy would have decided of the exchanges on record"
     differing = _add(policy, "diff", "policies.diff", says, json=True)
-    differing.add_argument("old", metavar="OLD", help="a file, a pack, or `builtin`")
+    differing.add_argument("old", metavar="OLD", help="a file, `builtin` or `builtin:PACK`")
     differing.add_argument("new", metavar="NEW", help="the same")
     differing.add_argument("--since", metavar="DAYS", type=float, help="only the last DAYS days")
     says = "show how a decision comes about: of a text, or of an exchange on record under the policy of now"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from hushgate.app import BUILTIN, Rules, builtin_rules
+from hushgate.app import Rules, builtin_rules, shipped_policy
 from hushgate.cli import render, trial
 from hushgate.cli.context import Exit, say, settings_of, state_of
 from hushgate.errors import StateError
@@ -199,6 +199,5 @@ def _file(policy: RuleSet) -> str:
 
 
 def _policy(named: str) -> RuleSet:
-    """A policy by its file; `builtin`, or a pack that comes with hushgate by its name."""
-    shipped = builtin_rules() / "policy" / f"{'default' if named == BUILTIN else named}.yaml"
-    return load_policy(shipped if named.replace("-", "").isalnum() and shipped.is_file() else Path(named))
+    """A policy by its file, or one that comes with hushgate: `builtin`, `builtin:PACK`."""
+    return load_policy(shipped_policy(named) or Path(named))

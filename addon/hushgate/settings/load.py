@@ -125,7 +125,9 @@ class _Given:
             endpoints=self._patterns(("endpoints",)),
             rules=self._patterns(("rules",)),
             catalog=self._patterns(("catalog",)),
-            policy=BUILTIN if value["policy",] == BUILTIN else str(self._path(("policy",), value["policy",])),
+            policy=policy
+            if (policy := value["policy",]).partition(":")[0] == BUILTIN
+            else str(self._path(("policy",), value["policy",])),
             enforce=value["enforce",],
             detect=DetectSettings(
                 self._tagger(),

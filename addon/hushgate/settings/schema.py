@@ -64,7 +64,7 @@ SCHEMA: Final[dict[str, Any]] = {
         "endpoints": _list("Which hosts are governed: `builtin`, and files or file patterns.", "builtin"),
         "rules": _list("What is looked for: `builtin`, `builtin:COUNTRY`, and files or file patterns.", "builtin"),
         "catalog": _list("What the organisation knows of its own: files of a catalog, or file patterns."),
-        "policy": _text("What happens to what is found: `builtin`, or a file.", "builtin"),
+        "policy": _text("What happens to what is found: `builtin`, `builtin:PACK`, or a file.", "builtin"),
         "enforce": {
             "type": "boolean",
             "description": "false: observe and record; nothing is masked, held or blocked.",
