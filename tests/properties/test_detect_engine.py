@@ -14,6 +14,7 @@ from hushgate.detect.stream import StreamScanner
 from tests.detect_cases import FAKE_KEY, FINGERPRINT, PEM_TEXT, RULES
 
 PATTERNS = Patterns(RULES, FINGERPRINT)
+EVERY = Recognizers(RULES)
 ALONE = [(one, Recognizers([one])) for one in RULES]
 VALUES = [
     FAKE_KEY, "ada@acme.example", "ssn 123-45-6788", "4111 1111 1111 1111", "password is hunter2hunter2", PEM_TEXT,
@@ -45,6 +46,8 @@ WORDS = [
 ]
 anything = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=200)
 prose = st.lists(st.sampled_from(VALUES + BEGUN + WORDS * 2), max_size=12).map(" ".join)
+filler = st.sampled_from(["words only " * 40, " " * 200, "x1-" * 300, "\n", "key 7, " * 50, "é " * 30, "a@b.c " * 99])
+pages = st.lists(prose | filler, min_size=4, max_size=12).map("\n".join)
 cuts = st.lists(st.integers(1, 40), min_size=1, max_size=20)
 
 
@@ -129,3 +132,12 @@ def test_windows_round_literals_hide_no_match(text: str) -> None:
         whole = made.find(page, {0: [(0, len(page.data))]}, keys=None, fingerprint=FINGERPRINT)
         spoken = not one.keywords or any(word.encode().lower() in page.lower for word in one.keywords)
         assert seen == [h for hits in whole.hits for h in hits if spoken], one.id
+
+
+@given(pages, st.lists(prose, max_size=3))
+def test_windows_on_long_pages_hide_no_match_of_all_rules_together(text: str, beside: list[str]) -> None:
+    page = Page([*beside, text])
+    spoken = [not one.keywords or any(word.encode().lower() in page.lower for word in one.keywords) for one in RULES]
+    everywhere = {n: [(0, len(page.data))] for n, said in enumerate(spoken) if said}
+    seen = EVERY.find(page, EVERY.prefilter(page), keys=None, fingerprint=FINGERPRINT)
+    assert seen == EVERY.find(page, everywhere, keys=None, fingerprint=FINGERPRINT)

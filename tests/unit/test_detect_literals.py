@@ -26,12 +26,15 @@ SEPARATORS = (b"", b"_", b" ", b"-")
             r"(?i)(?:app|account)[_ -]?key",
             {(b + s + b"key", 0, len(b + s) + 3) for b in (b"app", b"account") for s in SEPARATORS},
         ),
+        (r"(?i)密码", {("密码".encode(), 0, 6)}),
+        (r"(?i)пар.", {(x.encode(), 0, 10) for x in ("пар", "паР", "пАр", "пАР", "Пар", "ПаР", "ПАр", "ПАР")}),
+        (r"(?i)о+", {(FOREIGN, 0, 4)}),  # о has a third case
         (r"(?:key|token)=[a-z]", {(b"key=", 0, 5), (b"token=", 0, 7)}),
         (r"user(?: id)?=", {(b"user=", 0, 5), (b"user id=", 0, 8)}),
         (r"user(?: id)?[a-z]", {(b"user", 0, 8)}),  # `user` stands for `user id`, too
         (r"(?:ab[0-9]|cd)=", {(b"ab", 0, 4), (b"cd", 0, 4)}),
         (r"key(?:_x)?", {(b"key", 0, 3)}),
-        (r"\s+key\S*=", {(b"key", 64, 516)}),
+        (r"\s+key\S*=", {(b"key", 160, 516)}),
         (r"[a-z]{2}[0-9]{3}x", {(DIGIT, 2, 4)}),
         (r"(?:key|ключ)[0-9]", {(b"key", 0, 4), ("ключ".encode(), 0, 9)}),
         (r"(?i)(?:get|ß)[0-9]", {(b"get", 0, 4), (FOREIGN, 0, 5)}),

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import random
+
+import phonenumbers
 import pytest
 
 from hushgate.detect import phones
@@ -63,3 +66,23 @@ def test_there_is_an_example_of_each_region() -> None:
     found = phones.examples()
     assert len(found) == len(phones._REGIONS)
     assert all(phones.national(number) for number in found)
+
+
+def test_no_region_is_left_out_in_which_a_number_is_valid() -> None:
+    draw = random.Random(3)
+    starts = ["", "0", "00", "1", "44", "49", "0049", "390", "61", "0011", "55", "090", "351", "972", "81", "00353"]
+    for _ in range(400):
+        size = draw.randrange(4, 12)
+        digits = draw.choice(starts) + "".join(draw.choices("0123456789", k=size))
+        value = draw.choice(
+            [digits, f"({digits[:3]}) {digits[3:]}", f"{digits[:4]}-{digits[4:]}", f"{digits[:2]}(0){digits[2:]}"]
+        )
+        left_out = set(phones._REGIONS) - set(phones._worth_reading(value))
+        assert not any(phonenumbers.is_valid_number(n) for region in left_out for n in phones._read(value, region)), (
+            value
+        )
+
+
+def test_a_number_that_no_region_has_is_read_for_few_and_one_with_letters_for_all() -> None:
+    assert len(phones._worth_reading("1234567890123")) < 5
+    assert phones._worth_reading("212.555.0142 x77") == phones._REGIONS

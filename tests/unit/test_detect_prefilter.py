@@ -76,10 +76,10 @@ def test_a_literal_that_stands_everywhere_is_looked_for_everywhere() -> None:
 def test_a_pattern_of_stretches_is_looked_for_round_its_literals_where_the_page_has_none_longer() -> None:
     given = rule("n", "N", r"[a-z]{0,2}begin:\s*[0-9]{1,3}=")
     words = "some words " * 300
-    assert _windows(f"{words}begin:x7{words}", given) == {0: [(3298, 3300 + 6 + 64 + 4)]}
-    far = f"{words}begin:x7{' ' * 100}{words}"
+    assert _windows(f"{words}begin:x7{words}", given) == {0: [(3298, 3300 + 6 + 160 + 4)]}
+    far = f"{words}begin:x7{' ' * 200}{words}"
     assert _windows(far, given) == {0: [(0, len(far))]}
-    assert not _windows(f"{words}{' ' * 100}{words}", given)  # without a digit
+    assert not _windows(f"{words}{' ' * 200}{words}", given)  # without a digit
 
 
 def test_a_rule_of_a_run_is_looked_for_round_runs_alone() -> None:

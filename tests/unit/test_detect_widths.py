@@ -17,7 +17,7 @@ from hushgate.detect.widths import goes_on, settled
         (r"key=.{8,}\b", None, False),
         (r"key=[a-z]{2,8}\b", 12, False),
         ("[a-z]+=", 513, False),
-        (r"key\s*=", 68, False),
+        (r"key\s*=", 164, False),
         ("[a-z ]+=", None, False),
         ("(?:ab|cd{2,})", 3, True),
         ("(?:ab){2,}", 4, True),

@@ -179,7 +179,8 @@ class Context:
         """Whether one of them does."""
         if self._pattern is None:
             self._pattern = context_pattern(self._words)
-        return self._pattern.search(text) is not None
+        spans: Spans = self._pattern._regexp.Match(_ANYWHERE, text, 0, len(text))  # no match objects: there are many
+        return spans[0][0] >= 0
 
 
 def _validator(name: str, extra: Mapping[str, Callable[[str], bool | None]]) -> Callable[[str], bool | None]:

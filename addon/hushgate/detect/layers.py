@@ -42,6 +42,7 @@ _RUNS: Final = (
     ("hex", 24, compile_pattern(_ASCII_HEX, capture=False)),
     ("base64", 16, compile_pattern(_ASCII_QUADS, capture=False)),
 )
+_PIECE: Final = 4096
 ENCODINGS: Final = frozenset({"escape", "percent", "entity", "hex", "base64", "foreign"})
 
 
@@ -88,16 +89,16 @@ _LOOKALIKES: Final = {
 
 def decoded(text: str, encodings: frozenset[str]) -> Iterator[Decoded]:
     """Every layer of a text that is there, one encoding deep. `encodings` are those worth trying."""
-    if "escape" in encodings and (found := substituted("escape", text, _ESCAPE, _unescape)):
+    if "escape" in encodings and (found := substituted("escape", text, _ESCAPE.finditer(text), _unescape)):
         yield found
-    if "percent" in encodings and (found := substituted("percent", text, _PERCENT, _unpercent)):
+    if "percent" in encodings and (found := substituted("percent", text, _PERCENT.finditer(text), _unpercent)):
         yield found
-    if "entity" in encodings and (found := substituted("entity", text, _ENTITY, _unentity)):
+    if "entity" in encodings and (found := substituted("entity", text, _ENTITY.finditer(text), _unentity)):
         yield found
     if "foreign" in encodings and not text.isascii():
-        if found := substituted("invisible", text, _INVISIBLE, lambda _: ""):
+        if found := substituted("invisible", text, _foreign(_INVISIBLE, text), lambda _: ""):
             yield found
-        if found := substituted("folded", text, _FOREIGN, _fold):
+        if found := substituted("folded", text, _foreign(_FOREIGN, text), _fold):
             yield found
     if "hex" in encodings:
         for match in _HEX.finditer(text):
@@ -106,6 +107,13 @@ def decoded(text: str, encodings: frozenset[str]) -> Iterator[Decoded]:
                 yield blob("hex", inner, *match.span())
     if "base64" in encodings:
         yield from _base64(text)
+
+
+def _foreign(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches of a pattern of one kind of character that is not ASCII: it would look at each of the others, too."""
+    for low in range(0, len(text), _PIECE):
+        if not text[low : low + _PIECE].isascii():
+            yield from pattern.finditer(text, low, low + _PIECE)
 
 
 def _unescape(found: str) -> str:

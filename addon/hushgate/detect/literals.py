@@ -30,7 +30,7 @@ _MOST_SPREAD: Final = 16
 _SIGNS: Final = 14
 _LONG: Final = 8
 """Bytes of a literal above which another one is no better."""
-_ODD_CASES: Final = frozenset("ÅåßµŸÿİıŉſĸ")
+_ODD_CASES: Final = frozenset("ÅåßµŸÿİıŉſĸВДОСТЪвдостъ")
 """Letters that have more than two cases, or others than Python says."""
 _FIRST: Final = 64
 """Bytes within which the first round of an endless repeat has its sign, if one round is no longer."""
@@ -78,7 +78,7 @@ def _needed(items: Sequence[Any], fold: bool, last: bool) -> tuple[Literal, ...]
     end_of_needed = max((n for n, each in enumerate(flat) if not optional(each[1])), default=-1) if last else -1
     best: tuple[Literal, ...] = ()
     item: tuple[Literal, ...] = ()  # The same, as they stand in their item.
-    behind_it, tried = 0, 0
+    behind_it = tried = covered = 0
     for at, (folds, (code, arg)) in enumerate(flat):
         before = total(widths[:at])
         each: list[tuple[tuple[Literal, ...], int]] = []
@@ -86,7 +86,8 @@ def _needed(items: Sequence[Any], fold: bool, last: bool) -> tuple[Literal, ...]
             within = total(behind[at:end])
             each.append((tuple(Literal(text, 0, size if whole else within) for text, size in texts), end))
             tried = end  # What begins later is part of these.
-        inner = _inside(code, arg, folds, at == end_of_needed)
+            covered = end if whole else covered
+        inner = _inside(code, arg, folds, at == end_of_needed) if at >= covered else None
         if inner:
             each.append((inner, at + 1))
         for found, end in each:
@@ -122,7 +123,7 @@ def _texts(flat: Sequence[Item], at: int) -> Iterator[tuple[list[tuple[bytes, in
             return
         if choices is None or len(choices) * len(texts) > MOST:
             return
-        texts = tuple(dict.fromkeys(text + x for text in texts for x in choices))
+        texts = _joined(texts, choices)
     if all(texts):
         yield _shortest(texts), len(flat), True
 
@@ -170,8 +171,15 @@ def _all_of(flat: Sequence[Item]) -> tuple[bytes, ...] | None:
         choices = _choices(fold, item)
         if choices is None or len(choices) * len(texts) > MOST:
             return None
-        texts = tuple(dict.fromkeys(text + x for text in texts for x in choices))
+        texts = _joined(texts, choices)
     return texts
+
+
+def _joined(texts: tuple[bytes, ...], choices: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Each text with each choice behind it, once."""
+    if len(choices) == 1:
+        return tuple([text + choices[0] for text in texts])
+    return tuple(dict.fromkeys([text + x for text in texts for x in choices]))
 
 
 def _union(each: Iterable[tuple[bytes, ...] | None]) -> tuple[bytes, ...] | None:
@@ -188,9 +196,9 @@ def _cases(point: int, fold: bool) -> tuple[bytes, ...] | None:
     char = chr(point)
     if point < 0x80:
         return (char.lower().encode(),)
-    if not fold:
+    if not fold or char.lower() == char.upper():
         return (char.encode(),)
-    if point >= 0x180 or char in _ODD_CASES:
+    if char in _ODD_CASES or not (point < 0x180 or 0x410 <= point < 0x450):
         return None
     return tuple(dict.fromkeys(x.encode() for x in (char, char.lower(), char.upper())))
 

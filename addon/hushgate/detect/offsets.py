@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
@@ -78,16 +78,16 @@ def blob(layer: str, text: str, start: int, end: int) -> Decoded:
 
 
 def substituted(
-    layer: str, text: str, pattern: re.Pattern[str], replace: Callable[[str], str | None]
+    layer: str, text: str, matches: Iterable[re.Match[str]], replace: Callable[[str], str | None]
 ) -> Decoded | None:
-    """The text with each match of `pattern` replaced; None where nothing was.
+    """The text with each match replaced; None where nothing was.
 
     `replace` returns None to leave a match as it stands.
     """
     pieces = StringIO()
     marks, sources, spans = array("I"), array("I"), array("I")  # Four bytes each: a text may be nothing but escapes.
     at = length = 0
-    for match in pattern.finditer(text):
+    for match in matches:
         new = replace(match.group())
         if new is None:
             continue

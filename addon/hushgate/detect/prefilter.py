@@ -73,6 +73,7 @@ class _Anchor:
     before: int
     after: int
     signed: Signed | None
+    signs: bytes
     reach: int
 
 
@@ -233,11 +234,11 @@ def _enter(table: _Table, where: Placed, index: int, each: Ready, near: Collecti
 def _anchor(need: _Need, literal: Literal) -> _Anchor:
     """How far a match reaches round a literal, and the signs that must stand near behind it."""
     if literal.text == FOREIGN:
-        return _Anchor(need, _NEVER, _NEVER, None, 0)
+        return _Anchor(need, _NEVER, _NEVER, None, b"", 0)
     signed = re.compile(b"[" + re.escape(literal.signs) + b"]").search if literal.signs else None
     before = _NEVER if literal.before is None else literal.before
     after = _NEVER if literal.after is None else literal.after
-    return _Anchor(need, before, after, signed, literal.reach)
+    return _Anchor(need, before, after, signed, literal.signs, literal.reach)
 
 
 def _look(table: _Table, facts: _Facts, spans: Sequence[Window], windows: dict[int, list[Window]]) -> None:
@@ -275,28 +276,33 @@ def _round(
     small = size < _SMALL
     dense = small or len(found) * _TRY > size
     crowded = dense and len(found) > _CROWD
+    signed: dict[tuple[bytes, int], Sequence[Window]] = {}
     for anchor in anchors:
-        need, before, after, signed = anchor.need, anchor.before, anchor.after, anchor.signed
+        need, before, after = anchor.need, anchor.before, anchor.after
         if need.digits > digits:
             break  # They stand by digits.
         if not facts.met(need):
             continue
+        there = found
+        if anchor.signed is not None:
+            key = (anchor.signs, anchor.reach)
+            if key in signed:
+                there = signed[key]
+            else:
+                reach, stand = anchor.reach, anchor.signed
+                there = signed[key] = [span for span in found if stand(data, span[0], span[1] + reach)]
+        if not there:
+            continue
         if small or after == _NEVER:  # The first says all.
-            for low, high in found:
-                if signed is None or signed(data, low, high + anchor.reach):
-                    windows.setdefault(need.index, []).append((low - before if low > before else 0, size))
-                    break
-            continue
-        if crowded:
+            low = there[0][0]
+            windows.setdefault(need.index, []).append((low - before if low > before else 0, size))
+        elif crowded:
             windows[need.index] = [(0, size)]
-            continue
-        spans = [
-            (low - before if low > before else 0, high + after if high + after < size else size)
-            for low, high in found
-            if signed is None or signed(data, low, high + anchor.reach)
-        ]
-        if spans:
-            windows.setdefault(need.index, []).extend(spans)
+        else:
+            windows.setdefault(need.index, []).extend(
+                (low - before if low > before else 0, high + after if high + after < size else size)
+                for low, high in there
+            )
 
 
 def _beside_word(

@@ -137,7 +137,8 @@ class _Scan:
     """The state of one pass over one page."""
 
     __slots__ = (
-        "_files", "_fingerprint", "_growing", "_keys", "_masked", "_page", "_phrases", "faults", "hits", "open_from",
+        "_files", "_fingerprint", "_growing", "_keys", "_known", "_masked", "_page", "_phrases", "faults", "hits",
+        "open_from",
     )  # fmt: skip
 
     def __init__(
@@ -155,6 +156,7 @@ class _Scan:
         self._files = files
         self._phrases: dict[int, str] = {}
         self._fingerprint = fingerprint
+        self._known: dict[str, str] = {}
         self._masked = [m.span() for m in placeholder.finditer(page.data)] if b"<" in page.data else []
         self.hits: list[list[Hit]] = [[] for _ in page.texts]
         self.open_from: list[int | None] = [None] * len(page.texts)
@@ -289,10 +291,17 @@ class _Scan:
                 score,
                 rule.id,
                 "",
-                self._fingerprint(value),
+                self._print(value),
             )
         )
         return True
+
+    def _print(self, value: str) -> str:
+        """The fingerprint; several rules may find the same value."""
+        known = self._known.get(value)
+        if known is None:
+            known = self._known[value] = self._fingerprint(value)
+        return known
 
     def _near(self, words: Context, reach: int, index: int, start: int, end: int) -> bool:
         """Whether one of some words stands beside a value, or in its key."""

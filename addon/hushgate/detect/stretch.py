@@ -1,6 +1,6 @@
 """Repeats without an end, given one by the page: a run of blanks, or of other characters, is no longer than the page's.
 
-`\\s+` may go on for ever, and so has no window that it must end in; but hardly any page has a run of 64 blanks, or a
+`\\s+` may go on for ever, and so has no window that it must end in; but hardly any page has a run of 160 blanks, or a
 word of 512 bytes. On those that have none a rule is looked for as if its pattern said so.
 """
 
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
 from hushgate.detect.shape import parsed
 
-BLANKS: Final = 64
+BLANKS: Final = 160
 """Bytes of a run of blanks, at most, on a page that fits."""
 WORD: Final = 512
 """Bytes of a run without blanks, at most, on a page that fits."""
@@ -42,26 +43,36 @@ def stretched(pattern: str) -> tuple[Any, int]:
 
     None as for `parsed`.
     """
-    tree = parsed.__wrapped__(pattern)  # It is changed, so it must not be a cached one.
-    return tree, 0 if tree is None else _stretch(tree.data)
+    tree = parsed(pattern)
+    return (None, 0) if tree is None else _stretched(tree)
 
 
-def _stretch(items: list[Any]) -> int:
+def _stretched(tree: Any) -> tuple[Any, int]:
+    """A tree with stretches, and their kinds; the same tree where it has none."""
+    items = list(tree.data)
     kinds = 0
     for n, (code, arg) in enumerate(items):
+        found = 0
         if code is op.SUBPATTERN:
-            kinds |= _stretch(arg[3].data)
+            inner, found = _stretched(arg[3])
+            arg = (*arg[:3], inner)
         elif code is op.BRANCH:
-            for branch in arg[1]:
-                kinds |= _stretch(branch.data)
+            branches = [_stretched(branch) for branch in arg[1]]
+            arg = (arg[0], [branch for branch, _ in branches])
+            for _, each in branches:
+                found |= each
         elif code in _REPEATS:
-            blank, other = _holds(arg[2])
-            if arg[1] is op.MAXREPEAT and not (blank and other):
-                items[n] = (code, (arg[0], Stretch(BLANKS if blank else WORD), arg[2]))
-                kinds |= OF_BLANKS if blank else OF_WORDS
+            blank, other = _holds(arg[2]) if arg[1] is op.MAXREPEAT else (True, True)
+            if blank and other:
+                inner, found = _stretched(arg[2])
+                arg = (*arg[:2], inner)
             else:
-                kinds |= _stretch(arg[2].data)
-    return kinds
+                arg = (arg[0], Stretch(BLANKS if blank else WORD), arg[2])
+                found = OF_BLANKS if blank else OF_WORDS
+        if found:
+            items[n] = (code, arg)
+            kinds |= found
+    return (parser.SubPattern(tree.state, items), kinds) if kinds else (tree, 0)
 
 
 def _holds(items: Iterable[Any]) -> tuple[bool, bool]:
