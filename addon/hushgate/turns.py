@@ -12,6 +12,8 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Thread
 from typing import Final
 
 SLICE: Final = 0.02
@@ -51,3 +53,25 @@ async def aside[T](work: Callable[[], T]) -> T:
 async def aside_if[T](large: bool, work: Callable[[], T]) -> T:
     """The result of `work`, in another thread where it is large."""
     return await aside(work) if large else work()
+
+
+async def apart[T](work: Callable[[], T]) -> T:
+    """The result of `work`, done in a thread that nothing waits for when the loop or the process ends."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def tell(result: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(lambda: None if done.done() else result())
+
+    def run() -> None:
+        try:
+            found = work()
+        except Exception as fault:  # noqa: BLE001  whoever waits hears of it
+            failed = fault
+            tell(lambda: done.set_exception(failed))
+        else:
+            tell(lambda: done.set_result(found))
+
+    Thread(target=run, name="apart", daemon=True).start()
+    return await done

@@ -40,8 +40,10 @@ def test_workers_that_cannot_be_set_up(anywhere: Runner, tmp_path: Path, monkeyp
     anywhere.config.write_text("version: 1\nlisten: 127.0.0.1:0\n", encoding="utf-8")
     (tmp_path / "spacy.py").write_text("raise ImportError('no spaCy for this Python')\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    good, says, hint = found(anywhere)["detection"]
+    told = found(anywhere)
+    good, says, hint = told["detection"]
     assert good is False
+    assert "policy tests" not in told, "they would fail for want of a worker"
     assert "no spaCy for this Python" in says
     assert "ner: off" in hint
 
@@ -175,7 +177,8 @@ def test_a_gate_that_does_not_serve(answers: tuple[str, list[bytes]], run: Runne
 
 def test_ocr_that_is_not_installed(anywhere: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "OCR" not in found(anywhere)
-    anywhere.config.write_text("version: 1\nlisten: 127.0.0.1:0\ndetect: {ocr: tesseract}\n", encoding="utf-8")
+    text = "version: 1\nlisten: 127.0.0.1:0\ndetect: {ner: 'off', ocr: tesseract}\n"
+    anywhere.config.write_text(text, encoding="utf-8")
     monkeypatch.setattr("hushgate.app.lacking", lambda: "install it")
     good, says, _ = found(anywhere)["OCR"]
     assert good is False

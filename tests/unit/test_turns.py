@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 
 import pytest
 
 from hushgate import turns
-from hushgate.turns import SLICE, Turns, aside, aside_if
+from hushgate.turns import SLICE, Turns, apart, aside, aside_if
 
 
 async def test_a_long_slice_gives_the_others_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,3 +49,18 @@ async def test_a_wait_owes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns.asyncio, "sleep", sleep)
     await work.share()
     assert rests == []
+
+
+async def test_work_apart_has_its_result_and_its_failure() -> None:
+    assert await apart(threading.get_ident) != threading.get_ident()
+    with pytest.raises(ZeroDivisionError):
+        await apart(lambda: 1 / 0)
+
+
+def test_nothing_waits_for_work_apart_at_the_end() -> None:
+    code = (
+        "import asyncio, time; from hushgate.turns import apart\n"
+        "async def main():\n    asyncio.ensure_future(apart(lambda: time.sleep(60)))\n    await asyncio.sleep(0.1)\n"
+        "asyncio.run(main())"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)

@@ -71,8 +71,10 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
     if not rules:
         return
     with trial.engine_of(settings, rules[0]) as (engine, runner):  # and one worker for both
-        yield _try("detection", lambda: f"a worker is ready in {runner.run(probe_worker(engine)):.1f} s")
-        yield _try("policy tests", lambda: _policy(settings, rules[0], engine, runner))
+        worker = _try("detection", lambda: f"a worker is ready in {runner.run(probe_worker(engine)):.1f} s")
+        yield worker
+        if worker.good:  # Without one no test of a policy says anything.
+            yield _try("policy tests", lambda: _policy(settings, rules[0], engine, runner))
     for what, extra, modules, without in EXTRAS:
         if missing := [name for name in modules if find_spec(name) is None]:
             verb = "is" if len(missing) == 1 else "are"

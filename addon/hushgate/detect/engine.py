@@ -23,7 +23,7 @@ from hushgate.detect.rules import Rule
 from hushgate.detect.sources import Catalog, Source, open_catalog
 from hushgate.detect.stream import StreamScanner
 from hushgate.errors import Unscannable
-from hushgate.turns import Turns
+from hushgate.turns import Turns, apart
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
 VERSION: Final = "3"
@@ -97,7 +97,7 @@ class Engine:
         """
         if self._pool is not None and self._names:
             self._pool.warm()
-        await asyncio.to_thread(self.stream().feed, f"{_SAMPLE}the")
+        await apart(lambda: self.stream().feed(f"{_SAMPLE}the"))
         turns = Turns()
         for text in (*self._examples, *(f"phone {number}" for number in phones.examples())):
             self._patterns.scan([text])

@@ -128,6 +128,7 @@ class Server:
         self._stopping = False
         self._reload_wanted = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._warming: asyncio.Task[None] | None = None
         self.in_force = frozenset(_stamps(app.settings))
 
     async def start(self) -> tuple[str, int]:
@@ -146,7 +147,7 @@ class Server:
 
     def warm(self) -> None:
         """Begin to load what the first requests would wait for, between whatever comes."""
-        self._spawn(self.app.engine.warm())
+        self._warming = self._spawn(self.app.engine.warm())
 
     async def wait(self) -> None:
         """Until the master ends."""
@@ -154,6 +155,8 @@ class Server:
 
     def ask_to_stop(self) -> None:
         """Finish open exchanges, then stop; at once when asked twice."""
+        if self._warming is not None:
+            self._warming.cancel()
         self._spawn(self._cut() if self._stopping else self._drain())
         self._stopping = True
 
@@ -161,10 +164,11 @@ class Server:
         """Read the rules again, soon: `watch` does, one load after the other."""
         self._reload_wanted.set()
 
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
+    def _spawn(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _drain(self) -> None:
         with contextlib.suppress(TimeoutError):
