@@ -22,7 +22,7 @@ from hushgate.detect.wordclasses import WordClasses
 _WIDTH: Final = 96
 _DEPTH: Final = 3
 _HIDDEN: Final = 64
-_BATCH: Final = 64
+_BATCH: Final = 256
 _OPS: Final = NumpyOps(use_blis=False)
 _READ: Final = (LOWER, NORM, PREFIX, SUFFIX, SHAPE, IS_SPACE)
 """What is looked at of a word; spaCy works out some twenty more."""
