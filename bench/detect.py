@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from bench import labelled
+from bench import labelled, peers
 from bench.labelled import BESIDE, FAMILIES, Text
 from bench.prose import Prose
 from hushgate.app import BUILTIN, sources
@@ -70,6 +70,7 @@ class Result:
     negatives: dict[str, float] = field(default_factory=dict)
     own: dict[str, float] = field(default_factory=dict)
     speed: dict[str, float] = field(default_factory=dict)
+    peers: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def scanned(texts: Sequence[Text], config: Path | None) -> list[list[Found]]:
@@ -251,6 +252,7 @@ def markdown(result: Result) -> str:
             out.append(f"| {name} | {entity} | {row['labels']} | {' | '.join(cells)} |")
     out += ["", "| secrets | labels | recall |", "| --- | --- | --- |"]
     out += [f"| {name} | {row['labels']} | {row['recall']:.3f} |" for name, row in result.secrets.items()]
+    out += peer_table(result)
     tables = {
         "own examples": result.own,
         "cases of one entity": result.unit,
@@ -262,6 +264,18 @@ def markdown(result: Result) -> str:
             out += ["", f"| {title} | |", "| --- | --- |"]
             out += [f"| {name} | {value:.3f} |" for name, value in figures.items()]
     return "\n".join(out)
+
+
+def peer_table(result: Result) -> list[str]:
+    """Other tools on the same secrets, beside hushgate."""
+    if not result.peers:
+        return []
+    names = list(next(iter(result.peers.values())))
+    ours = {name: figures["recall"] for name, figures in result.secrets.items()}
+    ours["clean texts with a finding"] = result.negatives["documents with a secret"]
+    rows = {"hushgate": ours, **result.peers}
+    out = ["", f"| tool | {' | '.join(names)} |", f"| --- |{' --- |' * len(names)}"]
+    return out + [f"| {tool} | {' | '.join(_cell(row.get(name)) for name in names)} |" for tool, row in rows.items()]
 
 
 def _cell(value: float | None) -> str:
@@ -276,10 +290,15 @@ def main() -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="hushgate.yaml to scan with")
     parser.add_argument("--repeats", type=int, default=3, help="how often each speed is measured; the best counts")
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
+    parser.add_argument("--peers", type=Path, metavar="VENV", help="measure the tools in VENV, too; see bench/peers.py")
     given = parser.parse_args()
     result = run(given.data, given.config, given.repeats)
+    if given.peers is not None and given.data is not None:
+        result.peers = peers.measure(given.peers, labelled.secrets(given.data), labelled.negatives(given.data))
     if given.json:
-        shown = {name: getattr(result, name) for name in ("pii", "unit", "secrets", "negatives", "own", "speed")}
+        shown = {
+            name: getattr(result, name) for name in ("pii", "unit", "secrets", "negatives", "own", "speed", "peers")
+        }
         print(json.dumps(shown, indent=2))
     else:
         print(markdown(result))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from bench import detect, labelled
+from bench import detect, labelled, peers
 from bench.detect import Found
 from bench.labelled import Span, Text
 
@@ -64,3 +65,23 @@ def test_text_for_speed_is_as_long_as_asked_and_never_the_same(make: object) -> 
     assert callable(make)
     assert len(make(5000, 1)) == 5000
     assert make(5000, 1) == make(5000, 1) != make(5000, 2)
+
+
+ECHO = """
+import json, sys
+for row in sys.stdin:
+    print(json.dumps([word for word in json.loads(row).split() if word.isdigit()]), flush=True)
+"""
+
+
+def test_peers_are_measured_on_the_same_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "_PROGRAMS", {"pytest": ECHO})
+    sets = {"one": [Text("k= 123", (Span(3, 6, "x"),)), Text("k= abc", (Span(3, 6, "x"),)), Text("none")]}
+    figures = peers.measure(Path(sys.prefix), sets, [Text("a 1 b"), Text("clean")])
+    (row,) = figures.values()
+    assert list(figures) == [f"pytest {pytest.__version__}"]
+    assert (row["one"], row["clean texts with a finding"]) == (0.5, 0.5)
+    result = detect.Result(secrets={"one": {"labels": 2, "recall": 1.0}}, peers=figures)
+    result.negatives["documents with a secret"] = 0.0
+    assert f"| pytest {pytest.__version__} | 0.500 | 0.500 |" in detect.markdown(result)
+    assert "| hushgate | 1.000 | 0.000 |  |" in detect.markdown(result)
