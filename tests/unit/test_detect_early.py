@@ -49,19 +49,19 @@ def test_names_mailboxes_and_what_base64_could_begin_with_are_no_words(word: str
 @pytest.mark.parametrize(
     ("pattern", "category"),
     [
-        ("bluebird", "other"),
-        ("(?i)blue sky project", "other"),
-        ("blue-[0-9]{2}", "other"),
-        ("blue[a-z]{5}", "other"),
+        ("therebird", "other"),
+        ("(?i)there sky project", "other"),
+        ("there-[0-9]{2}", "other"),
+        ("there[a-z]{5}", "other"),
         ("[a-z]{4,9}", "other"),
         ("(?:[a-z]{3,8} ){11}[a-z]{3,8}", "other"),
         ("[a-z]{3,9}-[0-9]{6}", "secret"),
-        ("blue_[A-Za-z0-9]{16}", "secret"),
+        ("there_[A-Za-z0-9]{16}", "secret"),
     ],
 )
 def test_a_word_that_begins_a_value_which_must_stay_whole_waits(pattern: str, category: str) -> None:
-    assert "blue" in _words(*PLAIN)
-    assert "blue" not in _words(*PLAIN, rule("own", "OWN", pattern, category=category))
+    assert "there" in _words(*PLAIN)
+    assert "there" not in _words(*PLAIN, rule("own", "OWN", pattern, category=category))
 
 
 @pytest.mark.parametrize(
@@ -70,20 +70,20 @@ def test_a_word_that_begins_a_value_which_must_stay_whole_waits(pattern: str, ca
         ("[a-z]{3,9}-[0-9]{6}", "pii"),
         ("(?i)[a-z]{2}[0-9]{7}", "pii"),
         ("[A-Za-z]{16}", "pii"),
-        ("blue_[A-Za-z0-9]{40}", "secret"),
+        ("there_[A-Za-z0-9]{40}", "secret"),
         (r"(?:^|\s)([a-z-]+\.example/~[a-z]+)", "pii"),
     ],
 )
 def test_a_value_told_by_its_own_form_may_lose_a_word(pattern: str, category: str) -> None:
-    assert "blue" in _words(*PLAIN, rule("own", "OWN", pattern, category=category))
+    assert "there" in _words(*PLAIN, rule("own", "OWN", pattern, category=category))
 
 
 def test_behind_what_leads_to_a_value_words_wait() -> None:
     early = Early((rule("said", "PASSWORD", r"(?i)password(?: is|:) ([a-z]{6,30})"),))
-    assert {"the", "blue"} <= early.words
+    assert {"the", "there"} <= early.words
     for text in (
         "password: the",
-        "my PASSWORD is blue",
+        "my PASSWORD is there",
         "pass%77ord: the",
         "pass\u00adword: the",
         "p\\u0061ssword: the",
@@ -94,8 +94,8 @@ def test_behind_what_leads_to_a_value_words_wait() -> None:
 
 
 def test_a_value_that_may_begin_inside_of_a_word_counts() -> None:
-    assert "them" not in _words(rule("own", "OWN", "em[0-9]{3}", boundary="none", category="secret"))
-    assert "them" in _words(rule("own", "OWN", "em[0-9]{3}", boundary="word", category="secret"))
+    assert "there" not in _words(rule("own", "OWN", "re[0-9]{3}", boundary="none", category="secret"))
+    assert "there" in _words(rule("own", "OWN", "re[0-9]{3}", boundary="word", category="secret"))
 
 
 def test_a_pattern_that_cannot_be_taken_apart_holds_words_behind_its_keyword() -> None:

@@ -20,7 +20,7 @@ _TINY: Final = 3
 _LISTS: Final = Path(__file__).with_name("names_model") / "words.gz"
 _OFTEN: Final = ("2", "3")
 _NO_NAME: Final = ("00", "01")
-_GIVEN: Final = ("2", "3")
+_GIVEN: Final = ("3",)
 """The fourth digit of a word's class says how common it is, the first two how much of a given name and surname."""
 
 _ALWAYS: Final = """
