@@ -94,6 +94,11 @@ TABLE = [
     ("not_address", "3 customers in Berlin", True),
     ("not_address", "0 A", True),
     ("not_address", "38 Kromwater Hof", False),
+    ("account_word", "Administrator", True),
+    ("account_word", "cbaker84", False),
+    ("shared_home", "/home/runner", True),
+    ("shared_home", "C:\\\\Users\\\\Public", True),
+    ("shared_home", "/home/carol", False),
 ]
 
 

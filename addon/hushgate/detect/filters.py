@@ -91,6 +91,20 @@ _WORDS: Final = frozenset(
     will with without wrong you your bool boolean bytes char self varchar void private protect secrets tokens keys
     """.split()
 )
+_SHARED_HOMES: Final = frozenset(
+    """
+    user users username your-user youruser you me name shared public default runner runneradmin ubuntu debian ec2-user
+    vagrant node app admin administrator root git www www-data jenkins circleci gitlab-runner builder build docker
+    container linuxbrew vscode codespace jovyan coder sandbox guest test tester dev developer pi
+    """.split()
+)
+_ACCOUNT_WORDS: Final = frozenset(
+    """
+    account accounts admin administrator root user users guest anonymous nobody system name id int uuid integer email
+    e-mail mail details page form button screen url with using via through and then here details data info model class
+    table field column primary foreign bigint text varchar self test example demo root me you yourself someone anyone
+    """.split()
+)
 _NO_STREETS: Final = frozenset(
     """
     lane lanes way minute minutes hour hours second seconds day days week weeks month months year years mile miles meter
@@ -277,6 +291,16 @@ def not_address(value: str) -> bool:
     return not any(len(word) > 3 for word in names) or any(word in _NO_STREETS or word in _WORDS for word in names)
 
 
+def account_word(value: str) -> bool:
+    """A word of the sentence, or a field's: `login = account`, `logged in as administrator`."""
+    return value.lower().rstrip(".") in _ACCOUNT_WORDS
+
+
+def shared_home(value: str) -> bool:
+    """The home of nobody in particular: `/home/user`, `/home/runner`, `/Users/Shared`."""
+    return re.split(r"[/\\]+", value)[-1].lower() in _SHARED_HOMES
+
+
 FILTERS: Final[Mapping[str, Filter]] = {
     "placeholder": placeholder,
     "code": code,
@@ -305,4 +329,6 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "not_street_de": not_street_de,
     "not_street_lower": not_street_lower,
     "not_address": not_address,
+    "account_word": account_word,
+    "shared_home": shared_home,
 }

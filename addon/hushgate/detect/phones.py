@@ -28,7 +28,7 @@ _WORDS: Final = tuple(
     call_me call_us text_me reach_me phone_number mobile_number cell_number fax_number contact_number toll_free
     telefon telefonnummer tel.nr telefonnr handy handynummer rufnummer mobil mobilnummer mobiltelefon festnetz anrufen
     anruf rückruf ruf
-    téléphone tél portable appeler appelez appelle rappeler rappelez joindre numéro numéro_de_téléphone telephone
+    téléphone tél portable appeler appelez appelle rappeler rappelez joindre numéro_de_téléphone telephone
     teléfono tfno móvil movil celular llamar llame llámame llama cel telefono cellulare cell chiamare chiamami chiama
     telefoon telefoonnummer mobiel bellen bel telefone telemóvel telemovel ligar liga ligue
     telefonu telefonicznie komórka komórkowy kom zadzwoń dzwonić numer_telefonu tlf telefonnummer puhelin puh
@@ -107,7 +107,9 @@ def hinted(value: str) -> bool:
     if _grouped(value):
         return _EMPLOYER.fullmatch(value) is None and assigned(value)
     return _countable(value) and any(
-        phonenumbers.is_valid_number(number) for region in _BARE for number in _read(value, region)
+        phonenumbers.is_valid_number(number)
+        for region in (_REGIONS if value.startswith("0") else _BARE)
+        for number in _read(value, region)
     )
 
 
