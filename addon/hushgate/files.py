@@ -9,6 +9,8 @@ from hushgate.values import Embedded, Location, Role, Step
 
 BESIDE: Final = "beside"
 """The last step to a text of a document that nobody reads in it: metadata, styles, links, scripts."""
+ATTRIBUTES: Final = "attributes"
+"""The step before it, where it is a format's own words: names of styles, fonts and parts."""
 
 
 @dataclass(frozen=True, slots=True)

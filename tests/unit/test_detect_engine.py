@@ -6,16 +6,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from hushgate.detect.engine import BATCH, INLINE, Engine, open_engine
+from hushgate.detect.hit import Hit
 from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.pool import Pool
 from hushgate.detect.rules import Rule
 from hushgate.errors import Unscannable
+from hushgate.files import ATTRIBUTES, BESIDE
 from hushgate.turns import Turns
-from hushgate.values import Direction, Fault, Kind, Location, Role, Scan, Segment
+from hushgate.values import Direction, Embedded, Fault, Kind, Location, Role, Scan, Segment
 from tests.detect_cases import FAKE_KEY, PASSWORD, RULES, rule
 
 
@@ -164,3 +167,20 @@ async def test_a_fault_in_one_batch_ends_the_scan(monkeypatch: pytest.MonkeyPatc
     found = await engine.scan([_segment(f"t{n}") for n in range(BATCH * 3)], scope="alice")
     assert found == Scan((), (Fault("detect:x", "broken"),))
     assert calls == [BATCH]
+
+
+async def test_a_formats_own_words_are_not_read_for_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def names(texts: list[str], keys: list[str | None], seconds: float) -> list[tuple[Hit, ...]]:
+        asked.extend(texts)
+        return [()] * len(texts)
+
+    pool = Pool(RULES, fingerprint_key=b"k" * 32)
+    monkeypatch.setattr(pool, "names", names)
+    said = _segment("Light Shading Accent and Mara Lindqvist")
+    styles = replace(said, location=Location(path=(0, Embedded.DOCUMENT, 11, ATTRIBUTES, BESIDE)))
+    await _engine(pool=pool).scan([styles], scope="alice")
+    assert asked == []
+    await _engine(pool=pool).scan([said], scope="alice")
+    assert asked == [said.text]

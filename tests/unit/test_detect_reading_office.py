@@ -104,3 +104,9 @@ def test_short_addresses_in_attributes_are_read_and_names_of_schemas_are_not() -
     lines = beside(read_file(docx("body", **{"word/more.xml": xml}), "DOCX").texts).split("\n")
     assert "j@b.de" in lines
     assert not {"left", "00AB12CD"} & set(lines) and not [line for line in lines if "openxmlformats" in line]
+
+
+def test_who_wrote_something_is_a_text_of_its_own() -> None:
+    xml = '<a xmlns:w="urn:w"><w:ins w:author="Mara Lindqvist" w:id="1"/><w:del w:author="Mara Lindqvist"/></a>'
+    contents = read_file(docx("body", **{"word/more.xml": xml}), "DOCX")
+    assert [text for steps, text in contents.texts if steps[-1] == "author"] == ["Mara Lindqvist"]

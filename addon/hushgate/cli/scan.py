@@ -105,7 +105,8 @@ class Work:
             await pieces.aclose()
 
     async def _judge(self, piece: Piece) -> Scan:
-        segment = Segment(Location(), Direction.REQUEST, Role.USER, Kind.TEXT, piece.text, file=piece.file)
+        at = Location(path=tuple(piece.where.split("/")) if piece.where else ())
+        segment = Segment(at, Direction.REQUEST, Role.USER, Kind.TEXT, piece.text, file=piece.file)
         return await self._engine.scan([segment], scope="scan")
 
     def _add(self, result: dict[str, Any] | None, piece: Piece, scan: Scan) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from hushgate.detect.rules import Rule
 from hushgate.detect.sources import Catalog, Source, open_catalog
 from hushgate.detect.stream import StreamScanner
 from hushgate.errors import Unscannable
+from hushgate.files import ATTRIBUTES, BESIDE
 from hushgate.turns import Turns, apart
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
@@ -177,7 +178,7 @@ class Engine:
         keys = [_key(segment) for segment in segments]
         wanted: list[int] = []
         if self._names:
-            wanted = [i for i, s in enumerate(segments) if s.kind is not Kind.OPAQUE and worth_reading(s.text, keys[i])]
+            wanted = [i for i, s in enumerate(segments) if _said(s) and worth_reading(s.text, keys[i])]
         reading = None
         if wanted:
             reading = asyncio.ensure_future(self._read_names([texts[i] for i in wanted], [keys[i] for i in wanted]))
@@ -246,6 +247,11 @@ class _Budget:
     """Seconds that are left for the patterns of one exchange, in all of its batches; each has one deadline at most."""
 
     left: float
+
+
+def _said(segment: Segment) -> bool:
+    """Whether somebody may have said it: no structural string, and no words of a document's format."""
+    return segment.kind is not Kind.OPAQUE and segment.location.path[-2:] != (ATTRIBUTES, BESIDE)
 
 
 def _counts_in_structure(hit: Hit) -> bool:

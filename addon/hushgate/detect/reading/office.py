@@ -21,10 +21,11 @@ from defusedxml.ElementTree import DefusedXMLParser, ParseError
 from hushgate.detect.reading.archive import members
 from hushgate.detect.reading.found import Found, Steps
 from hushgate.detect.reading.sheets import Book
-from hushgate.files import BESIDE
+from hushgate.files import ATTRIBUTES, BESIDE
 from hushgate.filetypes import DOCX, PPTX, XLSX
 
 _FOLDERS: Final = {DOCX: "word/", XLSX: "xl/", PPTX: "ppt/"}
+_AUTHORS: Final = frozenset({"author", "userName", "userId", "displayName", "lastModifiedBy"})
 _PARAGRAPHS: Final = frozenset({"p", "si", "is"})
 _SPACES: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "s": " ", "line-break": "\n"}
 _SAYS_NOTHING: Final = re.compile(
@@ -72,7 +73,9 @@ def read_tree(found: Found, steps: Steps, xml: bytes) -> Any | None:
     except (ParseError, DefusedXmlException, ValueError):
         found.skip(steps, "XML that cannot be read", len(xml))
         return None
-    found.text((*steps, "attributes", BESIDE), "\n".join(_attributes(tree, beside)))
+    found.text((*steps, ATTRIBUTES, BESIDE), "\n".join(_attributes(tree, beside)))
+    for n, author in enumerate(_authors(tree)):
+        found.text((*steps, n, "author"), author)
     return tree
 
 
@@ -127,6 +130,12 @@ def _paragraphs(element: Any) -> Iterator[str]:
         yield from _paragraphs(inner)
         if tail := (inner.tail or "").strip():
             yield tail
+
+
+def _authors(tree: Any) -> Iterator[str]:
+    """Who has written or changed something, each once: the attributes that hold names."""
+    values = ((name.rpartition("}")[2], value) for element in tree.iter() for name, value in element.attrib.items())
+    yield from dict.fromkeys(value for name, value in values if name in _AUTHORS and value)
 
 
 def _attributes(tree: Any, beside: list[str]) -> Iterator[str]:
