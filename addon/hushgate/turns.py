@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import Thread
+from threading import Event
 from typing import Final
 
 SLICE: Final = 0.02
@@ -28,6 +27,7 @@ MANY: Final = 1000
 """Segments and findings from which on they are judged aside."""
 
 _ASIDE: Final = ThreadPoolExecutor(2, "aside")
+_APART: Final = ThreadPoolExecutor(1, "apart")
 
 
 class Turns:
@@ -55,23 +55,33 @@ async def aside_if[T](large: bool, work: Callable[[], T]) -> T:
     return await aside(work) if large else work()
 
 
-async def apart[T](work: Callable[[], T]) -> T:
-    """The result of `work`, done in a thread that nothing waits for when the loop or the process ends."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
+type Steps[T] = Generator[None, None, T]
+"""Long work, cut where nothing is lost if it goes no further."""
 
-    def tell(result: Callable[[], None]) -> None:
-        with suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(lambda: None if done.done() else result())
+
+def made[T](steps: Steps[T]) -> T:
+    """The result of work, all its steps at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+
+async def apart(steps: Steps[None]) -> None:
+    """Work in a thread of its own, which goes no further once nobody waits for it: the process may end then.
+
+    A thread that is left to itself would be ended amid RE2's code, and the process with it.
+    """
+    ended = Event()
 
     def run() -> None:
-        try:
-            found = work()
-        except Exception as fault:  # noqa: BLE001  whoever waits hears of it
-            failed = fault
-            tell(lambda: done.set_exception(failed))
-        else:
-            tell(lambda: done.set_result(found))
+        for _ in steps:
+            if ended.is_set():
+                return
 
-    Thread(target=run, name="apart", daemon=True).start()
-    return await done
+    try:
+        await asyncio.get_running_loop().run_in_executor(_APART, run)
+    finally:
+        ended.set()

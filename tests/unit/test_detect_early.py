@@ -10,12 +10,12 @@ PLAIN = (rule("email", "EMAIL_ADDRESS", r"[a-z0-9][a-z0-9._-]*@[a-z0-9-]+\.[a-z]
 
 
 def _words(*rules: Rule) -> frozenset[str]:
-    return Early(rules).words
+    return Early.of(rules).words
 
 
 @pytest.mark.parametrize("text", ["the", "The", "so it was the", "line\nabout", "well, because", "and there, because,"])
 def test_a_common_word_goes(text: str) -> None:
-    assert Early(PLAIN)(text)
+    assert Early.of(PLAIN)(text)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_common_word_goes(text: str) -> None:
     ],
 )
 def test_nothing_else_goes(text: str) -> None:
-    assert not Early(PLAIN)(text)
+    assert not Early.of(PLAIN)(text)
 
 
 @pytest.mark.parametrize("word", ["info", "support", "john", "will", "theo", "march", "and", "by"])
@@ -79,7 +79,7 @@ def test_a_value_told_by_its_own_form_may_lose_a_word(pattern: str, category: st
 
 
 def test_behind_what_leads_to_a_value_words_wait() -> None:
-    early = Early((rule("said", "PASSWORD", r"(?i)password(?: is|:) ([a-z]{6,30})"),))
+    early = Early.of((rule("said", "PASSWORD", r"(?i)password(?: is|:) ([a-z]{6,30})"),))
     assert {"the", "there"} <= early.words
     for text in (
         "password: the",
@@ -100,14 +100,14 @@ def test_a_value_that_may_begin_inside_of_a_word_counts() -> None:
 
 def test_a_pattern_that_cannot_be_taken_apart_holds_words_behind_its_keyword() -> None:
     odd = r"[[:alpha:]]{3,9}!"
-    early = Early((rule("odd", "ODD", odd, keywords=("nightjar",)),))
+    early = Early.of((rule("odd", "ODD", odd, keywords=("nightjar",)),))
     assert early("see the")
     assert not early("NightJar, see the")
-    assert not Early((rule("odd", "ODD", odd),))("see the")
+    assert not Early.of((rule("odd", "ODD", odd),))("see the")
 
 
 def test_stops_are_the_words_at_the_front_of_a_run() -> None:
-    early = Early(PLAIN)
+    early = Early.of(PLAIN)
     text = "so there,fore@acme.example"
     assert [text[3:end] for end in early.stops(text, 8)] == ["there,", "there", "the"]
     assert early.stops(text, 0) == [2]
@@ -115,5 +115,5 @@ def test_stops_are_the_words_at_the_front_of_a_run() -> None:
 
 
 def test_none_goes_where_an_organisations_own_values_are_known() -> None:
-    early = Early(PLAIN, known=True)
+    early = Early.of(PLAIN, known=True)
     assert (early("the"), early.words, early.stops("the", 0)) == (False, frozenset(), [])

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 import threading
+import time
 
 import pytest
 
 from hushgate import turns
-from hushgate.turns import SLICE, Turns, apart, aside, aside_if
+from hushgate.turns import SLICE, Steps, Turns, apart, aside, aside_if, made
 
 
 async def test_a_long_slice_gives_the_others_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,16 +50,42 @@ async def test_a_wait_owes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rests == []
 
 
-async def test_work_apart_has_its_result_and_its_failure() -> None:
-    assert await apart(threading.get_ident) != threading.get_ident()
+def counted(steps: list[int], upto: int, seconds: float = 0.0) -> Steps[None]:
+    for n in range(upto):
+        yield
+        time.sleep(seconds)
+        steps.append(n if threading.current_thread() is not threading.main_thread() else -1)
+
+
+async def test_work_apart_is_done_in_another_thread() -> None:
+    steps: list[int] = []
+    await apart(counted(steps, 3))
+    assert steps == [0, 1, 2]
+
+    def failing() -> Steps[None]:
+        yield
+        raise ZeroDivisionError
+
     with pytest.raises(ZeroDivisionError):
-        await apart(lambda: 1 / 0)
+        await apart(failing())
 
 
-def test_nothing_waits_for_work_apart_at_the_end() -> None:
-    code = (
-        "import asyncio, time; from hushgate.turns import apart\n"
-        "async def main():\n    asyncio.ensure_future(apart(lambda: time.sleep(60)))\n    await asyncio.sleep(0.1)\n"
-        "asyncio.run(main())"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+def test_work_can_be_made_at_once() -> None:
+    def work() -> Steps[int]:
+        yield
+        yield
+        return 7
+
+    assert made(work()) == 7
+
+
+async def test_work_apart_goes_no_further_once_nobody_waits() -> None:
+    steps: list[int] = []
+    waiting = asyncio.ensure_future(apart(counted(steps, 1000, 0.01)))
+    while not steps:
+        await asyncio.sleep(0.01)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await apart(counted([], 1))  # there is one such thread
+    assert len(steps) < 1000

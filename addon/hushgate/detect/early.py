@@ -33,6 +33,7 @@ from hushgate.detect.literals import DIGIT, FOREIGN, required
 from hushgate.detect.page import Page
 from hushgate.detect.partial import Beginnings, beginnings, in_class, is_letter
 from hushgate.detect.rules import Rule
+from hushgate.turns import Steps, made
 
 REACH: Final = 256
 """Code points before a word's end in which a rule's context is seen."""
@@ -57,10 +58,22 @@ class Early:
 
     __slots__ = ("_led", "words")
 
-    def __init__(self, rules: Sequence[Rule], *, known: bool = False) -> None:
+    def __init__(self, words: frozenset[str], led: _Led) -> None:
+        self.words = words
+        self._led = led
+
+    @classmethod
+    def of(cls, rules: Sequence[Rule], *, known: bool = False) -> Early:
+        """Made at once."""
+        return made(cls.making(rules, known=known))
+
+    @classmethod
+    def making(cls, rules: Sequence[Rule], *, known: bool = False) -> Steps[Early]:
+        """Made step by step: it takes a second or two of all rules."""
         alone: list[str] = []
         led: list[tuple[str, str]] = []
         for rule in rules:
+            yield
             begun = None if rule.backtracking else beginnings(rule.pattern, rule.group)
             if begun is None:
                 led.append((r"(?s:.*)", _spoken(rule)))
@@ -71,10 +84,16 @@ class Early:
             else:
                 within = rule.boundary in ("none", "digit")  # Such a value may begin inside of the word.
                 alone.append(rf"(?s:.*){begun.value}" if within else begun.value)
-        self.words = frozenset(_unmatched(alone, () if known else _forms()))
+        words = frozenset(_unmatched(alone, () if known else _forms()))
+        yield
         values = _set([value for value, _ in led])
-        near = sorted({n for word in self.words for n in values.Match(word.encode()) if n < len(led)})
-        self._led = _Led([led[n][1] for n in near])
+        near = sorted({n for word in words for n in values.Match(word.encode()) if n < len(led)})
+        yield
+        patterns = [led[n][1] for n in near]
+        for pattern in patterns:
+            required(pattern)
+            yield
+        return cls(words, _Led(patterns))
 
     def __call__(self, text: str) -> bool:
         """May the word go that the text ends with? A matter of its last `REACH` code points."""
@@ -151,8 +170,8 @@ def _spoken(rule: Rule) -> str:
 
 
 def _unmatched(patterns: Sequence[str], words: Iterable[str]) -> list[str]:
-    made = _set(patterns)
-    return [word for word in words if made.Match(word.encode()) == [len(patterns)]]
+    fitting = _set(patterns)
+    return [word for word in words if fitting.Match(word.encode()) == [len(patterns)]]
 
 
 def _set(patterns: Sequence[str]) -> Any:
@@ -161,11 +180,11 @@ def _set(patterns: Sequence[str]) -> Any:
     options.max_mem = MAX_MEMORY
     options.log_errors = False
     options.never_capture = True
-    made = re2.Set.FullMatchSet(options)
+    fitting = re2.Set.FullMatchSet(options)
     for pattern in (*patterns, r"(?s:.*)"):
-        made.Add(pattern.encode())
-    made.Compile()
-    return made
+        fitting.Add(pattern.encode())
+    fitting.Compile()
+    return fitting
 
 
 # Rules that may lose a word ----------------------------------------------------------------------------------------

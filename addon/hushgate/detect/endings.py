@@ -13,6 +13,7 @@ import re2
 from hushgate.detect.expressions import MAX_MEMORY, compile_pattern
 from hushgate.detect.partial import under_way
 from hushgate.errors import Unscannable
+from hushgate.turns import Steps, made
 
 _REACH: Final = 128 * 1024
 """Code points at the end that are looked at."""
@@ -33,7 +34,7 @@ class Endings:
     def under_way(self, text: str) -> int:
         """The first code point of a value that may go on behind the text's end; the text's length if there is none."""
         if self._any is None:
-            self._compile()
+            made(self.making())
         last = text[-_REACH:].encode("utf-8", "replace")
         low = len(last)
         hit = self._any.Match(last)
@@ -51,15 +52,20 @@ class Endings:
                 low = min([low, *(begins or [found.start()])])
         return len(text) - len(last[low:].decode("utf-8", "ignore"))
 
-    def _compile(self) -> None:
+    def making(self) -> Steps[None]:
+        """Compile them, step by step."""
         options = re2.Options()
         options.max_mem = MAX_MEMORY
         options.log_errors = False
         options.never_capture = True
-        ways = [way + _END for pattern in self._patterns if (way := under_way(pattern))]
+        ways: list[Any] = []
+        for pattern in self._patterns:
+            if way := under_way(pattern):
+                ways.append(way + _END)
+            yield
         ways.append(_WRAPPED + _END)
-        made = re2.Set.SearchSet(options)
+        any_way = re2.Set.SearchSet(options)
         for way in (*ways, _END):
-            made.Add(way.encode())
-        made.Compile()
-        self._ways, self._any = ways, made
+            any_way.Add(way.encode())
+        any_way.Compile()
+        self._ways, self._any = ways, any_way

@@ -98,7 +98,8 @@ class Engine:
         """
         if self._pool is not None and self._names:
             self._pool.warm()
-        await apart(lambda: self.stream().feed(f"{_SAMPLE}the"))
+        await apart(self._patterns.making())
+        self.stream().feed(f"{_SAMPLE}the")
         turns = Turns()
         for text in (*self._examples, *(f"phone {number}" for number in phones.examples())):
             self._patterns.scan([text])

@@ -22,6 +22,7 @@ from hushgate.detect.rules import Rule
 from hushgate.detect.secret_columns import RULE as COLUMNS
 from hushgate.detect.secret_columns import SecretColumns
 from hushgate.detect.sources import Source
+from hushgate.turns import Steps
 from hushgate.values import Fault
 
 _LABEL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{1,47}")
@@ -77,8 +78,13 @@ class Patterns:
     def early(self) -> Early:
         """Which words a stream may let go at once. Made at its first use: only streams ask."""
         if self._early is None:
-            self._early = Early(self._rules, known=self._known)
+            self._early = Early.of(self._rules, known=self._known)
         return self._early
+
+    def making(self) -> Steps[None]:
+        """What streams alone need, made step by step before the first one asks."""
+        yield from self._endings.making()
+        self._early = yield from Early.making(self._rules, known=self._known)
 
     def under_way(self, text: str) -> int:
         """The first code point of a value that may go on behind the text's end; the text's length if there is none."""
