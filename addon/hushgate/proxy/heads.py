@@ -34,7 +34,7 @@ def misdirected(flow: http.HTTPFlow, connected: str) -> str | None:
 
 
 def inbound(request: http.Request, endpoint: Endpoint, identity: Identity, id: str, session: str | None) -> Inbound:
-    """A request as the pipeline takes it; in this session, where its client names none."""
+    """A request as the pipeline takes it. `session`: the one it belongs to where its client names none."""
     path = request.path.partition("?")[0]
     format, model = endpoint.speaks(request.method, path)
     # What a WebSocket will say is not known when it is asked for: it is a conversation of its own.
