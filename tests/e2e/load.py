@@ -58,6 +58,18 @@ def resident(pid: int) -> float:
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
 
 
+async def rested(pid: int) -> float:
+    """The same, once a gate that warms up behind its ready line grows no more."""
+    last = 0.0
+    for _ in range(20):
+        now = resident(pid)
+        if now < last + 1:
+            break
+        last = now
+        await asyncio.sleep(2)
+    return now
+
+
 class Client:
     """One client: short and long prompts, whole and streamed, some that are blocked, some that it leaves."""
 
@@ -122,7 +134,7 @@ async def load(gate: Gate, provider: Provider, *, clients: int, seconds: float, 
     """Let `clients` talk for `seconds`, killing all workers every so often; then hold journal and record together."""
     report = Report()
     await Client(clients, gate, report).talk(asyncio.get_running_loop().time() + 1)  # warm
-    report.memory.append(resident(gate.process.pid))
+    report.memory.append(await rested(gate.process.pid))
     until = asyncio.get_running_loop().time() + seconds
 
     async def kill() -> None:

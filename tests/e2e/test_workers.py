@@ -92,7 +92,9 @@ async def test_workers_that_cannot_be_set_up_are_told_of_and_nothing_waits(
             assert (await client.post(URL, json=chat(long_text(1)))).status_code == 503
         assert time.monotonic() - began < 5, "at once, not after a minute's deadline"
         assert provider.journal.count == 0
-        assert (await client.post(URL, json=chat(f"short, for {EMAIL}"))).status_code == 200, "needs no worker"
+        assert (await client.post(URL, json=chat("what is the square root of two?"))).status_code == 200, (
+            "needs no worker"
+        )
     assert "no detection worker can be set up: ImportError: no Presidio here" in gate.said
     assert gate.said.count("no detection worker") == 1
     assert "hint:" in gate.said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hushgate.values import Kind, Role
 from hushgate.wire import bedrock_vendors
 from hushgate.wire.edit import apply
 from tests.aws_shapes import texts
+from tests.made_files import PNG
 
 REQUESTS: list[tuple[dict[str, Any], str]] = [
     ({"prompt": "hello", "max_gen_len": 9, "images": ["aGVsbG8="]}, "image"),
@@ -51,7 +53,7 @@ def test_answers_are_the_llms(body: dict[str, Any]) -> None:
 
 
 def test_vectors_are_no_text_and_images_are_unread() -> None:
-    reading = bedrock_vendors.read_reply({"embedding": [0.123456789123, -0.5], "images": ["aA==", "aQ=="]})
+    reading = bedrock_vendors.read_reply({"embedding": [0.123456789123, -0.5], "images": [b64encode(PNG).decode()] * 2})
     assert reading.segments == ()
     assert [unread.reason for unread in reading.unread] == ["image", "image"]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 
 import pytest
 
 from hushgate.values import Area, Direction, Kind, Role
 from hushgate.wire.base import Dialect, Frame, Refusal
 from hushgate.wire.generic import Generic
+from tests.made_files import PNG
 
 DIALECT: Dialect = Generic()
 
@@ -29,7 +31,7 @@ def test_a_model_is_a_string(doc: object) -> None:
 def test_reads_replies_and_frames() -> None:
     reply = DIALECT.read_reply({"model": "m"})
     assert ([s.direction for s in reply.segments], reply.model) == ([Direction.REPLY] * 2, "m")
-    frame = DIALECT.read_frame({"x": "ann", "y": "data:image/png;base64,AA"})
+    frame = DIALECT.read_frame({"x": "ann", "y": f"data:image/png;base64,{b64encode(PNG).decode()}"})
     assert frame == Frame(segments=frame.segments, unread=frame.unread)
     assert [s.text for s in frame.segments] == ["x", "ann", "y"]
     assert {s.location.area for s in frame.segments} | {u.location.area for u in frame.unread} == {Area.FRAME}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from hushgate.values import Embedded, Kind, Role
 from hushgate.wire.base import Reading
 from hushgate.wire.resource_tables import _RESOURCE, CONSTANTS, KEYS
 from hushgate.wire.resources import OpenAIResources
+from tests.made_files import PNG
 from tests.unit.wire_cases import rows, unread
 
 J = Embedded.JSON
@@ -85,7 +88,7 @@ def test_requests(doc: object, segments: list[tuple[object, ...]]) -> None:
 def test_token_ids_and_pictures_are_named_unread() -> None:
     assert unread(asked({"input": [[1, 2]]})) == [(("input", 0), "token ids")]
     reply = OpenAIResources().read_reply(
-        {"created": 1764000000, "data": [{"b64_json": "iVBO", "revised_prompt": "ann"}]}
+        {"created": 1764000000, "data": [{"b64_json": b64encode(PNG).decode(), "revised_prompt": "ann"}]}
     )
     assert unread(reply) == [(("data", 0, "b64_json"), "image")]
     assert [s.text for s in reply.segments] == ["ann"]

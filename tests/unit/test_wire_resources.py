@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from hushgate.values import Area, Location
 from hushgate.wire.base import Dialect, Refusal
 from hushgate.wire.resources import OpenAIResources
+from tests.made_files import PNG
 from tests.unit.wire_cases import told, unread
 
 DIALECT: Dialect = OpenAIResources()
@@ -34,7 +37,9 @@ def test_streams_of_runs_and_of_events(doc: object) -> None:
 def test_events_of_other_paths() -> None:
     done = DIALECT.read_frame({"type": "transcript.text.done", "text": "ab"})
     assert [(d.channel, d.text) for d in done.repeats] == [(("", "", "transcript.text", 0), "ab")]
-    image = DIALECT.read_frame({"type": "image_generation.partial_image", "b64_json": "iVBO", "created_at": 1764000000})
+    image = DIALECT.read_frame(
+        {"type": "image_generation.partial_image", "b64_json": b64encode(PNG).decode(), "created_at": 1764000000}
+    )
     assert unread(image) == [(("b64_json",), "image")]
     assert unread(DIALECT.read_frame({"type": "speech.audio.delta", "audio": "AAAA"})) == [(("audio",), "audio")]
 

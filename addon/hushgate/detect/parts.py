@@ -15,8 +15,8 @@ _LONGEST: Final = 32_000
 
 PARTS: Final[Mapping[str, Any]] = {
     "type": "object",
-    "patternProperties": {"^[a-z][a-z0-9_]{0,31}$": {"type": "string", "minLength": 1, "maxLength": 8000}},
-    "additionalProperties": False,
+    "propertyNames": {"pattern": "^[a-z][a-z0-9_]{0,31}$"},
+    "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 8000},
 }
 """What `parts` may hold (JSON Schema 2020-12)."""
 
