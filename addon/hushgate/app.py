@@ -22,7 +22,6 @@ from hushgate.detect.loading import Loaded, also_read, load
 from hushgate.detect.pool import REPAIR, Broken
 from hushgate.detect.reading.picture import lacking
 from hushgate.detect.rules import Rule
-from hushgate.detect.sources import Catalog
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import ConfigError, ConfigFault, StateError
 from hushgate.keys import Keys
@@ -40,7 +39,7 @@ from hushgate.values import Actor
 
 BUILTIN: Final = "builtin"
 
-TAKEN_UP: Final = ("rules", "catalog", "endpoints", "policy")
+TAKEN_UP: Final = ("rules", "endpoints", "policy")
 """The settings that a running gate takes up; all others wait for a restart."""
 
 RETIRE_SECONDS: Final = 10.0
@@ -90,7 +89,6 @@ class Rules:
     detect: tuple[Rule, ...]
     endpoints: Endpoints
     policy: RuleSet
-    catalog: Catalog
 
     @classmethod
     def load(cls, settings: Settings) -> Rules:
@@ -98,7 +96,6 @@ class Rules:
         faults: list[ConfigFault] = []
         detect: tuple[Rule, ...] = ()
         endpoints = policy = None
-        catalog = Catalog(())
         try:
             detect = detection(settings.rules).rules
             own = [rule for rule in detect if not Path(rule.file).is_relative_to(builtin_rules())]
@@ -113,20 +110,14 @@ class Rules:
             policy = load_policy(policy_file(settings))
         except ConfigError as error:
             faults += error.faults
-        try:
-            catalog = Catalog(tuple(sources(settings.catalog, "catalog")))
-        except ConfigError as error:
-            faults += error.faults
-        except OSError as why:
-            faults.append(ConfigFault(str(why.filename), 0, f"cannot be read ({why.strerror})", "check `catalog`"))
         if faults or endpoints is None or policy is None:
             raise ConfigError(faults)
-        return cls(detect, endpoints, policy, catalog)
+        return cls(detect, endpoints, policy)
 
     @property
     def says(self) -> tuple[object, ...]:
         """What tells these rules from others, wherever they are written."""
-        return self.detect, self.endpoints.revision, self.policy.revision, self.catalog.revision
+        return self.detect, self.endpoints.revision, self.policy.revision
 
 
 def policy_file(settings: Settings) -> Path:
@@ -155,9 +146,8 @@ def permitted(settings: Settings) -> list[str]:
 def rule_files(settings: Settings) -> list[Path]:
     """Every file the rules would be read from now; the configuration among them."""
     found = [policy_file(settings), *([settings.file] if settings.file else [])]
-    for names, kind in ((settings.endpoints, "endpoints"), (settings.catalog, "catalog")):
-        with contextlib.suppress(ConfigError):
-            found += sources(names, kind)
+    with contextlib.suppress(ConfigError):
+        found += sources(settings.endpoints, "endpoints")
     with contextlib.suppress(ConfigError):
         found += (detect := sources(settings.rules, "detect"))
         found += also_read([path for path in detect if not path.is_relative_to(builtin_rules())])
@@ -258,7 +248,7 @@ class App:
         """
         if fresh.says == self.rules.says:
             return False
-        if (fresh.detect, fresh.catalog) != (self.rules.detect, self.rules.catalog):
+        if fresh.detect != self.rules.detect:
             engine = await asyncio.to_thread(make_engine, self.settings, fresh, self.keys)
             engine.start()
             await engine.warm()
@@ -284,7 +274,7 @@ class App:
 
 
 def make_engine(settings: Settings, rules: Rules, keys: Keys) -> Engine:
-    """The detection engine that the settings ask for; ConfigError where a file of the catalog cannot be used."""
+    """The detection engine that the settings ask for."""
     return open_engine(
         rules.detect,
         fingerprint_key=keys.derive("fingerprints"),
@@ -292,7 +282,6 @@ def make_engine(settings: Settings, rules: Rules, keys: Keys) -> Engine:
         ner=settings.detect.ner,
         languages=settings.detect.languages,
         deadline=settings.detect.deadline_ms / 1000,
-        catalog=replace(rules.catalog, key=keys.derive("catalog")) if rules.catalog.files else None,
     )
 
 
