@@ -22,6 +22,7 @@ from hushgate.detect.loading import Loaded, also_read, load
 from hushgate.detect.pool import REPAIR, Broken
 from hushgate.detect.reading.picture import lacking
 from hushgate.detect.rules import Rule
+from hushgate.detect.sources import Catalog
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import ConfigError, ConfigFault, StateError
 from hushgate.keys import Keys
@@ -39,7 +40,7 @@ from hushgate.values import Actor
 
 BUILTIN: Final = "builtin"
 
-TAKEN_UP: Final = ("rules", "endpoints", "policy")
+TAKEN_UP: Final = ("rules", "catalog", "endpoints", "policy")
 """The settings that a running gate takes up; all others wait for a restart."""
 
 RETIRE_SECONDS: Final = 10.0
@@ -89,6 +90,7 @@ class Rules:
     detect: tuple[Rule, ...]
     endpoints: Endpoints
     policy: RuleSet
+    catalog: Catalog
 
     @classmethod
     def load(cls, settings: Settings) -> Rules:
@@ -96,6 +98,7 @@ class Rules:
         faults: list[ConfigFault] = []
         detect: tuple[Rule, ...] = ()
         endpoints = policy = None
+        catalog = Catalog(())
         try:
             detect = detection(settings.rules).rules
             own = [rule for rule in detect if not Path(rule.file).is_relative_to(builtin_rules())]
@@ -110,14 +113,20 @@ class Rules:
             policy = load_policy(policy_file(settings))
         except ConfigError as error:
             faults += error.faults
+        try:
+            catalog = Catalog(tuple(sources(settings.catalog, "catalog")))
+        except ConfigError as error:
+            faults += error.faults
+        except OSError as why:
+            faults.append(ConfigFault(str(why.filename), 0, f"cannot be read ({why.strerror})", "check `catalog`"))
         if faults or endpoints is None or policy is None:
             raise ConfigError(faults)
-        return cls(detect, endpoints, policy)
+        return cls(detect, endpoints, policy, catalog)
 
     @property
     def says(self) -> tuple[object, ...]:
         """What tells these rules from others, wherever they are written."""
-        return self.detect, self.endpoints.revision, self.policy.revision
+        return self.detect, self.endpoints.revision, self.policy.revision, self.catalog.revision
 
 
 def policy_file(settings: Settings) -> Path:
@@ -146,8 +155,9 @@ def permitted(settings: Settings) -> list[str]:
 def rule_files(settings: Settings) -> list[Path]:
     """Every file the rules would be read from now; the configuration among them."""
     found = [policy_file(settings), *([settings.file] if settings.file else [])]
-    with contextlib.suppress(ConfigError):
-        found += sources(settings.endpoints, "endpoints")
+    for names, kind in ((settings.endpoints, "endpoints"), (settings.catalog, "catalog")):
+        with contextlib.suppress(ConfigError):
+            found += sources(names, kind)
     with contextlib.suppress(ConfigError):
         found += (detect := sources(settings.rules, "detect"))
         found += also_read([path for path in detect if not path.is_relative_to(builtin_rules())])
@@ -248,7 +258,7 @@ class App:
         """
         if fresh.says == self.rules.says:
             return False
-        if fresh.detect != self.rules.detect:
+        if (fresh.detect, fresh.catalog) != (self.rules.detect, self.rules.catalog):
             engine = await asyncio.to_thread(make_engine, self.settings, fresh, self.keys)
             engine.start()
             await engine.warm()
@@ -274,7 +284,7 @@ class App:
 
 
 def make_engine(settings: Settings, rules: Rules, keys: Keys) -> Engine:
-    """The detection engine that the settings ask for."""
+    """The detection engine that the settings ask for; ConfigError where a file of the catalog cannot be used."""
     return open_engine(
         rules.detect,
         fingerprint_key=keys.derive("fingerprints"),
@@ -282,6 +292,7 @@ def make_engine(settings: Settings, rules: Rules, keys: Keys) -> Engine:
         ner=settings.detect.ner,
         languages=settings.detect.languages,
         deadline=settings.detect.deadline_ms / 1000,
+        catalog=replace(rules.catalog, key=keys.derive("catalog")) if rules.catalog.files else None,
     )
 
 

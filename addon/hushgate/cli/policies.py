@@ -68,7 +68,7 @@ def _known(rules: Rules) -> dict[str, set[str]]:
     """Every name there is that a policy may speak of."""
     ends = rules.endpoints.endpoints
     return {
-        "entity": {rule.entity for rule in rules.detect} | trial.NAMED,
+        "entity": {"*"} if rules.catalog.files else {rule.entity for rule in rules.detect} | trial.NAMED,
         "category": {rule.category for rule in rules.detect} | {"pii"},
         "destination": {name for e in ends for name in (e.id, e.provider, *e.hosts)},
     }

@@ -124,6 +124,7 @@ class _Given:
             state=self._path(("state",), value["state",]),
             endpoints=self._patterns(("endpoints",)),
             rules=self._patterns(("rules",)),
+            catalog=self._patterns(("catalog",)),
             policy=policy
             if (policy := value["policy",]).partition(":")[0] == BUILTIN
             else str(self._path(("policy",), value["policy",])),
@@ -203,7 +204,7 @@ class _Given:
         return text
 
     def _patterns(self, at: Steps) -> tuple[str, ...]:
-        if not self.values[at]:
+        if not self.values[at] and at != ("catalog",):
             self.fault(at, "must not be empty", hint="name builtin, or your own files")
         return tuple(one if one == BUILTIN else str(self._path(at, one)) for one in self.values[at])
 

@@ -63,6 +63,7 @@ SCHEMA: Final[dict[str, Any]] = {
         "state": _text("The folder of the ledger, the CA and the keys. 0700, one gate at a time.", None),
         "endpoints": _list("Which hosts are governed: `builtin`, and files or file patterns.", "builtin"),
         "rules": _list("What is looked for: `builtin`, `builtin:COUNTRY`, and files or file patterns.", "builtin"),
+        "catalog": _list("What the organisation knows of its own: files of a catalog, or file patterns."),
         "policy": _text("What happens to what is found: `builtin`, `builtin:PACK`, or a file.", "builtin"),
         "enforce": {
             "type": "boolean",

@@ -65,7 +65,7 @@ class AwsSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A gate's settings, checked. Paths are absolute; so are the patterns of `endpoints` and `rules`.
+    """A gate's settings, checked. Paths are absolute; so are the patterns of `endpoints`, `rules` and `catalog`.
 
     `listen` is (address, port), IPv6 without brackets; port 0 takes any free one.
     `policy` is `builtin` or a file; `keys` is None, a folder, `env:...` or `command:...`.
@@ -76,6 +76,7 @@ class Settings:
     state: Path
     endpoints: tuple[str, ...]
     rules: tuple[str, ...]
+    catalog: tuple[str, ...]
     policy: str
     enforce: bool
     detect: DetectSettings
