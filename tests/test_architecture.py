@@ -47,6 +47,8 @@ ONLY_IN = {  # third party, and the only files that know it
     "botocore": ("addon/hushgate/requests/aws.py", "addon/hushgate/requests/signing.py"),
     "mitmproxy_rs": ("addon/hushgate/proxy/",),
     "presidio_analyzer": ("addon/hushgate/detect/nlp.py", "addon/hushgate/detect/presidio_classes.py"),
+    "onnxruntime": ("addon/hushgate/detect/graph_run.py",),
+    "tokenizers": ("addon/hushgate/detect/graph_run.py",),
     "spacy": tuple(f"addon/hushgate/detect/{name}.py" for name in ("nlp", "tagger", "tokens")),
     "pypdf": tuple(f"addon/hushgate/detect/reading/pdf{part}.py" for part in ("", "_pages", "_streams")),
     "defusedxml": ("addon/hushgate/detect/reading/office.py",),

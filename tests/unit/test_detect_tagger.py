@@ -6,7 +6,7 @@ import pytest
 import spacy
 
 from hushgate.detect.nlp import Names
-from hushgate.detect.tagger import BuiltIn, tokenizing
+from hushgate.detect.tagger import BuiltIn, other, tokenizing
 from tests.detect_cases import FINGERPRINT
 
 
@@ -41,7 +41,7 @@ def test_another_pipeline_takes_the_taggers_place(tmp_path: Path) -> None:
     assert found == [("Zoltar", "PERSON", 0.85), ("Quux", "LOCATION", 0.85), ("Bob", "PERSON", 0.8)]
 
 
-@pytest.mark.parametrize("ner", ["/nowhere/at/all", "hushgate_no_such_package"])
-def test_a_pipeline_that_is_not_there(ner: str) -> None:
-    with pytest.raises(OSError, match="find"):
-        Names(FINGERPRINT, ner)
+@pytest.mark.parametrize(("ner", "says"), [("/nowhere/at/all", "no tagger"), ("hushgate_no_such_package", "find")])
+def test_a_tagger_that_is_not_there(ner: str, says: str) -> None:
+    with pytest.raises((OSError, ValueError), match=says):
+        other(ner)

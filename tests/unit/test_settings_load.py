@@ -142,9 +142,10 @@ def test_keys_from_elsewhere(keys: str) -> None:
         ("listen: gate.example:80", "listen must name an IP address", "ADDRESS:PORT"),
         ("lisen: 127.0.0.1:1", "unknown key 'lisen' in the file", "did you mean 'listen'?"),
         ("enforce: off", "enforce must be true or false, not text", "write true or false"),
-        ("detect: {ner: onnx}", "detect.ner names 'onnx', and no such package is installed", "use builtin, off"),
+        ("detect: {ner: transfomers}", "detect.ner names 'transfomers', and no such package is installed", "builtin"),
+        ("detect: {ner: rich}", "detect.ner names 'rich', a package that is no spaCy pipeline", "./FOLDER"),
         ("detect: {ner: a.b}", "detect.ner names 'a.b', and no such package", "use builtin, off"),
-        ("detect: {ner: ./here}", "detect.ner names ./here, where no spaCy pipeline is", "config.cfg"),
+        ("detect: {ner: ./here}", "detect.ner names ./here, where no tagger is", "config.cfg"),
         ("detect: {languages: [de]}", "detect.languages other than [en] is not available in this version", "patterns"),
         ("detect: {deadline_ms: 1}", "detect.deadline_ms must be at least 50", ""),
         ("replies: buffered", "replies must be 'stream' or 'strict'", "known are"),
@@ -246,10 +247,15 @@ def test_aws_profiles_are_for_keys_and_accounts() -> None:
     assert (settings.aws.profiles, settings.aws.resign) == ({"123456789012": "work"}, "pass-if-clean")
 
 
-def test_another_tagger_is_a_package_or_a_folder_beside_the_file() -> None:
+def test_another_tagger_is_a_package_or_a_folder_beside_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Path("conf") / "tagger"
     folder.mkdir(parents=True)
     (folder / "config.cfg").touch()
     assert load("version: 1\ndetect: {ner: ./tagger}").detect.ner == str(folder.absolute())
-    assert load("version: 1\ndetect: {ner: spacy}").detect.ner == "spacy"
+    package = Path("packages") / "en_made_up"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "meta.json").touch()
+    monkeypatch.syspath_prepend(package.parent.absolute())
+    assert load("version: 1\ndetect: {ner: en_made_up}").detect.ner == "en_made_up"
     assert load("version: 1\ndetect: {ner: 'off'}").detect.ner == "off"

@@ -27,7 +27,8 @@ from hushgate.detect.merge import merged
 from hushgate.detect.namelines import in_lines, is_name
 from hushgate.detect.nametokens import NAME, token_patterns
 from hushgate.detect.namewords import NEVER, PARTICLES
-from hushgate.detect.tagger import BuiltIn, Foreign, Tagged, tokenizing
+from hushgate.detect.tagged import Tagged
+from hushgate.detect.tagger import BuiltIn, other, tokenizing
 from hushgate.values import Level
 
 _REMARK: Final = re.compile(r"\s*(?:#|\*|/\*|//|--|;|%)")
@@ -63,7 +64,7 @@ _IDENTIFIERS: Final = (
 class Names:
     """Names and national identifiers in texts. Loads in about a second; not for the event loop.
 
-    `ner`: `builtin`, or the package or folder of another spaCy pipeline. OSError or ValueError where it does not load.
+    `ner`: `builtin`, or the package or folder of another tagger. Raises what loading that raises.
     """
 
     def __init__(self, fingerprint: Callable[[str], str], ner: str = "builtin") -> None:
@@ -71,7 +72,7 @@ class Names:
         self._nlp = tokenizing()
         self._words = shipped.read().words
         self._tag: Callable[[Sequence[str]], Iterator[list[Tagged]]]
-        self._tag = BuiltIn(self._nlp) if ner == "builtin" else Foreign(ner)
+        self._tag = BuiltIn(self._nlp) if ner == "builtin" else other(ner)
         self._matcher = Matcher(self._nlp.vocab)
         self._scores: dict[str, float] = {}
         for rule_id, (sure, patterns) in token_patterns().items():

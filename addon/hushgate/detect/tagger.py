@@ -1,9 +1,10 @@
-"""Taggers of names: the small network that comes with hushgate, or another spaCy pipeline. For workers alone."""
+"""Taggers of names: the small network that comes with hushgate, or another one. For workers alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import spacy
@@ -16,6 +17,9 @@ from hushgate.detect import shipped
 from hushgate.detect.candidates import windows
 from hushgate.detect.evidence import Heard, Proposal, features, proposals, score
 from hushgate.detect.forward import use_forward
+from hushgate.detect.namelabels import entity_of
+from hushgate.detect.tagged import Tagged
+from hushgate.detect.taggers import Pipeline, read
 from hushgate.detect.tokens import Tokens
 from hushgate.detect.wordclasses import WordClasses
 
@@ -29,10 +33,6 @@ _READ: Final = (LOWER, NORM, PREFIX, SUFFIX, SHAPE, IS_SPACE)
 _ROWS: Final = {"LOWER": 8000, "NORM": 1000, "PREFIX": 2500, "SUFFIX": 3000, "SHAPE": 1500}
 _JOINS_BEFORE: Final = frozenset("_$@#\\")
 _JOINS_BEHIND: Final = frozenset("_(")
-_LABELS_OF_OTHERS: Final = {
-    "PERSON": "PERSON", "PER": "PERSON",
-    "LOCATION": "LOCATION", "LOC": "LOCATION", "GPE": "LOCATION", "FAC": "LOCATION",
-}  # fmt: skip
 _SURE_OF_OTHERS: Final = 0.85
 
 
@@ -84,16 +84,6 @@ class Named:
     end: int
     label: str
     features: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """A name that counts: code points of its text, and the score from 0 to 1."""
-
-    start: int
-    end: int
-    label: str
-    score: float
 
 
 class Tagger:
@@ -149,6 +139,16 @@ class BuiltIn:
             yield [Tagged(one.start, one.end, one.label, sure) for one, sure in judged if sure >= least[one.label]]
 
 
+def other(where: str) -> Callable[[Sequence[str]], Iterator[list[Tagged]]]:
+    """Another tagger, by the name of its package or its folder. Raises what loading it raises."""
+    found = read(Path(where)) if "/" in where else None
+    if found is None or isinstance(found, Pipeline):
+        return Foreign(where)
+    from hushgate.detect.network_tagger import NetworkTagger  # only who has the extra can import it
+
+    return NetworkTagger(found)
+
+
 class Foreign:
     """Another spaCy pipeline, by the name of its package or its folder. OSError where there is none."""
 
@@ -163,6 +163,6 @@ class Foreign:
             read = self._nlp.pipe((texts[n][start:end] for n, start, end in places), batch_size=_BATCH)
             for (n, start, _), doc in zip(places, read, strict=True):
                 for ent in doc.ents:
-                    if label := _LABELS_OF_OTHERS.get(ent.label_):
+                    if label := entity_of(ent.label_):
                         found[n].append(Tagged(start + ent.start_char, start + ent.end_char, label, _SURE_OF_OTHERS))
             yield from found

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
+from ..detect import taggers
 from ..endpoints import normal_host
 from ..errors import ConfigError, ConfigFault
 from ..schema_check import check
@@ -195,12 +196,19 @@ class _Given:
         at = ("detect", "ner")
         text: str = self.values[at]
         if "/" in text:
-            folder = self._path(at, text)
-            if not (folder / "config.cfg").is_file():
-                self.fault(at, f"names {text}, where no spaCy pipeline is", hint="name the folder with its config.cfg")
-            return str(folder.absolute())
-        if text not in (BUILTIN, "off") and not (text.isidentifier() and find_spec(text)):
-            self.fault(at, f"names {text!r}, and no such package is installed", hint="use builtin, off, or ./FOLDER")
+            folder = self._path(at, text).absolute()
+            try:
+                taggers.read(folder)
+            except taggers.Unfit as why:
+                self.fault(at, f"names {text}, {why}", hint=why.hint)
+            return str(folder)
+        if text in (BUILTIN, "off"):
+            return text
+        spec, hint = find_spec(text) if text.isidentifier() else None, "use builtin, off, or ./FOLDER"
+        if spec is None:
+            self.fault(at, f"names {text!r}, and no such package is installed", hint=hint)
+        elif not spec.origin or not Path(spec.origin).with_name("meta.json").is_file():
+            self.fault(at, f"names {text!r}, a package that is no spaCy pipeline", hint=hint)
         return text
 
     def _patterns(self, at: Steps) -> tuple[str, ...]:

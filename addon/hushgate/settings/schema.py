@@ -73,7 +73,7 @@ SCHEMA: Final[dict[str, Any]] = {
         "detect": _object(
             "Detection.",
             ner=_text(
-                "Names of people and places: `builtin`, `off`, or another spaCy pipeline: its package, or its folder.",
+                "Names of people and places: `builtin`, `off`, or another tagger: its package, or its folder.",
                 "builtin",
             ),
             ocr=_choice("Texts in images: `off`, or read with `tesseract` (the extra `ocr`).", "off", "tesseract"),
