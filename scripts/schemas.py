@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT / "addon"))
 
 from hushgate import endpoints  # noqa: E402
 from hushgate.detect import rules  # noqa: E402
+from hushgate.detect.catalogs import columns, mapping  # noqa: E402
 from hushgate.policy import schema as policy  # noqa: E402
 from hushgate.settings import schema as settings  # noqa: E402
 
@@ -22,6 +23,8 @@ SCHEMAS: dict[str, Any] = {
     "endpoints.json": endpoints.SCHEMA,
     "rules.json": rules.SCHEMA,
     "policy.json": policy.SCHEMA,
+    "catalog-columns.json": columns.SCHEMA,
+    "catalog-mapping.json": mapping.SCHEMA,
     "policy-test.json": policy.TEST_SCHEMA,
 }
 

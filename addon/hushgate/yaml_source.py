@@ -4,7 +4,8 @@ The reading is YAML 1.2's core schema on PyYAML's parser: only `true` and
 `false` are booleans, only `null`, `~` and nothing are null, numbers are
 decimal (`0o17` and `0x1f` too), dates are text. Refused: duplicate and
 non-string keys, anchors, aliases, merge keys, tags, several documents, a
-byte-order mark, invalid UTF-8, files over 1 MiB or nested deeper than 40.
+byte-order mark, invalid UTF-8, files over 1 MiB (or what a caller says) or
+nested deeper than 40.
 
     source = load_yaml(path)              # ConfigError
     faults = check(source, SCHEMA)        # of schema_check: all of them, in the file's order
@@ -63,13 +64,13 @@ class _Refused(Exception):
         self.line, self.message, self.hint = line, message, hint
 
 
-def load_yaml(path: Path, text: str | None = None) -> Source:
-    """Read a file, or `text` in its place; ConfigError with every fault. Nothing in it is None."""
+def load_yaml(path: Path, text: str | None = None, *, most: int = MAX_BYTES) -> Source:
+    """Read a file of `most` bytes, or `text` in its place; ConfigError with every fault. Nothing in it is None."""
     file = str(path)
     if text is None:
-        text = read_text(path)
-    elif len(text) > MAX_BYTES:
-        raise ConfigError([ConfigFault(file, 0, f"the file is larger than {MAX_BYTES} bytes")])
+        text = read_text(path, most)
+    elif len(text) > most:
+        raise ConfigError([ConfigFault(file, 0, f"the file is larger than {most} bytes")])
     faults: list[ConfigFault] = []
     lines: dict[Steps, int] = {(): 1}
     try:
@@ -88,16 +89,16 @@ def load_yaml(path: Path, text: str | None = None) -> Source:
     return Source(file, value, lines)
 
 
-def read_text(path: Path) -> str:
-    """A file of UTF-8, of 1 MiB at most; else ConfigError."""
+def read_text(path: Path, most: int = MAX_BYTES) -> str:
+    """A file of UTF-8, of `most` bytes; else ConfigError."""
     try:
         with path.open("rb") as opened:
-            raw = opened.read(MAX_BYTES + 1)
+            raw = opened.read(most + 1)
     except OSError as error:
         hint = "check the path, and who may read it"
         raise ConfigError([ConfigFault(str(path), 0, f"cannot be read: {error.strerror}", hint)]) from None
-    if len(raw) > MAX_BYTES:
-        raise ConfigError([ConfigFault(str(path), 0, f"the file is larger than {MAX_BYTES} bytes")])
+    if len(raw) > most:
+        raise ConfigError([ConfigFault(str(path), 0, f"the file is larger than {most} bytes")])
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hushgate.app import builtin_rules
+from hushgate.detect.catalogs.mapping import SCHEMA as MAPPING
 from hushgate.detect.rules import SCHEMA as RULES
 from hushgate.endpoints import SCHEMA as ENDPOINTS
 from hushgate.policy.schema import SCHEMA as POLICY
@@ -13,7 +14,7 @@ from hushgate.policy.schema import TEST_SCHEMA as POLICY_TESTS
 from hushgate.schema_fit import fits
 from hushgate.yaml_source import load_yaml
 
-PLACES = {"detect": RULES, "endpoints": ENDPOINTS, "policy": POLICY}
+PLACES = {"detect": RULES, "catalog": MAPPING, "endpoints": ENDPOINTS, "policy": POLICY}
 
 
 @pytest.mark.parametrize("path", sorted(builtin_rules().glob("*/*.yaml")), ids=lambda path: path.name)

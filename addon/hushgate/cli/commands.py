@@ -44,6 +44,7 @@ def parser() -> Parser:
     _scan(commands)
     _ledger(commands)
     _rules(commands)
+    _catalog(commands)
     return top
 
 
@@ -175,3 +176,13 @@ def _rules(commands: Commands) -> None:
     listing.add_argument("--entity", metavar="NAME", help="of this entity only")
     importing = _add(rules, "import", "rules.import_rules", "print rules of other formats as hushgate's own YAML")
     importing.add_argument("files", metavar="FILE", nargs="+", type=Path, help="gitleaks.toml, or Presidio's YAML")
+
+
+def _catalog(commands: Commands) -> None:
+    catalog = _family(commands, "catalog", "what the organisation knows of its own")
+    says = "turn the export of a data catalog into a file of columns, which the gate reads"
+    importing = _add(catalog, "import", "catalog.import_columns", says)
+    importing.add_argument("source", metavar="SOURCE", type=Path, help="the export: a file, or a folder of files")
+    says = "what tags mean, said before the mapping that comes with hushgate"
+    importing.add_argument("--mapping", metavar="FILE", type=Path, help=says)
+    importing.add_argument("--out", metavar="FILE", type=Path, help="the file to write; default: stdout")
