@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from bench import labelled, peers
-from bench.labelled import BESIDE, FAMILIES, Text
+from bench import labelled, peers, stock
+from bench.counts import Found, entities, told_of
+from bench.labelled import Text
 from bench.prose import Prose
 from hushgate.app import BUILTIN, sources
 from hushgate.detect.fingerprint import Fingerprinter
@@ -31,33 +32,6 @@ from hushgate.detect.rules import load_rules
 MB: Final = 1 << 20
 FOLDERS: Final = (Path("../shared/data"),)
 CODE: Final = frozenset({"code_py", "code_c", "code_js", "packages", "logs", "lock", "config", "ids", "docs"})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One finding, as `hushgate scan` tells it."""
-
-    start: int
-    end: int
-    entity: str
-    rule: str
-
-
-@dataclass(slots=True)
-class Count:
-    """Right ones, wrong ones, and those that were not seen."""
-
-    right: int = 0
-    wrong: int = 0
-    hit: int = 0
-    missed: int = 0
-
-    def row(self) -> dict[str, float | int | None]:
-        precision = self.right / (self.right + self.wrong) if self.right + self.wrong else None
-        recall = self.hit / (self.hit + self.missed) if self.hit + self.missed else None
-        both = precision is not None and recall is not None and precision + recall
-        f1 = 2 * precision * recall / (precision + recall) if both and precision is not None and recall else None
-        return {"labels": self.hit + self.missed, "precision": precision, "recall": recall, "f1": f1}
 
 
 @dataclass(slots=True)
@@ -71,6 +45,7 @@ class Result:
     own: dict[str, float] = field(default_factory=dict)
     speed: dict[str, float] = field(default_factory=dict)
     peers: dict[str, dict[str, float]] = field(default_factory=dict)
+    stock: dict[str, stock.Figures] = field(default_factory=dict)
 
 
 def scanned(texts: Sequence[Text], config: Path | None) -> list[list[Found]]:
@@ -85,26 +60,6 @@ def scanned(texts: Sequence[Text], config: Path | None) -> list[list[Found]]:
     return [[Found(f["start"], f["end"], f["entity"], f["rule"]) for f in row["findings"]] for row in rows]
 
 
-def entities(texts: Sequence[Text], found: Sequence[Sequence[Found]]) -> dict[str, Count]:
-    """Each family of entities: a finding is right that meets a label of it, a label is hit that a finding meets."""
-    counts = {name: Count() for name in FAMILIES}
-    for one, hits in zip(texts, found, strict=True):
-        for name, labels in FAMILIES.items():
-            mine = [span for span in one.spans if span.label in labels]
-            near = [span for span in one.spans if span.label in labels | BESIDE.get(name, frozenset())]
-            said = [hit for hit in hits if hit.entity == name]
-            count = counts[name]
-            for hit in said:
-                right = any(span.meets(hit.start, hit.end) for span in near)
-                count.right += right
-                count.wrong += not right
-            for span in mine:
-                seen = any(span.meets(hit.start, hit.end) for hit in said)
-                count.hit += seen
-                count.missed += not seen
-    return counts
-
-
 def measure_unit(texts: Sequence[Text], found: Sequence[Sequence[Found]]) -> dict[str, float]:
     """Positives where something was found at each label, negatives where nothing of the entity was."""
     sides: dict[str, list[bool]] = {"positives": [], "negatives": []}
@@ -117,8 +72,11 @@ def measure_unit(texts: Sequence[Text], found: Sequence[Sequence[Found]]) -> dic
 
 
 def measure_secrets(texts: Sequence[Text], found: Sequence[Sequence[Found]]) -> dict[str, float]:
-    rows = list(zip(texts, found, strict=True))
-    recall = [any(one.spans[0].meets(h.start, h.end) for h in hits) for one, hits in rows if one.spans]
+    recall = [
+        any(one.spans[0].meets(h.start, h.end) for h in hits)
+        for one, hits in zip(texts, found, strict=True)
+        if one.spans
+    ]
     return {"labels": len(recall), "recall": share(recall)}
 
 
@@ -232,8 +190,7 @@ def run(folder: Path | None, config: Path | None, repeats: int) -> Result:
     rules = load_rules(sources([BUILTIN], "detect"))
     secret = frozenset(rule.entity for rule in rules if rule.category == "secret")
     for name, texts in labelled.pii(folder).items():
-        counts = entities(texts, scanned(texts, config))
-        result.pii[name] = {entity: c.row() for entity, c in counts.items() if c.right + c.wrong + c.hit + c.missed}
+        result.pii[name] = dict(told_of(entities(texts, scanned(texts, config))))
     texts = labelled.unit(folder)
     result.unit = measure_unit(texts, scanned(texts, config))
     for name, texts in labelled.secrets(folder).items():
@@ -252,7 +209,7 @@ def markdown(result: Result) -> str:
             out.append(f"| {name} | {entity} | {row['labels']} | {' | '.join(cells)} |")
     out += ["", "| secrets | labels | recall |", "| --- | --- | --- |"]
     out += [f"| {name} | {row['labels']} | {row['recall']:.3f} |" for name, row in result.secrets.items()]
-    out += peer_table(result)
+    out += peer_table(result) + stock.table(result.stock)
     tables = {
         "own examples": result.own,
         "cases of one entity": result.unit,
@@ -291,13 +248,21 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3, help="how often each speed is measured; the best counts")
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
     parser.add_argument("--peers", type=Path, metavar="VENV", help="measure the tools in VENV, too; see bench/peers.py")
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="let the peers read N texts of each set, drawn by chance"
+    )
     given = parser.parse_args()
     result = run(given.data, given.config, given.repeats)
     if given.peers is not None and given.data is not None:
-        result.peers = peers.measure(given.peers, labelled.secrets(given.data), labelled.negatives(given.data))
+        clean = stock.sample(labelled.negatives(given.data), given.sample)
+        drawn = {name: stock.sample(texts, given.sample) for name, texts in labelled.secrets(given.data).items()}
+        result.peers = peers.measure(given.peers, drawn, clean)
+        drawn = {name: stock.sample(texts, given.sample) for name, texts in labelled.pii(given.data).items()}
+        result.stock = stock.measure(given.peers, drawn, clean, lambda texts: scanned(texts, given.config))
     if given.json:
         shown = {
-            name: getattr(result, name) for name in ("pii", "unit", "secrets", "negatives", "own", "speed", "peers")
+            name: getattr(result, name)
+            for name in ("pii", "unit", "secrets", "negatives", "own", "speed", "peers", "stock")
         }
         print(json.dumps(shown, indent=2))
     else:

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bench.labelled import Text
 
@@ -60,21 +60,26 @@ def versions(venv: Path) -> dict[str, str]:
 
 def found(venv: Path, peer: str, texts: Sequence[str]) -> tuple[list[list[str]], float]:
     """The values that a peer found in each text, and the seconds that took, its start not counted."""
-    command = [str(venv / "bin" / "python"), "-c", _PROGRAMS[peer]]
+    return answers(venv, peer, _PROGRAMS[peer], texts)
+
+
+def answers(venv: Path, peer: str, program: str, texts: Sequence[str]) -> tuple[list[Any], float]:
+    """What a program says of each text, and the seconds that took, its start not counted."""
+    command = [str(venv / "bin" / "python"), "-c", program]
     pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, text=True) as run:
         assert run.stdin is not None and run.stdout is not None
-        answers, begun = [], 0.0
+        told, begun = [], 0.0
         for n, text in enumerate(["warm", *texts]):
             run.stdin.write(json.dumps(text) + "\n")
             run.stdin.flush()
             line = run.stdout.readline()
             if not line:
                 sys.exit(f"error: {peer} ended at text {n}\nhint: {venv}/bin/pip install {peer}")
-            answers.append(json.loads(line))
+            told.append(json.loads(line))
             begun = begun or time.monotonic()
         run.stdin.close()
-    return answers[1:], time.monotonic() - begun
+    return told[1:], time.monotonic() - begun
 
 
 def meets(one: Text, values: Sequence[str]) -> bool:
