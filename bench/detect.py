@@ -127,7 +127,7 @@ def speeds(repeats: int) -> dict[str, float]:
 
 
 def names_speed(repeats: int) -> float:
-    """MB of prose a second that are read for names and national identifiers."""
+    """MB of prose a second that are read for names."""
     names = Names(Fingerprinter(os.urandom(32)))
     best = 0.0
     for seed in range(repeats + 1):  # the first time warms

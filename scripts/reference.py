@@ -8,7 +8,6 @@ around it is written by hand. `tests/test_docs.py` fails where one is stale.
 from __future__ import annotations
 
 import argparse
-import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +20,6 @@ sys.path[:0] = [str(ROOT / "addon"), str(ROOT)]
 from hushgate import app  # noqa: E402
 from hushgate.cli.commands import parser  # noqa: E402
 from hushgate.detect import filters, phones, validate  # noqa: E402
-from hushgate.detect.identifiers import OWN  # noqa: E402
 from hushgate.detect.rules import Rule, load_rules  # noqa: E402
 from hushgate.endpoints import load_endpoints  # noqa: E402
 from hushgate.replies.dialogue import POLICY  # noqa: E402
@@ -150,17 +148,6 @@ def _rules() -> str:
     return "\n".join(parts)
 
 
-def identifiers() -> list[str]:
-    """The entities that workers recognise by a number's checksum. Read from the source: importing it takes seconds."""
-    tree = ast.parse((ROOT / "addon/hushgate/detect/nlp.py").read_text("utf-8"))
-    [value] = [n.value for n in tree.body if isinstance(n, ast.AnnAssign) and ast.unparse(n.target) == "_IDENTIFIERS"]
-    return [entity for _, entity in ast.literal_eval(value or ast.Tuple([]))] + [own.entity for own in OWN]
-
-
-def _identifiers() -> str:
-    return ", ".join(f"`{entity}`" for entity in identifiers())
-
-
 # Formats -------------------------------------------------------------------------------------------------------------
 
 SAMPLE: Final = Refusal(400, "policy_violation", "policy_violation", "...", "ID")
@@ -247,7 +234,6 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "validators": lambda: _named(validate.VALIDATORS.items()),
     "filters": lambda: _named(filters.FILTERS.items()),
     "rules": _rules,
-    "identifiers": _identifiers,
     "clients": _clients,
     "formats": _formats,
     "endpoints": _endpoints,

@@ -291,6 +291,7 @@ def make_engine(settings: Settings, rules: Rules, keys: Keys) -> Engine:
         cache_key=keys.derive("cache"),
         ner=settings.detect.ner,
         languages=settings.detect.languages,
+        recognizers=settings.detect.recognizers,
         deadline=settings.detect.deadline_ms / 1000,
         catalog=replace(rules.catalog, key=keys.derive("catalog")) if rules.catalog.files else None,
     )

@@ -79,7 +79,7 @@ async def test_all_workers_killed_at_once_come_back(start_gate: Start, provider:
 async def test_workers_that_cannot_be_set_up_are_told_of_and_nothing_waits(
     start_gate: Start, provider: Provider, tmp_path: Path
 ) -> None:
-    (tmp_path / "presidio_analyzer.py").write_text("raise ImportError('no Presidio here')\n")
+    (tmp_path / "thinc.py").write_text("raise ImportError('no thinc here')\n")
     gate = await start_gate(detect={"ner": "builtin", "deadline_ms": 60_000}, env={"PYTHONPATH": str(tmp_path)})
     async with gate.client() as client:
         answer = await client.post(URL, json=chat("Hello, my name is Erika " + "Mustermann."))
@@ -95,7 +95,7 @@ async def test_workers_that_cannot_be_set_up_are_told_of_and_nothing_waits(
         assert (await client.post(URL, json=chat("what is the square root of two?"))).status_code == 200, (
             "needs no worker"
         )
-    assert "no detection worker can be set up: ImportError: no Presidio here" in gate.said
+    assert "no detection worker can be set up: ImportError: no thinc here" in gate.said
     assert gate.said.count("no detection worker") == 1
     assert "hint:" in gate.said
 

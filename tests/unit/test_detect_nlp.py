@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-import logging
-
 import pytest
-from presidio_analyzer import PatternRecognizer
 
-from hushgate.detect import nlp
 from hushgate.detect.nlp import Names
 from tests.detect_cases import FINGERPRINT
 
@@ -28,21 +24,14 @@ def names() -> Names:
         ("name: Maria de la Cruz", ["Maria de la Cruz"]),
         ("Je m'appelle Zoé Dupont", ["Zoé Dupont"]),
         ("Me llamo José García", ["José García"]),
-        ("my TFN is 123 456 782", ["123 456 782"]),
-        ("codice fiscale RSSMRA85T10A562S", ["RSSMRA85T10A562S"]),
-        ("her NRIC: S1234567D", ["S1234567D"]),
-        ("my SIN is 130 692 544", ["130 692 544"]),
-        ("Steuer-ID: 86095742719", ["86095742719"]),
-        ("personnummer 811218-9876", ["811218-9876"]),
-        ("order 130 692 544, 86095742719 and 811218-9876", []),
         ("I am American and happy", []),
         ("Hi Team,\nthis is Important Stuff", []),
         ("Dear Customer,\n", []),
         ("def f(cls, dest: str, name: Optional[str]", []),
-        ("the number 123 456 782", []),
+        ("my TFN is 123 456 782", []),  # the rules' to find
     ],
 )
-def test_names_and_identifiers_in_clear_context(names: Names, text: str, found: list[str]) -> None:
+def test_names_in_clear_context(names: Names, text: str, found: list[str]) -> None:
     (hits,) = names.find([text], [None])
     assert [text[h.start : h.end] for h in hits] == found
 
@@ -74,15 +63,3 @@ def test_far_cues_have_windows_of_their_own(names: Names) -> None:
     text = "My name is Ada Lovelace. " + "filler words " * 500 + "\nBest regards,\nAda Lovelace"
     (hits,) = names.find([text], [None])
     assert [text[h.start : h.end] for h in hits] == ["Ada Lovelace", "Ada Lovelace"]
-
-
-def test_a_pattern_that_runs_too_long_is_an_error() -> None:
-    with pytest.raises(TimeoutError):
-        logging.getLogger("presidio-analyzer").warning(
-            "Regex pattern '%s' timed out after %s seconds, skipping.", "x", 1
-        )
-
-
-def test_each_presidio_recognizer_that_is_used_can_get_sure() -> None:
-    for name, entity in nlp._IDENTIFIERS:
-        assert getattr(nlp.known, name).validate_result is not PatternRecognizer.validate_result, entity

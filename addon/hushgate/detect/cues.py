@@ -28,13 +28,7 @@ def _words(words: Iterable[str]) -> str:
     return rf"\b(?:{'|'.join(plain)})\b|(?:{'|'.join(rest)})"
 
 
-_IDENTIFIER_WORDS: Final = (
-    r"\b(?:tfn|abn|acn|tax file|medicare|social insurance|sin|nas|assurance sociale|aadhaar|uidai|dni|nif|nie"
-    r"|codice fiscale|fiscal|partita iva|piva|pesel|nric|fin|hetu|henkil(?:ö|o)tunnus|rrn|resident registration"
-    r"|steuer(?:-?id|identifikationsnummer|nummer)|idnr|personnummer|samordningsnummer|personal identity)\b"
-)
 CUES: Final = compile_pattern(f"(?i:{_words({*_SAID, *TITLES, *SIGN_OFFS, *GREETINGS})})", capture=False)
-IDENTIFIERS: Final = compile_pattern(f"(?i:{_IDENTIFIER_WORDS})", capture=False)
 """Over UTF-8; `places` finds them in a text."""
 _SMALL: Final = compile_pattern(
     r"(?m:^(?:\[[^\]\n]{4,20}\] ?)?<?[a-z]{3,15}[>:] \S|\b(?i:i|me|my|ask|tell|call|with|from|for|to|and) [a-z]{3,}\b)",
@@ -42,7 +36,6 @@ _SMALL: Final = compile_pattern(
 )
 """What a text in small letters says where it may name somebody."""
 _CAPITAL: Final = compile_pattern(r"\p{Lu}[\p{Ll}'’]", capture=False)
-_DIGITS: Final = compile_pattern(r"[0-9][0-9 .-]{0,2}[0-9]", capture=False)
 _KEY_WORDS: Final = frozenset(
     "firstname lastname surname fullname forename givenname familyname customer patient employee contact client"
     " recipient sender assignee author owner manager vorname nachname nom prenom nombre apellido apellidos".split()
@@ -96,7 +89,7 @@ FIELD: Final = re.compile(
 
 
 def worth_reading(text: str, key: str | None) -> bool:
-    """Has the text a word with a capital, one that a name or an identifier stands beside, or a key that promises one?
+    """Has the text a word with a capital, one that a name stands beside, or a key that promises one?
 
     This is asked on the event loop; the worker looks closer.
     """
@@ -109,9 +102,7 @@ def worth_reading(text: str, key: str | None) -> bool:
 
 def _may_hold(text: str) -> bool:
     raw = text.encode("utf-8", "replace")
-    if _CAPITAL.search(raw) or CUES.search(raw):
-        return True
-    return bool(IDENTIFIERS.search(raw) and _DIGITS.search(raw))
+    return _CAPITAL.search(raw) is not None or CUES.search(raw) is not None
 
 
 def _in_small(text: str) -> bool:

@@ -27,7 +27,7 @@ from hushgate.files import ATTRIBUTES, BESIDE
 from hushgate.turns import Turns, apart
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Goes up with every change of code that changes verdicts."""
 INLINE: Final = 16 * 1024
 """Code points of fresh text that are matched on the event loop; more goes to a worker."""
@@ -68,15 +68,18 @@ class Engine:
         deadline_ms: int = 2000,
         pool: Pool | None = None,
         catalog: Sequence[Source] = (),
+        recognizers: Sequence[str] = (),
     ) -> None:
         self._fingerprinter = Fingerprinter(fingerprint_key)
         self._patterns = Patterns(rules, self._fingerprinter, catalog)
         self._examples = tuple(text for rule in rules for text in rule.match)
-        self._names = pool is not None and ner != "off"
+        self._recognizers = pool is not None and bool(recognizers)
+        self._names = pool is not None and (ner != "off" or self._recognizers)
         self._language = ",".join(sorted(languages))
         self._deadline = deadline_ms / 1000
         self._pool = pool
-        shown = f"{VERSION} {self._patterns.revision} {ner if self._names else 'off'} {self._language}"
+        asked = f"{ner} {' '.join(recognizers)}".rstrip() if self._names else "off"
+        shown = f"{VERSION} {self._patterns.revision} {asked} {self._language}"
         self.revision = hashlib.sha256(shown.encode()).hexdigest()[:16]
         self._cache = VerdictCache(cache_key, self.revision)
 
@@ -179,7 +182,7 @@ class Engine:
         keys = [_key(segment) for segment in segments]
         wanted: list[int] = []
         if self._names:
-            wanted = [i for i, s in enumerate(segments) if _said(s) and worth_reading(s.text, keys[i])]
+            wanted = [i for i, s in enumerate(segments) if _said(s) and self._worth(s.text, keys[i])]
         reading = None
         if wanted:
             reading = asyncio.ensure_future(self._read_names([texts[i] for i in wanted], [keys[i] for i in wanted]))
@@ -204,6 +207,9 @@ class Engine:
                 reading.cancel()
         return hits, faults
 
+    def _worth(self, text: str, key: str | None) -> bool:
+        return self._recognizers or worth_reading(text, key)
+
     async def _match(
         self, texts: list[str], keys: list[str | None], files: list[str | None] | None, budget: _Budget
     ) -> list[Verdict]:
@@ -223,11 +229,14 @@ class Engine:
             budget.left = max(0.0, budget.left - (time.monotonic() - began))
         return [Verdict((), (Fault("detect:patterns", reason),))] * len(texts)
 
+    def _passages(self, text: str) -> list[tuple[int, int]]:
+        return [(0, len(text))] if self._recognizers else passages(text)
+
     async def _read_names(
         self, texts: list[str], keys: list[str | None]
     ) -> tuple[list[tuple[Hit, ...]], tuple[Fault, ...]]:
         assert self._pool is not None  # noqa: S101  _names implies a pool
-        places = [(n, start, end) for n, text in enumerate(texts) for start, end in passages(text)]
+        places = [(n, start, end) for n, text in enumerate(texts) for start, end in self._passages(text)]
         if not places:
             return [()] * len(texts), ()
         parts = [texts[n][start:end] for n, start, end in places]
@@ -293,6 +302,7 @@ def open_engine(
     deadline: float = 2.0,
     workers: int | None = None,
     catalog: Catalog | None = None,
+    recognizers: Sequence[str] = (),
 ) -> Engine:
     """An engine with worker processes of its own, started as texts need them; `deadline` in seconds."""
     return Engine(
@@ -302,6 +312,9 @@ def open_engine(
         ner=ner,
         languages=languages,
         deadline_ms=round(deadline * 1000),
-        pool=Pool(rules, fingerprint_key=fingerprint_key, ner=ner, workers=workers, catalog=catalog),
+        pool=Pool(
+            rules, fingerprint_key=fingerprint_key, ner=ner, workers=workers, catalog=catalog, recognizers=recognizers
+        ),
         catalog=open_catalog(catalog, Fingerprinter(fingerprint_key)),
+        recognizers=recognizers,
     )

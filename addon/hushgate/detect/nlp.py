@@ -1,28 +1,21 @@
-"""Names in clear context by spaCy's matcher, and national identifiers by Presidio's recognizers.
+"""Names: in clear context by spaCy's matcher, and in prose by a tagger.
 
-Only worker processes import this. Neither library's own pipeline is used: both
-read short windows round a cue word, so cost does not grow with the text around
-it. Nothing is downloaded: the spaCy pipeline is a blank tokenizer, and
-Presidio's recognizers are called one by one with their checksums.
+Only worker processes import this. The matcher reads short windows round a cue word, so cost does not grow with the text
+around it. Nothing is downloaded: its spaCy pipeline is a blank tokenizer.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-import presidio_analyzer.pattern_recognizer as presidio
-import tldextract
-from presidio_analyzer import predefined_recognizers as known
 from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
 
 from hushgate.detect import shipped
-from hushgate.detect.cues import CUES, FIELD, IDENTIFIERS, named_by, places, tells_names_alone
+from hushgate.detect.cues import CUES, FIELD, named_by, places, tells_names_alone
 from hushgate.detect.hit import Hit
-from hushgate.detect.identifiers import OWN
 from hushgate.detect.merge import merged
 from hushgate.detect.namelines import in_lines, is_name
 from hushgate.detect.nametokens import NAME, token_patterns
@@ -34,35 +27,11 @@ from hushgate.values import Level
 _REMARK: Final = re.compile(r"\s*(?:#|\*|/\*|//|--|;|%)")
 _NEAR: Final = 40
 """Code points behind a cue within which a name begins."""
-_REGEX_SECONDS: Final = 1
 _LEVELS: Final = {"PERSON": Level.CONFIDENTIAL, "LOCATION": Level.INTERNAL}
-
-# Presidio skips a pattern that runs too long, with a warning. Here that has to be a fault.
-presidio.REGEX_TIMEOUT_SECONDS = _REGEX_SECONDS
-tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-
-class _Raise(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        if "timed out" in str(record.msg):
-            raise TimeoutError("a pattern ran too long")
-        return True
-
-
-presidio.logger.addFilter(_Raise())
-
-# Recognizers whose checksum carries them once a word beside them says what the number is; all are in 2.2.362.
-_IDENTIFIERS: Final = (
-    ("AuTfnRecognizer", "AU_TFN"), ("AuAbnRecognizer", "AU_ABN"), ("AuAcnRecognizer", "AU_ACN"),
-    ("AuMedicareRecognizer", "AU_MEDICARE"), ("InAadhaarRecognizer", "IN_AADHAAR"),
-    ("EsNifRecognizer", "ES_NIF"), ("EsNieRecognizer", "ES_NIE"), ("ItFiscalCodeRecognizer", "IT_FISCAL_CODE"),
-    ("ItVatCodeRecognizer", "IT_VAT_CODE"), ("PlPeselRecognizer", "PL_PESEL"),
-    ("FiPersonalIdentityCodeRecognizer", "FI_PERSONAL_IDENTITY_CODE"), ("KrRrnRecognizer", "KR_RRN"),
-)  # fmt: skip
 
 
 class Names:
-    """Names and national identifiers in texts. Loads in about a second; not for the event loop.
+    """Names in texts. Loads in about a second; not for the event loop.
 
     `ner`: `builtin`, or the package or folder of another tagger. Raises what loading that raises.
     """
@@ -79,7 +48,6 @@ class Names:
             self._matcher.add(rule_id, patterns, greedy="LONGEST")
             self._scores[rule_id] = sure
         self._name = re.compile(NAME)
-        self._identifiers = [(getattr(known, name)(), entity) for name, entity in _IDENTIFIERS]
 
     def find(self, texts: Sequence[str], keys: Sequence[str | None]) -> list[tuple[Hit, ...]]:
         """The hits of each text; `keys` are the nearest object keys."""
@@ -102,7 +70,7 @@ class Names:
                 yield self._person(text, *field.span("value"), "name-key", 0.85)
         for low, high, rule_id, sure in in_lines(text, self._words):
             yield self._person(text, low, high, rule_id, sure)
-        for start, end in _windows(text, CUES, 32, 128, capital=True):
+        for start, end in _windows(text, CUES, 32, 128):
             doc = self._nlp.make_doc(text[start:end])
             for match, first, last in self._matcher(doc):
                 rule_id = self._nlp.vocab.strings[match]
@@ -111,8 +79,6 @@ class Names:
                     low, high = start + span[0], start + span[1]
                     # A name that touches the window's end may go on behind it: its own cue's window has it whole.
                     yield self._person(text, low, high, rule_id, self._scores[rule_id])
-        for start, end in _windows(text, IDENTIFIERS, 160, 160):
-            yield from self._identified(text, start, end)
 
     def _span(self, doc: Doc, first: int, last: int, rule_id: str) -> tuple[int, int] | None:
         """Characters of the name tokens at the end of a match."""
@@ -163,23 +129,6 @@ class Names:
             and not any(word[3] > "1" for word in words)
         )
 
-    def _identified(self, text: str, start: int, end: int) -> Iterator[Hit]:
-        window = text[start:end]
-        words = window.lower()
-        for recognizer, entity in self._identifiers:
-            if _any_whole(recognizer.context or (), words):
-                for result in recognizer.analyze(window, [entity]):
-                    if result.score >= 1.0:
-                        yield self._identifier(text, start + result.start, start + result.end, entity)
-        for own in OWN:
-            if _any_whole(own.context, words):
-                for low, high in own.find(window):
-                    yield self._identifier(text, start + low, start + high, own.entity)
-
-    def _identifier(self, text: str, start: int, end: int, entity: str) -> Hit:
-        rule_id = f"id-{entity.lower().replace('_', '-')}"
-        return self._hit(text, start, end, entity, Level.REGULATED, 0.9, rule_id)
-
     def _person(self, text: str, start: int, end: int, rule_id: str, sure: float) -> Hit:
         return self._hit(text, start, end, "PERSON", Level.CONFIDENTIAL, sure, rule_id)
 
@@ -191,25 +140,11 @@ def _initial(word: str) -> bool:
     return len(word.rstrip(".")) == 1 and word[0].isupper()
 
 
-def _any_whole(phrases: Iterable[str], text: str) -> bool:
-    return any(_whole(phrase.lower(), text) for phrase in phrases)
-
-
-def _whole(word: str, text: str) -> bool:
-    at = text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if (at == 0 or not text[at - 1].isalnum()) and (end == len(text) or not text[end].isalnum()):
-            return True
-        at = text.find(word, at + 1)
-    return False
-
-
-def _windows(text: str, cues: Any, before: int, behind: int, *, capital: bool = False) -> list[tuple[int, int]]:
-    """Stretches round the cues (with a capital behind it), cut at white space, joined where they touch."""
+def _windows(text: str, cues: Any, before: int, behind: int) -> list[tuple[int, int]]:
+    """Stretches round the cues with a capital behind them, cut at white space, joined where they touch."""
     out: list[tuple[int, int]] = []
     for start, end in places(cues, text):
-        if capital and (near := text[end : end + _NEAR]) == near.lower():
+        if (near := text[end : end + _NEAR]) == near.lower():
             continue
         low, high = max(0, start - before), min(len(text), end + behind)
         while low and not text[low - 1].isspace() and start - low < 2 * before:

@@ -116,8 +116,9 @@ class Pool:
         workers: int | None = None,
         queue: int = 64,
         catalog: Catalog | None = None,
+        recognizers: Sequence[str] = (),
     ) -> None:
-        self._message = partial(setup, tuple(rules), fingerprint_key, ner, catalog)
+        self._message = partial(setup, tuple(rules), fingerprint_key, ner, catalog, recognizers)
         self._size = workers if workers is not None else min(2, os.cpu_count() or 1)
         self._queue = queue
         self._waiting = 0

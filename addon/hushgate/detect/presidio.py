@@ -164,7 +164,7 @@ class _Recognizer:
         validate: tuple[str, ...],
         among: Sequence[Pattern],
     ) -> Rule:
-        called = re.sub(r"[^A-Z0-9]+", "_", entity.upper()).strip("_")[:40]
+        called = entity_name(entity)
         level, category = self.known.get(called, (Level.CONFIDENTIAL, "pii"))
         letters = "".join(letter for bit, letter in _LETTERS.items() if self.flags & bit)
         name: str = self.given["name"]
@@ -205,6 +205,11 @@ def _context(given: Mapping[str, Any]) -> tuple[str, ...]:
     for language in given.get("supported_languages") or ():
         words += (language.get("context") or ()) if isinstance(language, dict) else ()
     return tuple(dict.fromkeys(word.strip().lower() for word in words if word.strip()))
+
+
+def entity_name(entity: str) -> str:
+    """What Presidio's users call an entity, as ours are called."""
+    return re.sub(r"[^A-Z0-9]+", "_", entity.upper()).strip("_")[:40]
 
 
 def _slug(name: str) -> str:

@@ -12,7 +12,7 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple
 from typing import Any, BinaryIO, Final
@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Final
 from hushgate.detect.backtracking import SECONDS
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.hit import Hit
+from hushgate.detect.merge import merged
 from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.rules import Rule, rule_of
 from hushgate.detect.sources import Catalog, open_catalog
@@ -35,9 +36,16 @@ def pack(message: Mapping[str, Any]) -> bytes:
     return LENGTH.pack(len(raw)) + raw
 
 
-def setup(rules: tuple[Rule, ...], fingerprint_key: bytes, ner: str, catalog: Catalog | None = None) -> dict[str, Any]:
+def setup(
+    rules: tuple[Rule, ...],
+    fingerprint_key: bytes,
+    ner: str,
+    catalog: Catalog | None = None,
+    recognizers: Sequence[str] = (),
+) -> dict[str, Any]:
     """The first message."""
     said: dict[str, Any] = {"rules": [asdict(rule) for rule in rules], "key": fingerprint_key.hex(), "ner": ner}
+    said["recognizers"] = list(recognizers)
     return said if catalog is None else said | {"catalog": catalog.packed()}
 
 
@@ -67,6 +75,28 @@ def _read(source: BinaryIO) -> Any:
     return json.loads(raw) if len(raw) == size else None
 
 
+class _Names:
+    """What takes libraries that are slow to import: names, and recognizers of the user's."""
+
+    def __init__(self, rules: Sequence[Rule], fingerprint: Fingerprinter, ner: str, recognizers: Sequence[str]) -> None:
+        self._names = self._own = None
+        if ner != "off":
+            from hushgate.detect.nlp import Names
+
+            self._names = Names(fingerprint, ner)
+        if recognizers:
+            from hushgate.detect.recognizers import Recognizers
+
+            known = {rule.entity: (rule.level, rule.category) for rule in rules}
+            self._own = Recognizers(recognizers, known, fingerprint)
+
+    def find(self, texts: Sequence[str], keys: Sequence[str | None]) -> list[tuple[Hit, ...]]:
+        found: list[tuple[Hit, ...]] = [()] * len(texts) if self._names is None else self._names.find(texts, keys)
+        if self._own is None:
+            return found
+        return [merged((*hits, *self._own.find(text))) for text, hits in zip(texts, found, strict=True)]
+
+
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer jobs until the source ends."""
     first = _read(source)
@@ -75,12 +105,10 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     try:
         fingerprint = Fingerprinter(bytes.fromhex(first["key"]))
         catalog = open_catalog(Catalog.unpacked(first["catalog"]) if "catalog" in first else None, fingerprint)
-        patterns = Patterns([rule_of(raw) for raw in first["rules"]], fingerprint, catalog)
-        names = None
-        if first["ner"] != "off":
-            from hushgate.detect.nlp import Names
-
-            names = Names(fingerprint, first["ner"])
+        rules = [rule_of(raw) for raw in first["rules"]]
+        patterns = Patterns(rules, fingerprint, catalog)
+        asked = first["ner"] != "off" or first["recognizers"]
+        names = _Names(rules, fingerprint, first["ner"], first["recognizers"]) if asked else None
     except Exception as fault:  # noqa: BLE001  nothing of any traffic is here yet
         sink.write(pack({"fault": f"{type(fault).__name__}: {fault}"[:_LONGEST_FAULT]}))
         sink.flush()

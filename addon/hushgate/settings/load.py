@@ -27,6 +27,7 @@ BUILTIN: Final = "builtin"
 STATE: Final = "~/.local/state/hushgate"
 
 _ABSENT: Final = object()
+_CLASS: Final = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*:[A-Za-z_]\w*")
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 
 type Steps = tuple[str, ...]
@@ -135,6 +136,7 @@ class _Given:
                 value["detect", "ocr"],
                 tuple(value["detect", "languages"]),
                 value["detect", "deadline_ms"],
+                self._recognizers(),
             ),
             replies=value["replies",],
             egress=EgressSettings(
@@ -210,6 +212,16 @@ class _Given:
         elif not spec.origin or not Path(spec.origin).with_name("meta.json").is_file():
             self.fault(at, f"names {text!r}, a package that is no spaCy pipeline", hint=hint)
         return text
+
+    def _recognizers(self) -> tuple[str, ...]:
+        at = ("detect", "recognizers")
+        for index, text in enumerate(self.values[at]):
+            if not _CLASS.fullmatch(text):
+                self.fault(at, f"names {text!r}, which is no class", index, hint="write package.module:Class")
+            elif find_spec(text.partition(":")[0].partition(".")[0]) is None:
+                hint = "install it where hushgate is, or name its folder in PYTHONPATH"
+                self.fault(at, f"names {text}, and no such package is installed", index, hint=hint)
+        return tuple(self.values[at])
 
     def _patterns(self, at: Steps) -> tuple[str, ...]:
         if not self.values[at] and at != ("catalog",):

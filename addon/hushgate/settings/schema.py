@@ -78,6 +78,7 @@ SCHEMA: Final[dict[str, Any]] = {
             ),
             ocr=_choice("Texts in images: `off`, or read with `tesseract` (the extra `ocr`).", "off", "tesseract"),
             languages=_list("The languages of names.", "en"),
+            recognizers=_list("Recognizers of one's own in Python, Presidio's kind, as `package.module:Class`."),
             deadline_ms=_number("How long detection may take; what takes longer is blocked.", 2000, 50, 60000),
         ),
         "replies": _choice("`stream` as they come, or `strict`: collected and scanned as a whole.", "stream", "strict"),

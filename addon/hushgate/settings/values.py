@@ -11,12 +11,15 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class DetectSettings:
-    """`deadline_ms` in milliseconds, for one request. `ner`: `builtin`, `off`, a package, or an absolute folder."""
+    """`deadline_ms` in milliseconds, for one request. `ner`: `builtin`, `off`, a package, or an absolute folder.
+    `recognizers`: `package.module:Class`.
+    """
 
     ner: str
     ocr: Literal["off", "tesseract"]
     languages: tuple[str, ...]
     deadline_ms: int
+    recognizers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
