@@ -22,6 +22,8 @@ def names() -> Names:
         ("Sehr geehrte Frau Schmidt-Meyer, ich bin Hans Peter Wurst", ["Schmidt-Meyer", "Hans Peter Wurst"]),
         ("Hi Bob,\nhow are you", ["Bob"]),
         ("name: Maria de la Cruz", ["Maria de la Cruz"]),
+        ("name: Ingrid", ["Ingrid"]),
+        ("Instance variables:\n    name: Module name.", []),
         ("Je m'appelle Zoé Dupont", ["Zoé Dupont"]),
         ("Me llamo José García", ["José García"]),
         ("I am American and happy", []),

@@ -32,13 +32,30 @@ def test_neighbours_are_code_points_and_edges_are_empty() -> None:
     assert page.before(0, 0) == "" and page.after(5, 5) == ""
 
 
-@pytest.mark.parametrize("text", ["abcXdef", "äbcXdéf"])
+@pytest.mark.parametrize("text", ["-b cX-e f", "-ä cX-é f"])
 def test_a_window_counts_code_points_in_lower_case(text: str) -> None:
     page = Page([text.upper()])
-    start = len(text[:3].encode())
-    left, right, complete = page.window(start, start + 1, 2, 0, len(page.data))
-    assert (left.decode(), right.decode(), complete) == (text[1:3].lower(), text[4:6].lower(), True)
+    start = len(text[:4].encode())
+    left, right, complete = page.window(start, start + 1, 3, 0, len(page.data))
+    assert (left.decode(), right.decode(), complete) == (text[1:4].lower(), text[5:8].lower(), True)
     assert page.window(start, start + 1, 9, 0, len(page.data))[2] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "behind"),
+    [
+        ("image 7 agenda", " ", " "),
+        ("an age 7 age on", "age ", " age"),
+        ("fußage 7 agé", " ", " age"),
+        ("um год 7 годный", "год ", " "),
+        ("の年齢は7歳です", "の年齢は", "歳です"),
+    ],
+)  # fmt: skip
+def test_a_word_that_the_edge_of_a_window_cuts_is_left_out(text: str, before: str, behind: str) -> None:
+    page = Page([text.replace("agé", "age")])
+    at = page.data.index(b"7")
+    left, right, _ = page.window(at, at + 1, 4, 0, len(page.data))
+    assert (left.decode(), right.decode()) == (before, behind)
 
 
 def test_runs_of_token_characters() -> None:

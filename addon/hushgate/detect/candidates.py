@@ -32,6 +32,10 @@ _NOTICE: Final = re.compile(
     r"|\bmakes? no\s+representations\b|^\W*upstream authors?\b",
     re.M,
 )
+_NOTICED: Final = (
+    "copyright", "(c)", "©", "upstream", "rights reserved", "disclaim", "in no event", "used in", "representations"
+)  # fmt: skip
+"""One of these is in every notice, in small letters."""
 _BY: Final = re.compile(
     r"(?i)\b(?:authors?|(?:writt|tak)en|contribut(?:ed|ions?|ors?)|maintain(?:ed|ers?)|ported|created|developed|supplied"
     r"|implemented|designed|credits?|thanks|patch(?:es)?)\b"
@@ -76,16 +80,18 @@ def _share_of_code(text: str) -> float:
 def _is_code_line(line: str) -> bool:
     if _SYNTAX.search(line):
         return True
-    rest = _ADDRESS.sub("", line)
+    rest = _ADDRESS.sub("", line) if "@" in line or "://" in line else line
     return len(_SIGN.findall(rest)) * 8 > len(rest)
 
 
 def _capitals(text: str, classes: WordClasses, in_code: bool) -> Iterator[tuple[int, int]]:
     line_end, code, public = -1, False, False
+    lower = text.lower()
+    notices = any(word in lower for word in _NOTICED)
     notice_end, notice = -1, False
     for match in _CAPITAL.finditer(text):
         start, end = match.span()
-        if start >= notice_end:
+        if notices and start >= notice_end:
             notice_end = _found(text, "\n\n", end)
             notice = _NOTICE.search(text, text.rfind("\n\n", 0, start) + 1, notice_end) is not None
         if notice:

@@ -107,6 +107,8 @@ class Names:
             return known[3] > known[0] and "my" not in words[0].lower()
         if rule_id != "name-labelled":
             return False
+        if words[0].lower() == "name" and len(words) == 3 and max(self._words(words[-1])[:2]) == "0":
+            return True  # `name: Module`
         if words[0].lower() == "author" and _REMARK.match(text, text.rfind("\n", 0, at) + 1):
             return True
         return not {":", "=", "is"} & set(words) and not any(self._words(word)[0] > "0" for word in words[1:])

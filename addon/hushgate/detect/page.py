@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
@@ -9,6 +10,11 @@ from typing import Final
 _CONTINUATION: Final = bytes(range(0x80, 0xC0))
 _STEP: Final = 1024
 _IN_RUN: Final = bytes(97 if chr(c).isascii() and (chr(c).isalnum() or chr(c) in "+/_-") else 32 for c in range(256))
+
+_OF_WORDS: Final = b"0123456789abcdefghijklmnopqrstuvwxyz"
+# Letters of scripts that part words by blanks.
+_CUT_BEFORE: Final = re.compile(r"^[0-9a-z\u00df-\u024f\u0370-\u052f]+")
+_CUT_BEHIND: Final = re.compile(r"[0-9a-z\u00df-\u024f\u0370-\u052f]+$")
 
 RUN_SIGN: Final = b"a"
 SEPARATOR: Final = "\n"
@@ -93,11 +99,22 @@ class Page:
         return chr(first) if first < 0x80 else self.data[byte : min(high, byte + 4)].decode("utf-8", "ignore")[:1]
 
     def window(self, start: int, end: int, reach: int, low: int, high: int) -> tuple[bytes, bytes, bool]:
-        """`reach` code points on either side of a span, in lower case; whether the right side is complete."""
+        """`reach` code points on either side of a span, in lower case; whether the right side is complete.
+
+        A word that the window's edge would cut is left out: in `image` stands no `age`.
+        """
         if self.ascii:
-            left = self.lower[max(low, start - reach) : start]
-            right = self.lower[end : min(high, end + reach)]
-            return left, right, end + reach <= high
-        head = self.data[max(low, start - 4 * reach) : start].decode("utf-8", "ignore")[-reach:]
-        tail = self.data[end : min(high, end + 4 * reach)].decode("utf-8", "ignore")
-        return head.lower().encode(), tail[:reach].lower().encode(), len(tail) >= reach
+            left = self.lower[max(low, start - reach - 1) : start]
+            right = self.lower[end : min(high, end + reach + 1)]
+            if len(left) > reach:
+                left = left.lstrip(_OF_WORDS)[-reach:]
+            if complete := len(right) > reach:
+                right = right.rstrip(_OF_WORDS)[:reach]
+            return left, right, complete
+        before = self.data[max(low, start - 4 * reach - 4) : start].decode("utf-8", "ignore")[-reach - 1 :].lower()
+        behind = self.data[end : min(high, end + 4 * reach + 4)].decode("utf-8", "ignore")[: reach + 1].lower()
+        if len(before) > reach:
+            before = _CUT_BEFORE.sub("", before, 1)[-reach:]
+        if complete := len(behind) > reach:
+            behind = _CUT_BEHIND.sub("", behind, 1)[:reach]
+        return before.encode(), behind.encode(), complete
