@@ -23,6 +23,8 @@ def names() -> Names:
         ("Hi Bob,\nhow are you", ["Bob"]),
         ("name: Maria de la Cruz", ["Maria de la Cruz"]),
         ("name: Ingrid", ["Ingrid"]),
+        ("ask Mr. Young, Dr. May or Mrs. Price", ["Young", "May", "Price"]),
+        ("Dr. House is good, Judge Order stands", ["House"]),
         ("Instance variables:\n    name: Module name.", []),
         ("Je m'appelle Zoé Dupont", ["Zoé Dupont"]),
         ("Me llamo José García", ["José García"]),

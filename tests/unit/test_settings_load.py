@@ -92,13 +92,13 @@ def test_paths_stand_relative_to_the_file() -> None:
     Path("conf").mkdir()
     Path("conf/ca.pem").write_text("")
     settings = load(
-        "version: 1\nstate: ./state\npolicy: ./policy.yaml\nrules: [builtin, ./rules/*.yaml]\n"
+        "version: 1\nstate: ./state\npolicy: ./policy.yaml\nrules: [builtin, builtin:de, ./rules/*.yaml]\n"
         "endpoints: [~/e.yaml, /etc/h/*.yaml]\nkeys: ~/keys\negress: {upstream_ca: ca.pem}"
     )
     here = Path.cwd() / "conf"
     assert settings.state == here / "state"
     assert settings.policy == str(here / "policy.yaml")
-    assert settings.rules == ("builtin", str(here / "rules/*.yaml"))
+    assert settings.rules == ("builtin", "builtin:de", str(here / "rules/*.yaml"))
     assert settings.endpoints == ("/home/mara/e.yaml", "/etc/h/*.yaml")
     assert settings.keys == "/home/mara/keys"
     assert settings.egress.upstream_ca == here / "ca.pem"

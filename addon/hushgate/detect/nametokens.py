@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from hushgate.detect.namewords import GREETINGS, NOT_NAMES, SIGN_OFFS, TITLES
+from hushgate.detect.namewords import GREETINGS, NOT_NAMES, SIGN_OFFS, SURNAMES, TITLES
 
 _UPPER: Final = "A-ZÀ-ÖØ-ÞŁŚŻŽŠČĆĐİ"
 _LOWER: Final = "a-zà-öø-ÿāăąćčďđęěğıłńňőřśšşťůűźżž"
@@ -39,6 +39,8 @@ def token_patterns() -> dict[str, tuple[float, list[list[dict[str, Any]]]]]:
     two: list[dict[str, Any]] = [name, middle, middle, name, {**name, "OP": "?"}]
     some: list[dict[str, Any]] = [name, middle, middle, {**name, "OP": "?"}, {**name, "OP": "?"}]
 
+    called: dict[str, Any] = {**name, "LOWER": {"NOT_IN": sorted(NOT_NAMES - SURNAMES)}}
+
     def said(cues: str) -> list[list[dict[str, Any]]]:
         return [[{"LOWER": word} for word in cue.split()] for cue in cues.split("|")]
 
@@ -61,7 +63,7 @@ def token_patterns() -> dict[str, tuple[float, list[list[dict[str, Any]]]]]:
     return {
         "name-told": (0.9, [[*cue, *some] for cue in said(_TOLD)]),
         "name-said": (0.75, [[*cue, *two] for cue in said(_SPOKE)]),
-        "name-titled": (0.85, [[title, dot, *some] for title in titles]),
+        "name-titled": (0.85, [[title, dot, called, *some[1:]] for title in titles]),
         "name-greeted": (0.8, [
             [*greeting, *one, *ending, {"IS_SPACE": True}], [*greeting, *one, {"TEXT": ","}], [*greeting, *two],
         ]),

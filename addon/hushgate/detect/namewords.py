@@ -84,5 +84,9 @@ NOT_NAMES: Final = frozenset(
     var def self undefined
     """.split()
 )
+SURNAMES: Final = frozenset(
+    "allen best case day english field french good guy house little long love may page price self young".split()
+)
+"""Those of them that are names behind a title."""
 NEVER: Final = (NOT_NAMES | TITLES | SIGN_OFFS | GREETINGS) - _ALSO_NAMES
 """What is no part of a name."""

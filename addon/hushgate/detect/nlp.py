@@ -19,7 +19,7 @@ from hushgate.detect.hit import Hit
 from hushgate.detect.merge import merged
 from hushgate.detect.namelines import in_lines, is_name
 from hushgate.detect.nametokens import NAME, token_patterns
-from hushgate.detect.namewords import NEVER, PARTICLES
+from hushgate.detect.namewords import NEVER, PARTICLES, SURNAMES
 from hushgate.detect.tagged import Tagged
 from hushgate.detect.tagger import BuiltIn, other, tokenizing
 from hushgate.values import Level
@@ -82,18 +82,23 @@ class Names:
 
     def _span(self, doc: Doc, first: int, last: int, rule_id: str) -> tuple[int, int] | None:
         """Characters of the name tokens at the end of a match."""
+        titled = SURNAMES if rule_id == "name-titled" else frozenset[str]()
+
+        def like(word: str) -> bool:
+            return word.lower() in titled or self._name_like(word)
+
         tokens = [token for token in doc[first:last] if not token.is_space]
-        while tokens and not self._name_like(tokens[-1].text):
+        while tokens and not like(tokens[-1].text):
             tokens.pop()
         begin = len(tokens)
         while begin and (
-            self._name_like(tokens[begin - 1].text)
+            like(tokens[begin - 1].text)
             or tokens[begin - 1].lower_ in PARTICLES
             or _initial(tokens[begin - 1].text)
         ):
             begin -= 1
         tokens = tokens[begin:]
-        while tokens and not self._name_like(tokens[0].text):
+        while tokens and not like(tokens[0].text):
             tokens.pop(0)
         if not tokens:
             return None

@@ -226,7 +226,7 @@ class _Given:
     def _patterns(self, at: Steps) -> tuple[str, ...]:
         if not self.values[at] and at != ("catalog",):
             self.fault(at, "must not be empty", hint="name builtin, or your own files")
-        return tuple(one if one == BUILTIN else str(self._path(at, one)) for one in self.values[at])
+        return tuple(one if _is_builtin(one, at) else str(self._path(at, one)) for one in self.values[at])
 
     def _pins(self) -> dict[str, str]:
         at = ("egress", "resolve")
@@ -314,3 +314,8 @@ class _Given:
             if is_address(names[-1]):
                 self.fault(at, f"names {text!r}, an address", index, hint="the CA signs for names only")
         return tuple(names)
+
+
+def _is_builtin(name: str, at: Steps) -> bool:
+    """`builtin`, and among rules `builtin:COUNTRY`: the names of no file."""
+    return name == BUILTIN or (at == ("rules",) and name.startswith(f"{BUILTIN}:"))
