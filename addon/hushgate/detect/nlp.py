@@ -92,9 +92,7 @@ class Names:
             tokens.pop()
         begin = len(tokens)
         while begin and (
-            like(tokens[begin - 1].text)
-            or tokens[begin - 1].lower_ in PARTICLES
-            or _initial(tokens[begin - 1].text)
+            like(tokens[begin - 1].text) or tokens[begin - 1].lower_ in PARTICLES or _initial(tokens[begin - 1].text)
         ):
             begin -= 1
         tokens = tokens[begin:]
