@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hushgate.detect.everyday import LONGEST, words
+from hushgate.detect.everyday import LONGEST, frequent, words
 
 WORDS = frozenset(words())
 
@@ -21,3 +21,10 @@ def test_names_what_begins_them_and_mailboxes_are_not() -> None:
     assert not WORDS & set(
         "john will mark grace theo mari rich info support sales noreply newsletter may october".split()
     )
+
+
+def test_frequent_words_may_be_names() -> None:
+    words = frozenset(frequent())
+    assert words > WORDS
+    assert words.issuperset("will young may way line the mail".split())
+    assert not words & {"kowalski", "quince"}

@@ -186,3 +186,17 @@ def _catalog(commands: Commands) -> None:
     says = "what tags mean, said before the mapping that comes with hushgate"
     importing.add_argument("--mapping", metavar="FILE", type=Path, help=says)
     importing.add_argument("--out", metavar="FILE", type=Path, help="the file to write; default: stdout")
+    says = "turn records into keyed fingerprints of their values, which the gate finds in prompts"
+    values = _add(catalog, "values", "catalog_values.values", says, json=True)
+    values.add_argument("file", metavar="FILE", help="records as CSV with a head, or `-` for stdin")
+    values.add_argument("--columns", metavar="A,B", default="", help="columns whose values count by themselves")
+    together = "columns whose values of one record have LEVEL where all stand in one text; may be repeated"
+    values.add_argument("--together", metavar="A,B[:LEVEL]", action="append", default=[], help=together)
+    values.add_argument("--level", choices=LEVELS, default="confidential", help="of a value; default: %(default)s")
+    entity = "what they are called; default: the column's name; may be repeated"
+    values.add_argument("--entity", metavar="[COLUMN=]NAME", action="append", default=[], help=entity)
+    values.add_argument("--category", metavar="WORD", default="pii", help="default: %(default)s")
+    values.add_argument("--owner", metavar="NAME", default="", help="who answers for the records")
+    values.add_argument("--name", metavar="NAME", default="", help="what the records are called; default: FILE's name")
+    values.add_argument("--most", metavar="N", type=int, default=100, help="no value of more records; default: 100")
+    values.add_argument("--out", metavar="FILE", type=Path, help="the file to write; default: FILE.values")

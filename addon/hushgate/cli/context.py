@@ -6,10 +6,14 @@ import argparse
 import os
 import sys
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from hushgate.keys import Keys
+from hushgate.keys import MASTER_SIZE, Keys
 from hushgate.settings import Settings, load_settings
 from hushgate.state import State
+
+if TYPE_CHECKING:
+    from hushgate.app import Rules
 
 
 class Exit(IntEnum):
@@ -40,3 +44,10 @@ def state_of(settings: Settings, *, create: bool = False) -> State:
 def keys_of(settings: Settings, state: State, *, create: bool = False) -> Keys:
     """The state folder's keys."""
     return Keys.load_or_create(state.path, settings.keys, create=create, environ=os.environ)
+
+
+def passing_keys(settings: Settings, rules: Rules) -> Keys:
+    """Keys for a command that keeps nothing: any, unless a file of the catalog was made with the gate's own."""
+    if rules.catalog.keyed:
+        return keys_of(settings, state_of(settings))
+    return Keys(os.urandom(MASTER_SIZE))

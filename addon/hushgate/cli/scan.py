@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import os
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -15,11 +14,10 @@ from typing import Any, Final
 from hushgate.app import Rules, make_engine, reads_images
 from hushgate.cli import render, sarif
 from hushgate.cli.commands import LEVELS
-from hushgate.cli.context import Exit, say, settings_of
+from hushgate.cli.context import Exit, passing_keys, say, settings_of
 from hushgate.cli.texts import Piece, Texts, document_texts, file_texts, json_lines
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine
-from hushgate.keys import Keys
 from hushgate.policy.rules import RuleSet
 from hushgate.values import Direction, Finding, Kind, Level, Location, Role, Scan, Segment
 
@@ -36,8 +34,7 @@ def scan(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     patient = replace(settings, detect=replace(settings.detect, deadline_ms=DEADLINE_MS))
     rules = Rules.load(settings)
-    # Nothing is kept, so the keys need not outlive the command.
-    engine = make_engine(patient, rules, Keys(os.urandom(32)))
+    engine = make_engine(patient, rules, passing_keys(settings, rules))
     lines = args.jsonl_in
     ocr = reads_images(settings)
     texts = json_lines(names) if lines else file_texts(names, ocr=ocr)

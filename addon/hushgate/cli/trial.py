@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from hushgate.app import Rules, make_engine, policy_file
+from hushgate.cli.context import passing_keys
 from hushgate.detect.engine import Engine
 from hushgate.endpoints import Endpoints
 from hushgate.errors import StateError
-from hushgate.keys import Keys
 from hushgate.policy.testing import PolicyTest, Report, load_tests, run_tests
 from hushgate.settings import Settings
 from hushgate.values import Decision, Direction, Kind, Location, Role, Route, Scan, Segment
@@ -35,8 +34,8 @@ def run(settings: Settings, files: Sequence[Path] = ()) -> Report:
 
 @contextmanager
 def engine_of(settings: Settings, rules: Rules) -> Iterator[tuple[Engine, asyncio.Runner]]:
-    """An engine, and the event loop that its workers live on. Nothing is kept, so its keys need not outlive it."""
-    engine = make_engine(settings, rules, Keys(os.urandom(32)))
+    """An engine, and the event loop that its workers live on."""
+    engine = make_engine(settings, rules, passing_keys(settings, rules))
     with asyncio.Runner() as runner:
         engine.start()
         try:

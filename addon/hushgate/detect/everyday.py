@@ -64,14 +64,15 @@ zich zijn zonder albo bardzo dlaczego gdzie jako jest jednak jego jeszcze kiedy 
 tylko wszystko
 """
 
-_LEFT_OUT: Final = """
+LEFT_OUT: Final = frozenset("""
 account accounts admin alerts api billing bookings careers clients contact customer customers desk dev developer do
 editor email enquiries events feedback hello help hi host hostmaster info invoice invoices jobs login mail mailbox
 mailer manager marketing me media members my news newsletter no noreply notifications notify office orders payments
 press privacy reception recruiting register reply report reports reservation root sales security server service
 services shop staff student support team test tests user users web webmaster january february march april may june
 july august september october november december
-"""
+""".split())  # fmt: skip
+"""Common, and beginnings of values."""
 
 
 def words() -> Iterator[str]:
@@ -84,6 +85,16 @@ def words() -> Iterator[str]:
             common += [word for word in listed if _TINY < len(word) <= LONGEST and word.isascii() and word.isalpha()]
         elif name[:1] in _GIVEN:
             begun.update(word[:end] for word in listed for end in range(_TINY, len(word) + 1))
-    out = begun.union(_LEFT_OUT.split())
+    out = begun | LEFT_OUT
     yield from (word for word in common if word not in out)
     yield from _ALWAYS.split()
+
+
+def frequent() -> Iterator[str]:
+    """Words that are read often, be they names or not: in small letters of `a-z`."""
+    for line in gzip.decompress(_LISTS.read_bytes()).decode().split("\n"):
+        name, *listed = line.split(" ")
+        if name[3:4] in _OFTEN:
+            yield from (word for word in listed if word.isascii() and word.isalpha())
+    yield from LEFT_OUT
+    yield from words()

@@ -32,8 +32,17 @@ type Fingerprint = Callable[[str], str]
 type Opener = Callable[[Sequence[Path], bytes, Fingerprint], Source]
 """Files of one kind, and the key their fingerprints were made with, opened. ConfigError with every fault."""
 
-KINDS: Final[Mapping[str, Opener]] = {}
+
+def _values(files: Sequence[Path], key: bytes, fingerprint: Fingerprint) -> Source:
+    from hushgate.detect.known_values import KnownValues
+
+    return KnownValues(files, key, fingerprint)
+
+
+KINDS: Final[Mapping[str, Opener]] = {".values": _values}
 """How the files of a catalog are opened, by the ends of their names."""
+KEYED: Final = frozenset({".values"})
+"""Those that hold fingerprints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,11 @@ class Catalog:
             with file.open("rb") as source:
                 digest.update(file.name.encode() + b"\0" + file_digest(source, "sha256").digest())
         object.__setattr__(self, "revision", digest.hexdigest()[:16])
+
+    @property
+    def keyed(self) -> bool:
+        """Whether a file was made with a key, which has to be this one."""
+        return any(file.suffix in KEYED for file in self.files)
 
     def packed(self) -> dict[str, Any]:
         """JSON-ready, for a worker."""

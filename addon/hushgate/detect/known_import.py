@@ -1,0 +1,217 @@
+"""Records become a file of fingerprints, in memory that does not grow with them.
+
+Each fingerprint goes to one of `PARTS` files by its first bits; a part is put in order at a time, and what comes of all
+of them one after another is in order, too.
+"""
+
+from __future__ import annotations
+
+import struct
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+
+import numpy as np
+
+from hushgate.detect.catalog_file import BUCKETS, Keying, hashing, write_file
+from hushgate.detect.known_plan import Anchor, Spellings, common_words, refusal
+from hushgate.values import Level
+
+KIND: Final = "values"
+PARTS: Final = 64
+MOST_RECORDS: Final = 100
+"""Records that a value may stand in: one of more tells nobody from others."""
+_ROW: Final = struct.Struct("<QBI")
+_FIELDS: Final = np.dtype([("hash", "<u8"), ("column", "u1"), ("record", "<u4")])
+_ANCHOR: Final = struct.Struct("<Q")
+_REMEMBERED: Final = 1 << 16
+_VARIANT: Final = 128
+"""Added to a column's number, until all is in order, for further spellings of a value: they are not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column whose values are known. `alone`: they count without others of their record."""
+
+    name: str
+    entity: str
+    level: Level
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Columns, by their numbers, whose values of one record have this level where all stand in one text."""
+
+    columns: tuple[int, ...]
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to make of records, and what hits say of them."""
+
+    asset: str
+    columns: tuple[Column, ...]
+    together: tuple[Together, ...] = ()
+    category: str = "pii"
+    owner: str = ""
+    most: int = MOST_RECORDS
+
+    def said(self) -> dict[str, Any]:
+        """For the head of the file."""
+        return {
+            "asset": self.asset,
+            "owner": self.owner,
+            "category": self.category,
+            "columns": [[c.name, c.entity, c.level.word, c.alone] for c in self.columns],
+            "together": [[list(t.columns), t.level.word] for t in self.together],
+        }
+
+
+@dataclass(slots=True)
+class Told:
+    """What came of it. `skipped`: by column and reason; `lengths`: by column and digits of numbers."""
+
+    records: int = 0
+    taken: int = 0
+    fingerprints: int = 0
+    skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    numbers: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def dense(self) -> list[tuple[str, int, float]]:
+        """Columns of numbers of which any number of that length is one by chance too often: name, digits, share."""
+        shares = [(name, size, count / 10**size) for (name, size), count in self.numbers.items()]
+        return sorted((name, size, min(1.0, share)) for name, size, share in shares if share > 0.001)
+
+
+def import_values(records: Iterable[Sequence[str | None]], asked: Asked, key: bytes, out: Path) -> Told:
+    """Write the file. A record has a value a column, None where it has none. OSError where it cannot be written."""
+    keying = Keying.fresh(key)
+    with ExitStack() as stack:
+
+        def spill() -> IO[bytes]:
+            return stack.enter_context(tempfile.TemporaryFile(dir=out.parent))
+
+        made = _Import(asked, keying, [spill() for _ in range(PARTS)], [spill() for _ in range(PARTS)])
+        for record in records:
+            made.add(record)
+        arrays = {name: (code, spill()) for name, code in _ARRAYS}
+        made.settle({name: content for name, (_, content) in arrays.items()})
+        layouts, digits = ([sorted(one) for one in sets] for sets in (made.layouts, made.digits))
+        head = {**asked.said(), "layouts": layouts, "digits": digits}
+        listed = [(name, code, content) for name, (code, content) in arrays.items()]
+        write_file(out, keying, KIND, head, listed)
+        return made.told
+
+
+_ARRAYS: Final = (
+    ("values", "Q"), ("values_starts", "I"), ("columns", "B"), ("records", "I"), ("anchors", "I"),
+    ("anchors_starts", "I"),
+)  # fmt: skip
+
+
+class _Import:
+    def __init__(self, asked: Asked, keying: Keying, rows: list[IO[bytes]], anchors: list[IO[bytes]]) -> None:
+        self._asked = asked
+        self._hashed = hashing(keying.hashes)
+        self._rows = rows
+        self._anchors = anchors
+        self._words = common_words()
+        self._spellings = Spellings(self._words)
+        self._recent: set[bytes] = set()
+        self.layouts: list[set[tuple[int, int]]] = [set() for _ in Anchor]
+        self.digits: tuple[set[int], set[int]] = (set(), set())  # of numbers that are anchors, and of whole values
+        self.told = Told()
+
+    def add(self, record: Sequence[str | None]) -> None:
+        number = self.told.records
+        self.told.records += 1
+        for index, (column, value) in enumerate(zip(self._asked.columns, record, strict=True)):
+            if value is None or not value.strip():
+                continue
+            if why := refusal(value, self._words, alone=column.alone):
+                self.told.skipped[column.name, why] += 1
+                continue
+            self.told.taken += 1
+            for n, spelling in enumerate(self._spellings(value)):
+                hashed = self._hashed(spelling.joined)
+                self._rows[hashed >> 58].write(_ROW.pack(hashed, index + _VARIANT if n else index, number))
+                self.layouts[spelling.kind].add((spelling.before, spelling.after))
+                if spelling.kind is Anchor.NUMBER:
+                    self.digits[spelling.bare].add(len(spelling.anchor))
+                    if spelling.bare and column.alone and not n:
+                        self.told.numbers[column.name, len(spelling.anchor)] += 1
+                if not spelling.bare and spelling.anchor:
+                    self._anchor(spelling.anchor)
+
+    def _anchor(self, anchor: bytes) -> None:
+        if anchor in self._recent:
+            return
+        if len(self._recent) >= _REMEMBERED:
+            self._recent.clear()
+        self._recent.add(anchor)
+        hashed = self._hashed(anchor)
+        self._anchors[hashed >> 58].write(_ANCHOR.pack(hashed))
+
+    def settle(self, arrays: dict[str, IO[bytes]]) -> None:
+        """Put all in order."""
+        values: list[Any] = []
+        for part in self._rows:
+            rows = self._settled(np.frombuffer(_all(part), _FIELDS))
+            arrays["values"].write(rows["hash"].tobytes())
+            arrays["columns"].write(rows["column"].tobytes())
+            if self._asked.together:
+                arrays["records"].write(rows["record"].tobytes())
+            values.append(np.bincount((rows["hash"] >> np.uint64(48)).astype(np.int64), minlength=BUCKETS))
+            self.told.fingerprints += len(rows)
+        arrays["values_starts"].write(_starts(values))
+        anchors: list[Any] = []
+        for part in self._anchors:
+            hashes = np.unique(np.frombuffer(_all(part), "<u8") >> np.uint64(16))
+            arrays["anchors"].write((hashes & np.uint64(0xFFFFFFFF)).astype("<u4").tobytes())
+            anchors.append(np.bincount((hashes >> np.uint64(32)).astype(np.int64), minlength=BUCKETS))
+        arrays["anchors_starts"].write(_starts(anchors))
+
+    def _settled(self, rows: Any) -> Any:
+        """In order, each once, without those that stand in too many records."""
+        if not len(rows):
+            return rows
+        rows = rows[np.lexsort((rows["record"], rows["column"] % _VARIANT, rows["hash"]))]
+        first_spelling = rows["column"] < _VARIANT
+        rows["column"] %= _VARIANT
+        new = np.ones(len(rows), bool)
+        new[1:] = (rows["hash"][1:] != rows["hash"][:-1]) | (rows["column"][1:] != rows["column"][:-1])
+        if self._asked.together:
+            rows_new = new.copy()
+            rows_new[1:] |= rows["record"][1:] != rows["record"][:-1]
+        else:
+            rows_new = new
+        first = np.flatnonzero(new)
+        counts = np.diff(np.append(first, len(rows)))
+        common = counts > self._asked.most
+        out = np.repeat(common, counts)
+        times = np.bincount(rows["column"][out & first_spelling], minlength=len(self._asked.columns))
+        for column, count in zip(self._asked.columns, times.tolist(), strict=True):
+            if count:
+                self.told.skipped[column.name, "in too many records"] += count
+                self.told.taken -= count
+        return rows[rows_new & ~out]
+
+
+def _all(part: IO[bytes]) -> bytes:
+    part.seek(0)
+    content = part.read()
+    part.seek(0)
+    part.truncate()
+    return content
+
+
+def _starts(counts: list[Any]) -> bytes:
+    """Where each bucket begins, and behind the last one where that ends."""
+    total = np.sum(counts, axis=0)
+    return bytes(np.concatenate(([0], np.cumsum(total))).astype("<u4").tobytes())

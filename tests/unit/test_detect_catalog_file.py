@@ -1,0 +1,96 @@
+"""Files of fingerprints: what was written is read, and nothing else is."""
+
+from __future__ import annotations
+
+import io
+from array import array
+from pathlib import Path
+
+import pytest
+
+from hushgate.detect.catalog_file import BUCKETS, MAC_SIZE, Keying, Prints, hashing, open_file, write_file
+from hushgate.errors import ConfigError
+
+KEY = b"k" * 32
+
+
+def written(place: Path, key: bytes = KEY) -> Keying:
+    keying = Keying.fresh(key)
+    content = io.BytesIO(array("Q", [1, 2, 1 << 60]).tobytes())
+    write_file(place, keying, "words", {"owner": "Ünal"}, [("odd", "B", io.BytesIO(b"abc")), ("rows", "Q", content)])
+    return keying
+
+
+def why(place: Path, key: bytes = KEY, kind: str = "words") -> str:
+    with pytest.raises(ConfigError) as refused:
+        open_file(place, key, kind)
+    (fault,) = refused.value.faults
+    assert fault.file == str(place) and fault.hint
+    return fault.message
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    keying = written(tmp_path / "a.words")
+    file = open_file(tmp_path / "a.words", KEY, "words")
+    assert file.head["owner"] == "Ünal"
+    assert list(file.arrays["odd"]) == [97, 98, 99]
+    assert list(file.arrays["rows"]) == [1, 2, 1 << 60]
+    assert file.hashed(b"x") == hashing(keying.hashes)(b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.words"], "and nothing is left beside it"
+
+
+def test_no_two_files_hold_the_same_fingerprints(tmp_path: Path) -> None:
+    one, other = written(tmp_path / "a.words"), written(tmp_path / "b.words")
+    assert hashing(one.hashes)(b"x") != hashing(other.hashes)(b"x")
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "told"),
+    [(b"j" * 32, "words", "was made with another key"), (KEY, "values", "holds words, not values")],
+)
+def test_another_key_and_another_kind_are_told(tmp_path: Path, key: bytes, kind: str, told: str) -> None:
+    written(tmp_path / "a.words")
+    assert why(tmp_path / "a.words", key, kind) == told
+
+
+def test_no_byte_can_be_changed_or_cut(tmp_path: Path) -> None:
+    place = tmp_path / "a.words"
+    written(place)
+    whole = place.read_bytes()
+    for at in range(len(whole)):
+        place.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert why(place)
+        if at % 7 == 0:
+            place.write_bytes(whole[:at])
+            assert why(place)
+    place.write_bytes(whole + b"x")
+    assert why(place) == "is damaged"
+    place.write_bytes(whole[:-MAC_SIZE])
+    assert why(place) == "is damaged"
+
+
+def test_a_writer_that_fails_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+    place = tmp_path / "a.words"
+    written(place)
+    before = place.read_bytes()
+    with pytest.raises(TypeError):
+        write_file(place, Keying.fresh(KEY), "words", {"owner": object()}, [])
+    with pytest.raises(ValueError, match="closed"):
+        closed = io.BytesIO()
+        closed.close()
+        write_file(place, Keying.fresh(KEY), "words", {}, [("rows", "Q", closed)])
+    assert place.read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_fingerprints_are_found_by_all_of_their_bits() -> None:
+    rows = sorted([0x0001_0000_0000_0001, 0x0001_0000_0001_0000, 0x0001_0000_0001_0000, 0xFFFF_0000_0000_0000])
+    starts = array("I", [0, *(sum(row >> 48 <= bucket for row in rows) for bucket in range(BUCKETS))])
+    prints = Prints(memoryview(starts), memoryview(array("Q", rows)))
+    assert prints.at(0x0001_0000_0001_0000) == range(1, 3)
+    assert not prints.at(0x0001_0000_0001_0001)
+    assert 0xFFFF_0000_0000_0000 in prints and 0xFFFF_0000_0000_0001 not in prints
+    assert len(prints) == 4
+    short = Prints(memoryview(starts), memoryview(array("I", [row >> 16 & 0xFFFFFFFF for row in rows])))
+    assert 0x0001_0000_0001_ABCD in short, "of 64 bits 48 count"
+    assert 0x0001_0000_0002_0000 not in short

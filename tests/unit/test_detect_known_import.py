@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hushgate.detect import known_import
+from hushgate.detect.catalog_file import open_file
+from hushgate.detect.known_import import KIND, Asked, Column, Together, import_values
+from hushgate.detect.known_plan import common_words
+from hushgate.values import Level
+
+KEY = b"k" * 32
+NAME, NUMBER = Column("name", "PERSON", Level.INTERNAL, True), Column("number", "NUMBER", Level.INTERNAL, True)
+
+
+def test_the_file_holds_no_value(tmp_path: Path) -> None:
+    place = tmp_path / "a.values"
+    import_values([("Quintus Medlar", "479910815")], Asked("a.csv", (NAME, NUMBER)), KEY, place)
+    content = place.read_bytes().lower()
+    for part in (b"quintus", b"medlar", b"479910815", b"quintusmedlar"):
+        assert part not in content
+    assert [path.name for path in tmp_path.iterdir()] == ["a.values"]
+
+
+def test_what_was_made_of_records(tmp_path: Path) -> None:
+    records = [("Medlar", "123456"), ("Medlar", None), ("because", " "), ("x", "1"), ("Quince", "654321")]
+    told = import_values(records, Asked("a.csv", (NAME, NUMBER)), KEY, tmp_path / "a.values")
+    assert (told.records, told.taken, told.fingerprints) == (5, 5, 4)
+    assert told.skipped == {("name", "everyday words"): 1, ("name", "too short"): 1, ("number", "too short"): 1}
+    assert told.dense() == []
+    file = open_file(tmp_path / "a.values", KEY, KIND)
+    assert len(file.arrays["values"]) == len(file.arrays["columns"]) == 4
+    assert len(file.arrays["records"]) == 0, "which nobody asked for"
+
+
+def test_a_value_of_too_many_records_tells_nobody_from_others(tmp_path: Path) -> None:
+    columns = (Column("phone", "PHONE_NUMBER", Level.INTERNAL, True), NUMBER)
+    records = [("+49 30 1234567", "123456")] * 4 + [("+49 30 7654321", f"{n:06d}") for n in range(3)]
+    told = import_values(records, Asked("a.csv", columns, most=3), KEY, tmp_path / "a.values")
+    assert told.skipped == {("phone", "in too many records"): 4, ("number", "in too many records"): 4}
+    assert told.taken == 6
+    assert told.fingerprints == 5 + 3
+
+
+def test_numbers_that_any_number_may_be_by_chance_are_told(tmp_path: Path) -> None:
+    records = [("", f"{n:06d}") for n in range(2000)]
+    told = import_values(records, Asked("a.csv", (NAME, NUMBER)), KEY, tmp_path / "a.values")
+    assert told.dense() == [("number", 6, 0.002)]
+
+
+def test_records_are_told_apart_where_that_was_asked(tmp_path: Path) -> None:
+    asked = Asked("a.csv", (NAME, NUMBER), (Together((0, 1), Level.REGULATED),))
+    import_values([("Medlar", "123456"), ("Medlar", "123456"), ("Medlar", "654321")], asked, KEY, tmp_path / "a.values")
+    file = open_file(tmp_path / "a.values", KEY, KIND)
+    assert sorted(zip(file.arrays["columns"], file.arrays["records"], strict=True)) == [
+        (0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2),
+    ]  # fmt: skip
+
+
+def test_all_fingerprints_are_in_order(tmp_path: Path) -> None:
+    draw = random.Random(1)
+    numbers = [f"{draw.randrange(10**12):012d}" for _ in range(5000)]
+    import_values([("", number) for number in numbers], Asked("a.csv", (NAME, NUMBER)), KEY, tmp_path / "a.values")
+    file = open_file(tmp_path / "a.values", KEY, KIND)
+    rows = list(file.arrays["values"])
+    assert rows == sorted(set(rows)) and len(rows) == 5000
+    prints = file.prints("values")
+    assert all(file.hashed(number.encode()) in prints for number in numbers)
+    assert not any(file.hashed(b"x" + number.encode()) in prints for number in numbers)
+
+
+def test_records_that_cannot_be_read_leave_nothing(tmp_path: Path) -> None:
+    def broken() -> Iterator[tuple[str]]:
+        yield ("Medlar",)
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        import_values(broken(), Asked("a.csv", (NAME,)), KEY, tmp_path / "a.values")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_memory_does_not_grow_with_the_anchors(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(known_import, "_REMEMBERED", 8)
+    words = ["".join(pair) for pair in zip("abcdefghijklmnopqrstuvwxyz" * 2, "xyzwv" * 12, strict=False)]
+    names = [f"{word}quin medlaro" for word in words]
+    import_values([(name,) for name in names * 2], Asked("a.csv", (NAME,)), KEY, tmp_path / "a.values")
+    file = open_file(tmp_path / "a.values", KEY, KIND)
+    anchors = list(file.arrays["anchors"])
+    assert len(anchors) == len(set(anchors)) > 8
+    assert common_words()

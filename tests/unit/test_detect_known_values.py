@@ -1,0 +1,163 @@
+"""Values of records in texts: found however they are written, and told with their column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from hushgate.detect.known_import import Asked, Column, Together, import_values
+from hushgate.detect.known_values import KnownValues
+from hushgate.detect.merge import merged
+from hushgate.errors import ConfigError
+from hushgate.values import Level, Origin
+
+KEY = b"k" * 32
+HIGH, MIDDLE, LOW = Level.REGULATED, Level.CONFIDENTIAL, Level.INTERNAL
+COLUMNS = (
+    Column("name", "PERSON", MIDDLE, True),
+    Column("account", "ACCOUNT", LOW, True),
+    Column("iban", "IBAN_CODE", MIDDLE, True),
+    Column("phone", "PHONE_NUMBER", MIDDLE, True),
+    Column("street", "ADDRESS", MIDDLE, True),
+    Column("born", "BORN", LOW, False),
+)
+RECORDS = [
+    ("Maria van den Berg", "4711 0815 99", "DE89 3704 0044 0532 0130 00", "+49 30 1234567", "Seeweg 12a", "1980-05-07"),
+    ("José Núñez", "ACME-12345", "GB29 NWBK 6016 1331 9268 19", "+44 20 7946 0958", "7 Medlar Close", "1971-01-22"),
+    ("Йова Стоянова", "7712345678", None, None, None, "1971-01-22"),
+    ("Will Young", "will.young7@mail.example", None, None, "12 Long Way", None),
+]  # fmt: skip
+TOGETHER = (Together((0, 1), HIGH), Together((0, 5), HIGH))
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> KnownValues:
+    place = tmp_path_factory.mktemp("values") / "customers.values"
+    import_values(RECORDS, Asked("customers.csv", COLUMNS, TOGETHER, owner="sales"), KEY, place)
+    return KnownValues([place], KEY, lambda value: f"print of {len(value)}")
+
+
+def found(known: KnownValues, text: str, before: Sequence[str] = ()) -> list[tuple[str, str, Level]]:
+    hits = merged(known.find([*before, text], None)[-1])
+    return sorted((text[hit.start : hit.end], hit.entity, hit.level) for hit in hits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "maria van den berg",
+        "MARIA VAN DEN BERG",
+        "Maria  van-den Berg",
+        "Maria, van den Berg",
+        "maria_van_den_berg",
+        "471108 1599",
+        "4711-0815-99",
+        "4711081599",
+        "de89370400440532013000",
+        "DE89-3704-0044-0532-0130-00",
+        "030 1234567",
+        "49 (0) 30 12 34 567",
+        "004930/1234567",
+        "seeweg 12 A",
+        "Seeweg, 12a",
+        "jose nunez",
+        "JOSÉ NÚÑEZ",
+        "Jose\u0301 Nun\u0303ez",
+        "acme 12345",
+        "acme12345",
+        "GB29NWBK60161331926819",
+        "7 Medlar Close",
+        "йова стоянова",
+        "ЙОВА СТОЯНОВА",
+        "Will Young",
+        "WILL YOUNG",
+        "Will_Young",
+        "will.young7@mail.example",
+        "Will.Young7@MAIL.example",
+        "12 Long Way",
+        "4711\u00a00815\u00a099",
+    ],
+)
+def test_a_value_is_found_however_it_is_written(known: KnownValues, text: str) -> None:
+    for around in ("{}", "see {}.", "({})", "é {} ü", "a\n{}\nb", "„{}“ x"):
+        whole = around.format(text)
+        assert [span for span, _, _ in found(known, whole)] == [text], whole
+        assert [span for span, _, _ in found(known, whole, before=["Ünal 1", ""])] == [text], whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maria Berg",
+        "Maria den van Berg",
+        "Maria van den Bergen",
+        "Maria | | | | van den Berg",
+        "14711081599",
+        "47110815990",
+        "x4711081599",
+        "4711 0815 98",
+        "4711\n081599",
+        "born 7 May 1980",
+        "van den berg",
+        "nunez",
+        "will young people",
+        "Will young",
+        "HeWill Young",
+        "Will Youngé",
+        "13 Long Way",
+        "will.young@mail.example",
+        "will.young7@ mail.example",
+        "",
+        "7712345678é",
+    ],
+)
+def test_what_is_only_like_one_is_not(known: KnownValues, text: str) -> None:
+    assert found(known, text) == []
+
+
+def test_a_hit_says_what_it_is_known_from(known: KnownValues) -> None:
+    (hit,) = known.find(["ask José Núñez"], None)[0]
+    assert hit.origin == Origin("values", "customers.csv", "name", "sales")
+    assert (hit.category, hit.score, hit.rule_id, hit.fingerprint) == ("pii", 1.0, "catalog-values", "print of 10")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Maria van den Berg", {"PERSON": MIDDLE}),
+        ("acct 4711081599", {"ACCOUNT": LOW}),
+        ("4711081599 of Maria van den Berg", {"PERSON": HIGH, "ACCOUNT": HIGH}),
+        ("ACME-12345 of Maria van den Berg", {"PERSON": MIDDLE, "ACCOUNT": LOW}),
+        ("7.5.1980", {}),
+        ("Maria van den Berg, 07/05/1980", {"PERSON": HIGH, "BORN": HIGH}),
+        ("Maria van den Berg, May 7, 1980", {"PERSON": HIGH, "BORN": HIGH}),
+        ("Maria van den Berg, 22.1.1971", {"PERSON": MIDDLE}),
+        ("José Núñez, 22.1.1971", {"PERSON": HIGH, "BORN": HIGH}),
+    ],
+)
+def test_values_of_one_record_say_more_together(known: KnownValues, text: str, told: dict[str, Level]) -> None:
+    assert {entity: level for _, entity, level in found(known, text)} == told
+
+
+def test_words_looked_up_in_vain_stay_unknown(known: KnownValues) -> None:
+    text = "nothing of quince and medlar is known here, nor of berg or jose"
+    assert found(known, text) == found(known, text) == []
+    assert found(known, text + " jose nunez") == [("jose nunez", "PERSON", MIDDLE)]
+
+
+def test_all_files_that_cannot_be_used_are_told(tmp_path: Path) -> None:
+    place = tmp_path / "a.values"
+    import_values([("Medlar",)], Asked("a", COLUMNS[:1]), KEY, place)
+    with pytest.raises(ConfigError) as refused:
+        KnownValues([place, place], b"j" * 32, str)
+    assert [fault.message for fault in refused.value.faults] == ["was made with another key"] * 2
+
+
+def test_a_value_of_two_files_is_told_of_both(tmp_path: Path) -> None:
+    places = [tmp_path / f"{name}.values" for name in "ab"]
+    for place in places:
+        import_values([("Medlar",)], Asked(place.stem, COLUMNS[:1]), KEY, place)
+    hits = KnownValues(places, KEY, str).find(["medlar"], None)[0]
+    assert [str(hit.origin) for hit in hits] == ["a.name (values)", "b.name (values)"]
