@@ -30,7 +30,8 @@ def test_read(text: str) -> None:
         "", "no capital here", "The meeting", "Mark it as done", "please. The meeting", "x.Anna()", "obj.Anna", "$Anna",
         "/home/Anna", "Anna_x", "anna@example.com", "Anna::Schmidt", "x = Zoltar;",
         "import os\nx = 1\ny = f(2)\nWritten by Anna\n", "Copyright (c) 2020 Anna Schmidt\nAnna Schmidt",
-        "© 2020 Anna Schmidt",
+        "© 2020 Anna Schmidt", "#ifndef ZOLTAR\n#define ZOLTAR\n#endif\n  #define ZOLTARFUN\n",
+        "    0x8a: 1,  # SMALL S WITH ANNA", "'a': \"Zoltar\",",
     ],
 )  # fmt: skip
 def test_not_read(text: str) -> None:

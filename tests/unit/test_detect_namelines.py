@@ -54,6 +54,8 @@ def found(text: str) -> list[tuple[str, str]]:
         ('name;email\n"Doe, Jo";j@example.com', [("Doe, Jo", "column")]),
         ("| Name | Phone |\n| --- | --- |\n| Jo Doe | 1 |\n\n| a | b |", [("Jo Doe", "column")]),
         ("customer\tphone\njo doe\t1\ntotal\t2", [("jo doe", "column")]),
+        ("| customer |\n| --- |\n| jo doe |", [("jo doe", "column")]),
+        ("const {\n  author,\n  engines,\n} = json", []),
         ("name,version\nleft-pad,1.3.0", []),
         ("name,email\n(none),x\nuser7,y", []),
         ("first_name,last_name\nrow of another width\na,b,c", []),

@@ -24,6 +24,7 @@ def names() -> Names:
         ("name: Maria de la Cruz", ["Maria de la Cruz"]),
         ("name: Ingrid", ["Ingrid"]),
         ("ask Mr. Young, Dr. May or Mrs. Price", ["Young", "May", "Price"]),
+        ("A port is created for you.\n\n    Args:\n      cmd: a word", []),
         ("Dr. House is good, Judge Order stands", ["House"]),
         ("Instance variables:\n    name: Module name.", []),
         ("Je m'appelle Zoé Dupont", ["Zoé Dupont"]),

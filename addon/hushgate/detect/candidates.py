@@ -19,8 +19,13 @@ _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _START: Final = re.compile(r"(?:^|[.!?:;>•*\n]|\s-)[\s\"'“(]*$")
 _SIGN: Final = re.compile(r"[{}()\[\];=<>_|\\/$#*&+~^%@`]")
 _ADDRESS: Final = re.compile(r"<?[\w.+-]+@[\w.-]+>?|<?https?://\S+")
-_REMARK: Final = re.compile(r"^\s*(?:#|\*|/\*|//|--|;|%|\.\.|\"{3}|'{3}|rem\b)|^\W*$", re.IGNORECASE)
+_PREPROCESSOR: Final = r"#[ \t]*(?:define|undef|if|ifn?def|else|elif|endif|include|pragma|error|line)\b"
+_REMARK: Final = re.compile(
+    rf"^\s*(?!{_PREPROCESSOR})(?:#|\*|/\*|//|--|;|%|\.\.|\"{{3}}|'{{3}}|rem\b)|^\W*$", re.IGNORECASE
+)
 _SYNTAX: Final = re.compile(
+    rf"^\s*{_PREPROCESSOR}|"
+    r"^\s*(?:0x[0-9a-fA-F]+|\d+|'[^']*'|\"[^\"]*\"):\s[^#]*,\s*(?:#|//|$)|"
     r"[;{}]\s*$|^\s*(?:@\w|\$ |>>>|import\b|from\b.*\bimport\b|(?:async )?def\b|class\b.*[:{(]|return\b|elif\b|except\b"
     r"|(?:if|else|for|while|try)\b.*[:{]$|public\b|private\b|static\b|const\b|let\b.*=|var\b|fn\b|func\b|package\b"
     r"|using\b|extern\b|typedef\b|struct\b)|^\s*[\w.\[\]\"'*-]+\s*(?:[+*|&-]?=|:=)\s*\S|\w\(.*\)\s*[;:{]?\s*$|->|=>|::|=="

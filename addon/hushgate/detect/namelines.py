@@ -161,7 +161,8 @@ def _quoted(line: str, separator: str) -> Iterator[str]:
 def _heads(cells: list[str]) -> frozenset[int]:
     """The columns of names, if the cells are a table's head."""
     words = [re.split(r"[\s_.-]+", cell.lower()) for cell in cells]
-    if not all(map(_HEADING.match, cells)):
+    listed = bool(cells[0]) and not cells[-1]  # one word and a comma: an item of a list
+    if (listed and len(cells) == 2) or not all(map(_HEADING.match, cells)):
         return frozenset()
     personal = any(_PERSONAL.intersection(each) for each in words)
     return frozenset(

@@ -81,7 +81,7 @@ NOT_NAMES: Final = frozenset(
     kunde kundin sehr geehrte geehrter der die das ein eine und ich sie wir tous toutes messieurs mesdames todos
     todas amigos señores equipo cliente optional union dict tuple any final callable iterable sequence mapping
     unknown anonymous redacted deleted none null true false void string int object function class return const let
-    var def self undefined
+    var def self undefined args arguments attributes parameters params returns raises yields note notes examples
     """.split()
 )
 SURNAMES: Final = frozenset(
