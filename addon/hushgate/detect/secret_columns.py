@@ -1,7 +1,7 @@
 """Secrets in tables: each cell below a column that is named for passwords, keys or tokens.
 
-CSV, TSV, Markdown and what psql and mysql print. A pattern sees the first row at most; this is the rest of the rule
-`generic-secret-column`, which has to be there.
+CSV, TSV, Markdown and what psql and mysql print (`tables.delimited`). A pattern sees the first row at most; this is
+the rest of the rule `generic-secret-column`, which has to be there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 from hushgate.detect import filters
 from hushgate.detect.hit import Hit
 from hushgate.detect.rules import Rule
+from hushgate.detect.tables.delimited import table_at
 
 RULE: Final = "generic-secret-column"
 _WORDS: Final = ("pass", "pw", "kennwort", "contrase", "senha", "wachtwoord", "secret", "token", "key")
@@ -20,10 +21,6 @@ _PASSWORD: Final = re.compile(
     r"(?i)(?:[\w -]{0,16}[_ -])?(?:pass(?:w(?:or)?d|wort|phrase)?|pwd?|kennwort|contraseña|senha|wachtwoord)"
 )
 _KEY: Final = re.compile(r"(?i)(?:[\w -]{0,16}[_ -])?(?:secret|token|(?:api|access|secret)[_ -]?key)")
-_NAME: Final = re.compile(r"[\w .:/#-]{0,40}")
-_RULER: Final = re.compile(r"[\s|:+-]+")
-_SIGNS: Final = "|;\t,"
-_MOST_ROWS: Final = 2000
 _LINE: Final = 1000
 """Code points of a line that may be part of a table."""
 _SHARED: Final = (filters.placeholder, filters.code, filters.path, filters.public_key, filters.word, filters.plain)
@@ -35,7 +32,7 @@ class SecretColumns:
     def __init__(self, rule: Rule, fingerprint: Callable[[str], str]) -> None:
         self._rule = rule
         self._fingerprint = fingerprint
-        self.revision = "columns-1"
+        self.revision = "secret-columns-2"
 
     def find(self, texts: Sequence[str], keys: Sequence[str | None] | None) -> list[list[Hit]]:
         """The hits of each text."""
@@ -44,24 +41,18 @@ class SecretColumns:
     def _hits(self, text: str) -> Iterator[Hit]:
         done = -1
         for start, end in _heads(text):
-            if start < done:
+            group = table_at(text, start, end) if start >= done else None
+            if group is None:
                 continue
-            line = text[start:end]
-            sign = next((sign for sign in _SIGNS if sign in line), "")
-            names = line.split(sign) if sign else []
-            if len(names) < 2 or not all(_NAME.fullmatch(name.strip(' "\r')) for name in names):
-                continue
-            wanted = {n: _judge_of(name.strip(' "*\r')) for n, name in enumerate(names)}
+            wanted = {n: _judge_of(name) for n, name in enumerate(group.names)}
             judges = {n: judge for n, judge in wanted.items() if judge}
-            for low, cells in _rows(text, end + 1, sign, len(names)) if judges else ():
-                at = low
-                for n, cell in enumerate(cells):
-                    value = cell.strip().strip("\"'`")
-                    if n in judges and judges[n](value):
-                        begin = at + cell.index(value)
-                        yield self._hit(value, begin)
-                    at += len(cell) + 1
-                done = at
+            if not judges or len(group.names) < 2:
+                continue
+            for n, low, high in group.cells(judges):
+                value = text[low:high]
+                if judges[n](value):
+                    yield self._hit(value, low)
+            done = group.end
 
     def _hit(self, value: str, start: int) -> Hit:
         rule = self._rule
@@ -85,22 +76,6 @@ def _heads(text: str) -> Iterator[tuple[int, int]]:
                 seen.add(start)
             at = lower.find(word, end)
     yield from ((start, text.find("\n", start)) for start in sorted(seen))
-
-
-def _rows(text: str, at: int, sign: str, cells: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows below a head: where each begins, and its cells."""
-    for _ in range(_MOST_ROWS):
-        end = text.find("\n", at, at + _LINE)
-        stop = end if end >= 0 else min(len(text), at + _LINE)
-        line = text[at:stop]
-        row = line.rstrip("\r").split(sign)
-        if not (line and _RULER.fullmatch(line)):
-            if len(row) != cells:
-                return
-            yield at, row
-        if end < 0:
-            return
-        at = end + 1
 
 
 def _judge_of(name: str) -> Callable[[str], bool] | None:

@@ -13,6 +13,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from hushgate.detect.catalogs.source import open_columns
 from hushgate.detect.hit import Hit
 from hushgate.errors import ConfigError, ConfigFault
 
@@ -39,7 +40,7 @@ def _values(files: Sequence[Path], key: bytes, fingerprint: Fingerprint) -> Sour
     return KnownValues(files, key, fingerprint)
 
 
-KINDS: Final[Mapping[str, Opener]] = {".values": _values}
+KINDS: Final[Mapping[str, Opener]] = {".yaml": open_columns, ".values": _values}
 """How the files of a catalog are opened, by the ends of their names."""
 KEYED: Final = frozenset({".values"})
 """Those that hold fingerprints."""

@@ -1,0 +1,87 @@
+"""The columns of a catalog as a source: the values below their names, whatever they look like."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from hushgate.detect.catalogs.columns import Column, read_columns
+from hushgate.detect.catalogs.lookup import Lookup
+from hushgate.detect.hit import Hit
+from hushgate.detect.tables.scan import groups
+from hushgate.errors import ConfigError, ConfigFault
+from hushgate.values import PLACEHOLDER_PATTERN, Origin
+
+RULE: Final = "catalog-column"
+"""The rule that findings in columns are recorded under."""
+SCORE: Final = 0.95
+_NOTHING: Final = frozenset("null none nan nat n/a na nil undefined <na> <null> (null) - -- --- ... … ? \\n".split())
+"""What stands where there is no value, in small letters."""
+_MARKED: Final = re.compile(PLACEHOLDER_PATTERN)
+_WHOLE: Final = 16 * 1024
+"""Code points of a text of its own that one name stands before."""
+
+
+class Columns:
+    """The columns of some files; see `sources.Source`."""
+
+    def __init__(self, columns: Sequence[Column], fingerprint: Callable[[str], str]) -> None:
+        self._lookup = Lookup(columns)
+        self._fingerprint = fingerprint
+        told = sha256("\n".join(map(repr, columns)).encode("utf-8", "surrogatepass"))
+        self.revision = f"columns-1-{told.hexdigest()[:16]}"
+
+    def find(self, texts: Sequence[str], keys: Sequence[str | None] | None) -> list[list[Hit]]:
+        """The hits of each text."""
+        known = keys if keys is not None else [None] * len(texts)
+        return [list(self._hits(text, key)) for text, key in zip(texts, known, strict=True)]
+
+    def _hits(self, text: str, key: str | None) -> Iterator[Hit]:
+        if key and len(text) <= _WHOLE and (column := self._lookup.alone(key)) is not None:
+            start = len(text) - len(text.lstrip())
+            if hit := self._hit(text, start, len(text.rstrip()), column):
+                yield hit
+        if ":" not in text and "\n" not in text and "<" not in text and "(" not in text and "=" not in text:
+            return
+        for group in groups(text, self._lookup.forms):
+            if told := self._lookup.judged(group):
+                for n, start, end in group.cells(told):
+                    if hit := self._hit(text, start, end, told[n]):
+                        yield hit
+
+    def _hit(self, text: str, start: int, end: int, column: Column) -> Hit | None:
+        value = text[start:end]
+        if not value or value.lower() in _NOTHING or _MARKED.fullmatch(value):
+            return None
+        if "\\" in value:
+            value = _unescaped(value)
+        origin = Origin(column.source, column.asset, column.name, column.owner)
+        known = (column.entity, column.category, column.level, SCORE, RULE, "", self._fingerprint(value), origin)
+        return Hit(start, end, *known)
+
+
+def _unescaped(value: str) -> str:
+    """A string of JSON as it is meant, so that its fingerprint is the value's own."""
+    try:
+        read = json.loads(f'"{value}"')
+    except ValueError:
+        return value
+    return read if isinstance(read, str) else value
+
+
+def open_columns(files: Sequence[Path], key: bytes, fingerprint: Callable[[str], str]) -> Columns:
+    """Files of columns, opened; ConfigError with every fault."""
+    columns: list[Column] = []
+    faults: list[ConfigFault] = []
+    for file in files:
+        try:
+            columns += read_columns(file)
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(faults)
+    return Columns(columns, fingerprint)

@@ -1,0 +1,1 @@
+"""Tables inside texts: which name stands over, or before, which values."""

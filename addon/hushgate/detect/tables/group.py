@@ -1,0 +1,54 @@
+"""A group: values of a text, and the names that stand over or before them. A table, records, pairs of key and value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+type Cell = tuple[int, int, int]
+"""The index of its name, and where the value begins and ends: code points of the text, never empty."""
+
+LINE: Final = 4000
+"""Code points of a line that names columns."""
+ROW: Final = 32_000
+"""Code points of a row."""
+_MARKS: Final = " \t\r\"'`*"
+_NAME: Final = re.compile(r"[\w .:/#()%$@&+-]{0,80}")
+
+
+@dataclass(slots=True)
+class Group:
+    """Names, and the values that are theirs, read as they are asked for.
+
+    `table` is what the text calls the table, or "". `loose`: names that prose may hold by chance. `end` is how far
+    the text was read. `wanted` are the names whose values are asked for, by index; others may come as well.
+    """
+
+    names: Sequence[str]
+    reading: Callable[[Group], Iterator[Cell]]
+    end: int
+    table: str = ""
+    loose: bool = False
+    wanted: Collection[int] = ()
+
+    def cells(self, wanted: Collection[int]) -> Iterator[Cell]:
+        """The values below some names, in order."""
+        self.wanted = wanted
+        return (cell for cell in self.reading(self) if cell[0] in wanted)
+
+
+def name(text: str) -> str | None:
+    """A column's name without what is round it; None for what is none."""
+    bare = text.strip(_MARKS)
+    return bare if _NAME.fullmatch(bare) else None
+
+
+def trimmed(text: str, start: int, end: int, marks: str = _MARKS) -> tuple[int, int]:
+    """The span without blanks, quotes and emphasis round it."""
+    while start < end and text[start] in marks:
+        start += 1
+    while end > start and text[end - 1] in marks:
+        end -= 1
+    return start, end

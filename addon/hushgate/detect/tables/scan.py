@@ -1,0 +1,102 @@
+"""All groups of a text that may hold a known name. What holds none costs a look at each line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from typing import Final
+
+from hushgate.detect.tables import delimited, fixed, markup, pairs, statements
+from hushgate.detect.tables.group import LINE, Group
+
+_DROPPED: Final = b" _-\"'*`\r"
+_SIGNS: Final = (b"|", b"\t", b";", b",")
+_BOXES: Final = tuple(sign.encode() for sign in "│┃")
+_HEAD: Final = re.compile(rb"(?m)^[^=\[\]{}<>\n|,;\t]*+[|,;\t][^=\[\]{}<>\n]*+$")
+_BOXED: Final = re.compile("(?m)^[^=\\[\\]{}<>\n]*(?:│|┃)[^=\\[\\]{}<>\n]*$".encode())
+_GAP: Final = re.compile(rb"(?m)^ *+(?:\S++ (?! ))*+\S++ {2,}\S[^\n]*+$")
+_INDENTED: Final = re.compile(rb"(?m)^ {2,}\S[^\n]*+$(?=\n[^\s|+])")
+_OVER_A_RULER: Final = re.compile(rb"(?m)^[^\n]++$(?=\n[ \t]*(?:--|==))")
+_SPACED: Final = (_GAP, _INDENTED, _OVER_A_RULER)
+_KEYED: Final = re.compile(
+    rb"""(?m)^[ \t>]*+(?:[-*][ \t]++|\d{1,3}[.)][ \t]++)?["'`*]*+"""
+    rb"""([a-z_\x80-\xff][\w .()/#\x80-\xff-]{0,60}?)["'`*]*+[ \t]*+[:=|](?!=)"""
+)
+_STATEMENTS: Final = (b"insert", b"replace", b"copy")
+
+
+def form(name: str | bytes) -> bytes:
+    """The one form in which names are compared: `Customer_E-Mail` is `customeremail`."""
+    raw = name if isinstance(name, bytes) else name.encode("utf-8", "replace")
+    return raw.lower().translate(None, _DROPPED)
+
+
+def groups(text: str, known: Set[bytes]) -> Iterator[Group]:
+    """The groups in which one of the known names, in their one form, may stand."""
+    low = text.encode("utf-8", "replace").lower()
+    if b":" in low and (b'"' in low or b"'" in low):
+        yield from pairs.json_groups(text)
+    if b"<t" in low and b"</t" in low:
+        yield from markup.groups(text)
+    if b"(" in low and any(word in low for word in _STATEMENTS):
+        yield from statements.groups(text)
+    heads, keyed = _near(low, known)
+    if heads or keyed:
+        lines = _lines(text)
+        yield from _tables(text, lines, heads)
+        yield from pairs.line_groups(text, lines, keyed)
+
+
+def _near(low: bytes, known: Set[bytes]) -> tuple[list[int], list[int]]:
+    """The numbers of the lines that may be heads, and of those that may begin with a key."""
+    heads: set[int] = set()
+    flat = low.translate(None, _DROPPED)
+    signs = (*_SIGNS, *(sign for sign in _BOXES if sign in low))
+    for pattern in (_HEAD, _BOXED) if len(signs) > len(_SIGNS) else (_HEAD,):
+        for n, line in _numbered(flat, pattern):
+            sign = next(sign for sign in signs if sign in line)
+            if len(line) <= LINE and not known.isdisjoint(line.split(sign)):
+                heads.add(n)
+    for pattern in _SPACED:
+        if b"  " in low or pattern is _OVER_A_RULER:
+            heads.update(n for n, line in _numbered(low, pattern) if len(line) <= LINE and _named(line, known))
+    keyed = [n for n, line in _numbered(low, _KEYED) if form(line) in known]
+    return sorted(heads), keyed
+
+
+def _numbered(low: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The lines in which a pattern finds something, and what it finds of them; the last group, if it has one."""
+    n = at = 0
+    for found in pattern.finditer(low):
+        n += low.count(b"\n", at, found.start())
+        at = found.start()
+        yield n, found[found.re.groups]
+
+
+def _named(line: bytes, known: Set[bytes]) -> bool:
+    """Whether a name stands in a line whose columns are kept apart by blanks."""
+    if not known.isdisjoint([word.translate(None, _DROPPED) for word in line.split()]):
+        return True
+    return not known.isdisjoint([part.translate(None, _DROPPED) for part in line.split(b"  ")])
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """Where each line begins and ends."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for line in text.split("\n"):
+        found.append((at, at + len(line)))
+        at += len(line) + 1
+    return found
+
+
+def _tables(text: str, lines: Sequence[tuple[int, int]], heads: Sequence[int]) -> Iterator[Group]:
+    done = -1
+    for n in heads:
+        start, end = lines[n]
+        if start < done:
+            continue
+        group = delimited.table_at(text, start, end) or fixed.table_at(text, start, end)
+        if group is not None:
+            yield group
+            done = group.end
