@@ -17,6 +17,8 @@ from hushgate.cli import trial
 from hushgate.cli.commands import parser
 from hushgate.cli.context import Exit
 from hushgate.detect import examples, rules
+from hushgate.detect.catalogs.columns import read_columns
+from hushgate.detect.catalogs.mapping import load_mapping
 from hushgate.policy import schema as policy_schema
 from hushgate.policy.rules import RESERVED, load_policy
 from hushgate.policy.testing import load_tests
@@ -249,6 +251,12 @@ def loaded(text: str, folder: Path) -> str:
     if "tests" in data:
         load_tests(file)
         return "tests"
+    if "tags" in data:
+        load_mapping(file)
+        return "mapping"
+    if "classes" in data:
+        read_columns(file)
+        return "columns"
     if isinstance(first, dict):
         if "pattern" in first or "words" in first:
             adjusted = app.sources([app.BUILTIN], "detect") if "adjust" in data else []

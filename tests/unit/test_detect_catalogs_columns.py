@@ -24,6 +24,7 @@ HEAD = "version: 1\nkind: columns\nclasses: {a: {level: regulated, category: phi
         [Column("t", "true", Level.INTERNAL, "business", "BUSINESS_DATA", "csv")],
         [Column("büro: 1", '"x" #\\', Level.REGULATED, "x-y", "ODD_1", "o'dd", "- [a]", ("a: b", "💾"))],
         [EMAIL, Column("crm.customers", "id", Level.REGULATED, "pii", "PERSONAL_DATA", "dbt", "crm team")],
+        [EMAIL, Column("crm.customers", "no", Level.REGULATED, "pii", "PERSONAL_DATA", "dbt", "", ("number",))],
     ],
 )
 def test_what_is_written_is_read_again(columns: list[Column]) -> None:

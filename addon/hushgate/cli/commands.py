@@ -11,6 +11,7 @@ import hushgate
 
 type Commands = argparse._SubParsersAction[Parser]
 
+CATALOGS: Final = ("dbt", "openmetadata", "datahub", "atlas", "purview", "collibra", "csv", "yaml")
 LEVELS: Final = ("public", "internal", "confidential", "regulated")
 
 
@@ -181,11 +182,17 @@ def _rules(commands: Commands) -> None:
 def _catalog(commands: Commands) -> None:
     catalog = _family(commands, "catalog", "what the organisation knows of its own")
     says = "turn the export of a data catalog into a file of columns, which the gate reads"
-    importing = _add(catalog, "import", "catalog.import_columns", says)
+    importing = _add(catalog, "import", "catalog.import_columns", says, json=True)
     importing.add_argument("source", metavar="SOURCE", type=Path, help="the export: a file, or a folder of files")
+    whose = "whose export it is; default: told by what it holds"
+    importing.add_argument("--kind", choices=CATALOGS, help=whose)
     says = "what tags mean, said before the mapping that comes with hushgate"
     importing.add_argument("--mapping", metavar="FILE", type=Path, help=says)
-    importing.add_argument("--out", metavar="FILE", type=Path, help="the file to write; default: stdout")
+    says = "the file to write, and to tell the changes of; default: stdout"
+    importing.add_argument("--out", metavar="FILE", type=Path, help=says)
+    says = "write nothing; exit with 1 where FILE would change"
+    importing.add_argument("--check", action="store_true", help=says)
+    _add(catalog, "list", "catalog.columns", "list the columns in force", json=True)
     says = "turn records into keyed fingerprints of their values, which the gate finds in prompts"
     values = _add(catalog, "values", "catalog_values.values", says, json=True)
     values.add_argument("file", metavar="FILE", help="records as CSV with a head, or `-` for stdin")

@@ -54,6 +54,7 @@ _COLUMN: Final[Mapping[str, Any]] = {
     "properties": {
         "class": {**_NAME, "description": "One of `classes`."},
         "aliases": {"type": "array", "items": _NAME, "description": "Other names that the column goes by."},
+        "owner": {"type": "string", "maxLength": 400, "description": "Who answers for it, if not the asset's owner."},
     },
 }
 SCHEMA: Final[Mapping[str, Any]] = {
@@ -131,12 +132,14 @@ def read_columns(path: Path, text: str | None = None) -> list[Column]:
         seen.add((known_from, name))
         owner = asset.get("owner", "")
         for column, said in asset["columns"].items():
-            kind, aliases = (said, ()) if isinstance(said, str) else (said["class"], tuple(said.get("aliases", ())))
+            more = {"class": said} if isinstance(said, str) else said
+            kind = more["class"]
             known = classes.get(kind)
             if known is None:
                 faults.append(_no_class(source, kind, classes, n, column))
                 continue
-            found.append(Column(name, column, *known, known_from, owner, aliases))
+            who, aliases = more.get("owner", owner), tuple(more.get("aliases", ()))
+            found.append(Column(name, column, *known, known_from, who, aliases))
     if faults:
         raise ConfigError(faults)
     return found
@@ -173,10 +176,13 @@ def _assets(columns: Iterable[Column]) -> Iterator[str]:
             yield f"    owner: {_plain(own[0].owner)}"
         yield "    columns:"
         for column in own:
-            said = _class(column)
+            more = ""
             if column.aliases:
-                said = f"{{class: {said}, aliases: [{', '.join(map(_quoted, column.aliases))}]}}"
-            yield f"      {_plain(column.name)}: {said}"
+                more = f", aliases: [{', '.join(map(_quoted, column.aliases))}]"
+            if column.owner != own[0].owner:
+                more += f", owner: {_quoted(column.owner)}"
+            said = _class(column)
+            yield f"      {_plain(column.name)}: {f'{{class: {said}{more}}}' if more else said}"
 
 
 def _place(column: Column) -> tuple[str, str]:

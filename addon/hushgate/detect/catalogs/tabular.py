@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from hushgate.detect.catalogs.mapping import Tagged
@@ -36,7 +36,8 @@ _LISTED: Final = re.compile(r"[,;|\n]")
 _FLAGS: Final = frozenset({"true", "yes", "y", "1"})
 _OFF: Final = frozenset({"false", "no", "n", "0", "", "none", "null", "n/a", "-"})
 _COLUMNS: Final = re.compile(r"(?i)column|field|attribute")
-_PARTS: Final = re.compile(r"[/#>]|://| > |(?<=\w)\.(?=\w)")
+_KIND: Final = re.compile(r"\s*\((?:column|field)\)\s*$", re.IGNORECASE)
+_PARTS: Final = re.compile(r"\s*>\s*|[/#]|(?<=\w)\.(?=\w)")
 
 
 def heads(text: str) -> list[str]:
@@ -60,7 +61,16 @@ def _form(head: str) -> str:
 
 def read(text: str) -> Iterator[Tagged]:
     """The columns of a table. HushgateError where it has no column with their names, or is no CSV."""
-    names = heads(text)
+    rows = _reader(text)
+    try:
+        yield from tagged(next(rows, []), rows)
+    except csv.Error as error:
+        raise HushgateError(f"the table is no CSV: {error}", "export it again as CSV") from None
+
+
+def tagged(first: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Tagged]:
+    """The columns that rows tell of, below a first line of names. HushgateError where no name says which they are."""
+    names = [_form(head) for head in first]
     places = {what: n for what, forms in _HEADS.items() for form in reversed(forms) for n in _at(names, form)}
     speaking = [(n, name) for n, name in enumerate(names) if _SPEAK.fullmatch(name)]
     if not speaking or not places.keys() & {"column", "name", "qualified"}:
@@ -68,22 +78,17 @@ def read(text: str) -> Iterator[Tagged]:
             "the table does not say which column is which, or has no tags",
             "its first line needs the name of the column (`column`), of the table (`asset`) and `tags`",
         )
-    rows = _reader(text)
-    next(rows)
-    try:
-        for row in rows:
-            cells = {what: row[n].strip() for what, n in places.items() if n < len(row)}
-            kind = cells.get("type", "")
-            if "column" not in cells and kind and not _COLUMNS.search(kind):
-                continue  # a table's own row: its tags are told of its columns by the export itself
-            asset, column = _named(cells)
-            if column:
-                tags = tuple(tag for n, name in speaking if n < len(row) for tag in _tags(name, row[n]))
-                owner = _LISTED.split(cells.get("owner", ""))[0].strip()
-                aliases = tuple(a.strip() for a in _LISTED.split(cells.get("aliases", "")) if a.strip())
-                yield Tagged(asset, column, tags, owner, aliases)
-    except csv.Error as error:
-        raise HushgateError(f"the table is no CSV: {error}", "export it again as CSV") from None
+    for row in rows:
+        cells = {what: row[n].strip() for what, n in places.items() if n < len(row)}
+        kind = cells.get("type", "")
+        if "column" not in cells and kind and not _COLUMNS.search(kind):
+            continue  # a table's own row: its tags are told of its columns by the export itself
+        asset, column = _named(cells)
+        if column:
+            tags = tuple(tag for n, name in speaking if n < len(row) for tag in _tags(name, row[n]))
+            owner = _LISTED.split(cells.get("owner", ""))[0].strip()
+            aliases = tuple(a.strip() for a in _LISTED.split(cells.get("aliases", "")) if a.strip())
+            yield Tagged(asset, column, tags, owner, aliases)
 
 
 def _at(names: list[str], form: str) -> list[int]:
@@ -92,8 +97,8 @@ def _at(names: list[str], form: str) -> list[int]:
 
 def _named(cells: Mapping[str, str]) -> tuple[str, str]:
     """The asset and the column, from columns of their own or from a path: `mssql://host/db/dbo/people#email`."""
-    steps = [step for step in _PARTS.split(cells.get("qualified", "")) if step]
-    column = cells.get("column") or cells.get("name", "") or (steps[-1] if steps else "")
+    steps = [step for step in _PARTS.split(_KIND.sub("", cells.get("qualified", ""))) if step]
+    column = cells.get("column") or _KIND.sub("", cells.get("name", "")) or (steps[-1] if steps else "")
     asset = cells.get("asset", "")
     if not asset and len(steps) > 1:
         above = steps[:-1] if steps[-1].lower() == column.lower() or not cells.get("column") else steps
