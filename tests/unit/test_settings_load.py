@@ -39,7 +39,8 @@ def test_defaults_without_a_file() -> None:
     assert settings.state == Path("/home/mara/.local/state/hushgate")
     assert (settings.endpoints, settings.rules, settings.policy) == (("builtin",), ("builtin",), "builtin")
     assert (settings.enforce, settings.replies, settings.transcripts) == (True, "stream", "structure")
-    assert (settings.detect.ner, settings.detect.languages, settings.detect.deadline_ms) == ("builtin", ("en",), 2000)
+    assert (settings.detect.ner, settings.detect.deadline_ms) == ("builtin", 2000)
+    assert settings.detect.languages == ("en", "de", "fr", "es", "it", "nl", "pl", "pt")
     assert settings.egress.other_hosts == "pass"
     assert (settings.egress.resolve, settings.egress.allow_addresses) == ({}, ())
     assert (settings.egress.upstream_ca, settings.egress.upstream_proxy, settings.keys) == (None, None, None)
@@ -146,7 +147,9 @@ def test_keys_from_elsewhere(keys: str) -> None:
         ("detect: {ner: rich}", "detect.ner names 'rich', a package that is no spaCy pipeline", "./FOLDER"),
         ("detect: {ner: a.b}", "detect.ner names 'a.b', and no such package", "use builtin, off"),
         ("detect: {ner: ./here}", "detect.ner names ./here, where no tagger is", "config.cfg"),
-        ("detect: {languages: [de]}", "detect.languages other than [en] is not available in this version", "patterns"),
+        ("detect: {languages: [en, dk]}", "detect.languages names 'dk'", "these are known: en, de, fr, es, it, nl"),
+        ("detect: {recognizers: [badge]}", "detect.recognizers names 'badge', which is no class", "package.module"),
+        ("detect: {recognizers: ['a_b_c.d:E']}", "names a_b_c.d:E, and no such package is installed", "PYTHONPATH"),
         ("detect: {deadline_ms: 1}", "detect.deadline_ms must be at least 50", ""),
         ("replies: buffered", "replies must be 'stream' or 'strict'", "known are"),
         ("ledger: postgresql://db/x", "ledger in PostgreSQL is not available in this version", "use sqlite"),

@@ -16,6 +16,7 @@ from hushgate.detect.cache import VerdictCache
 from hushgate.detect.cues import passages, worth_reading
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.hit import Hit
+from hushgate.detect.languages import LANGUAGES
 from hushgate.detect.merge import merged
 from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.pool import Pool
@@ -27,7 +28,7 @@ from hushgate.files import ATTRIBUTES, BESIDE
 from hushgate.turns import Turns, apart
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
-VERSION: Final = "4"
+VERSION: Final = "5"
 """Goes up with every change of code that changes verdicts."""
 INLINE: Final = 16 * 1024
 """Code points of fresh text that are matched on the event loop; more goes to a worker."""
@@ -64,7 +65,7 @@ class Engine:
         fingerprint_key: bytes,
         cache_key: bytes,
         ner: str = "builtin",
-        languages: Sequence[str] = ("en",),
+        languages: Sequence[str] = LANGUAGES,
         deadline_ms: int = 2000,
         pool: Pool | None = None,
         catalog: Sequence[Source] = (),
@@ -298,7 +299,7 @@ def open_engine(
     fingerprint_key: bytes,
     cache_key: bytes,
     ner: str = "builtin",
-    languages: Sequence[str] = ("en",),
+    languages: Sequence[str] = LANGUAGES,
     deadline: float = 2.0,
     workers: int | None = None,
     catalog: Catalog | None = None,
@@ -313,7 +314,13 @@ def open_engine(
         languages=languages,
         deadline_ms=round(deadline * 1000),
         pool=Pool(
-            rules, fingerprint_key=fingerprint_key, ner=ner, workers=workers, catalog=catalog, recognizers=recognizers
+            rules,
+            fingerprint_key=fingerprint_key,
+            ner=ner,
+            workers=workers,
+            catalog=catalog,
+            recognizers=recognizers,
+            languages=languages,
         ),
         catalog=open_catalog(catalog, Fingerprinter(fingerprint_key)),
         recognizers=recognizers,

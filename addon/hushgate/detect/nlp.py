@@ -7,7 +7,7 @@ around it. Nothing is downloaded: its spaCy pipeline is a blank tokenizer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final
 
 from spacy.matcher import Matcher
@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span
 from hushgate.detect import shipped
 from hushgate.detect.cues import CUES, FIELD, named_by, places, tells_names_alone
 from hushgate.detect.hit import Hit
+from hushgate.detect.languages import LANGUAGES
 from hushgate.detect.merge import merged
 from hushgate.detect.namelines import in_lines, is_name
 from hushgate.detect.nametokens import NAME, token_patterns
@@ -33,15 +34,18 @@ _LEVELS: Final = {"PERSON": Level.CONFIDENTIAL, "LOCATION": Level.INTERNAL}
 class Names:
     """Names in texts. Loads in about a second; not for the event loop.
 
-    `ner`: `builtin`, or the package or folder of another tagger. Raises what loading that raises.
+    `ner`: `builtin`, or the package or folder of another tagger; `languages`: those that the built-in one tells from
+    English. Raises what loading that raises.
     """
 
-    def __init__(self, fingerprint: Callable[[str], str], ner: str = "builtin") -> None:
+    def __init__(
+        self, fingerprint: Callable[[str], str], ner: str = "builtin", languages: Collection[str] = LANGUAGES
+    ) -> None:
         self._fingerprint = fingerprint
         self._nlp = tokenizing()
         self._words = shipped.read().words
         self._tag: Callable[[Sequence[str]], Iterator[list[Tagged]]]
-        self._tag = BuiltIn(self._nlp) if ner == "builtin" else other(ner)
+        self._tag = BuiltIn(self._nlp, languages) if ner == "builtin" else other(ner)
         self._matcher = Matcher(self._nlp.vocab)
         self._scores: dict[str, float] = {}
         for rule_id, (sure, patterns) in token_patterns().items():

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hushgate.detect.hit import Hit
+from hushgate.detect.languages import LANGUAGES
 from hushgate.detect.patterns import Verdict
 from hushgate.detect.rules import Rule
 from hushgate.detect.sources import Catalog
@@ -117,8 +118,9 @@ class Pool:
         queue: int = 64,
         catalog: Catalog | None = None,
         recognizers: Sequence[str] = (),
+        languages: Sequence[str] = LANGUAGES,
     ) -> None:
-        self._message = partial(setup, tuple(rules), fingerprint_key, ner, catalog, recognizers)
+        self._message = partial(setup, tuple(rules), fingerprint_key, ner, catalog, recognizers, languages)
         self._size = workers if workers is not None else min(2, os.cpu_count() or 1)
         self._queue = queue
         self._waiting = 0

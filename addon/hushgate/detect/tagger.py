@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +13,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import NumpyOps
 
-from hushgate.detect import shipped
+from hushgate.detect import abroad, shipped
 from hushgate.detect.candidates import windows
 from hushgate.detect.evidence import Heard, Proposal, features, proposals, score
 from hushgate.detect.forward import use_forward
+from hushgate.detect.languages import LANGUAGES, Spoken
 from hushgate.detect.namelabels import entity_of
 from hushgate.detect.tagged import Tagged
 from hushgate.detect.taggers import Pipeline, read
@@ -78,12 +79,13 @@ def use_numpy(pipe: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A group of words that may be a name: code points of its text, and what speaks for it."""
+    """A group of words that may be a name: code points of its text, what speaks for it; `said`: the tagger's label."""
 
     start: int
     end: int
     label: str
     features: Sequence[str]
+    said: str
 
 
 class Tagger:
@@ -116,14 +118,16 @@ class Tagger:
                     span = doc[one.first : one.last]
                     low, high = start + span.start_char, start + span.end_char
                     if text[low - 1 : low] not in _JOINS_BEFORE and text[high : high + 1] not in _JOINS_BEHIND:
-                        yield Named(low, high, label, features(words, one, self._words, heard))
+                        yield Named(low, high, label, features(words, one, self._words, heard), one.said)
 
 
 class BuiltIn:
-    """The tagger that comes with hushgate, and how sure it is of what it found."""
+    """The tagger that comes with hushgate, and how sure it is of what it found; in prose of one of `languages` but
+    English, what the word lists say of it."""
 
-    def __init__(self, nlp: Language) -> None:
+    def __init__(self, nlp: Language, languages: Collection[str] = LANGUAGES) -> None:
         self._shipped = shipped.read()
+        self._languages = frozenset(languages)
         pipe = add_tagger(nlp, self._shipped.words)
         pipe.from_bytes(self._shipped.network, exclude=["vocab"])
         use_numpy(pipe)  # the parser's upper layer is there since it was read
@@ -133,10 +137,19 @@ class BuiltIn:
         self._tagger = Tagger(nlp, pipe, self._shipped.words)
 
     def __call__(self, texts: Sequence[str]) -> Iterator[list[Tagged]]:
-        weights, least = self._shipped.weights, self._shipped.thresholds
-        for named in self._tagger.read(texts, least):
-            judged = ((one, score(one.features, weights[one.label])) for one in named)
-            yield [Tagged(one.start, one.end, one.label, sure) for one, sure in judged if sure >= least[one.label]]
+        for text, named in zip(texts, self._tagger.read(texts, self._shipped.thresholds), strict=True):
+            spoken = Spoken(text, self._languages)
+            yield [name for one in named for name in self._judged(text, one, spoken.at(one.start))]
+
+    def _judged(self, text: str, one: Named, language: str | None) -> Iterator[Tagged]:
+        words = self._shipped.words
+        if language is not None and one.label == "PERSON":
+            for start, end, sure in abroad.persons(text, one.start, one.end, one.said, language, words):
+                yield Tagged(start, end, one.label, sure)
+        elif language is None or abroad.is_place(text, one.start, one.end, language, words):
+            sure = score(one.features, self._shipped.weights[one.label])
+            if sure >= self._shipped.thresholds[one.label]:
+                yield Tagged(one.start, one.end, one.label, sure)
 
 
 def other(where: str) -> Callable[[Sequence[str]], Iterator[list[Tagged]]]:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Final
 from hushgate.detect.backtracking import SECONDS
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.hit import Hit
+from hushgate.detect.languages import LANGUAGES
 from hushgate.detect.merge import merged
 from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.rules import Rule, rule_of
@@ -42,10 +43,11 @@ def setup(
     ner: str,
     catalog: Catalog | None = None,
     recognizers: Sequence[str] = (),
+    languages: Sequence[str] = LANGUAGES,
 ) -> dict[str, Any]:
     """The first message."""
     said: dict[str, Any] = {"rules": [asdict(rule) for rule in rules], "key": fingerprint_key.hex(), "ner": ner}
-    said["recognizers"] = list(recognizers)
+    said |= {"recognizers": list(recognizers), "languages": list(languages)}
     return said if catalog is None else said | {"catalog": catalog.packed()}
 
 
@@ -78,17 +80,17 @@ def _read(source: BinaryIO) -> Any:
 class _Names:
     """What takes libraries that are slow to import: names, and recognizers of the user's."""
 
-    def __init__(self, rules: Sequence[Rule], fingerprint: Fingerprinter, ner: str, recognizers: Sequence[str]) -> None:
+    def __init__(self, rules: Sequence[Rule], fingerprint: Fingerprinter, asked: Mapping[str, Any]) -> None:
         self._names = self._own = None
-        if ner != "off":
+        if asked["ner"] != "off":
             from hushgate.detect.nlp import Names
 
-            self._names = Names(fingerprint, ner)
-        if recognizers:
+            self._names = Names(fingerprint, asked["ner"], asked["languages"])
+        if asked["recognizers"]:
             from hushgate.detect.recognizers import Recognizers
 
             known = {rule.entity: (rule.level, rule.category) for rule in rules}
-            self._own = Recognizers(recognizers, known, fingerprint)
+            self._own = Recognizers(asked["recognizers"], known, fingerprint)
 
     def find(self, texts: Sequence[str], keys: Sequence[str | None]) -> list[tuple[Hit, ...]]:
         found: list[tuple[Hit, ...]] = [()] * len(texts) if self._names is None else self._names.find(texts, keys)
@@ -107,8 +109,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         catalog = open_catalog(Catalog.unpacked(first["catalog"]) if "catalog" in first else None, fingerprint)
         rules = [rule_of(raw) for raw in first["rules"]]
         patterns = Patterns(rules, fingerprint, catalog)
-        asked = first["ner"] != "off" or first["recognizers"]
-        names = _Names(rules, fingerprint, first["ner"], first["recognizers"]) if asked else None
+        names = _Names(rules, fingerprint, first) if first["ner"] != "off" or first["recognizers"] else None
     except Exception as fault:  # noqa: BLE001  nothing of any traffic is here yet
         sink.write(pack({"fault": f"{type(fault).__name__}: {fault}"[:_LONGEST_FAULT]}))
         sink.flush()

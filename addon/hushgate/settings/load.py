@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
 from ..detect import taggers
+from ..detect.languages import LANGUAGES
 from ..endpoints import normal_host
 from ..errors import ConfigError, ConfigFault
 from ..schema_check import check
@@ -134,7 +135,7 @@ class _Given:
             detect=DetectSettings(
                 self._tagger(),
                 value["detect", "ocr"],
-                tuple(value["detect", "languages"]),
+                self._languages(),
                 value["detect", "deadline_ms"],
                 self._recognizers(),
             ),
@@ -162,8 +163,6 @@ class _Given:
             self.fault(("ledger",), f"in PostgreSQL {later}", hint="use sqlite")
         elif ledger != "sqlite":
             self.fault(("ledger",), "must be sqlite", hint="the file is in the state folder")
-        if self.values["detect", "languages"] != ["en"]:
-            self.fault(("detect", "languages"), f"other than [en] {later}", hint="patterns work in any language")
         for at, leaf in leaves():
             if at[0] == "approvals" and self.values[at] != leaf["default"]:
                 self.fault(at, f"other than {leaf['default']} {later}", hint="held requests are refused for now")
@@ -212,6 +211,14 @@ class _Given:
         elif not spec.origin or not Path(spec.origin).with_name("meta.json").is_file():
             self.fault(at, f"names {text!r}, a package that is no spaCy pipeline", hint=hint)
         return text
+
+    def _languages(self) -> tuple[str, ...]:
+        at = ("detect", "languages")
+        for index, text in enumerate(self.values[at]):
+            if text not in LANGUAGES:
+                hint = f"these are known: {', '.join(LANGUAGES)}; patterns work in any language"
+                self.fault(at, f"names {text!r}", index, hint=hint)
+        return tuple(self.values[at])
 
     def _recognizers(self) -> tuple[str, ...]:
         at = ("detect", "recognizers")

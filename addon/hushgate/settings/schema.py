@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from operator import attrgetter
 from typing import Any, Final
 
+from ..detect.languages import LANGUAGES
+
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 PREFIX: Final = "HUSHGATE_"
 MIB: Final = 1024 * 1024
@@ -77,7 +79,7 @@ SCHEMA: Final[dict[str, Any]] = {
                 "builtin",
             ),
             ocr=_choice("Texts in images: `off`, or read with `tesseract` (the extra `ocr`).", "off", "tesseract"),
-            languages=_list("The languages of names.", "en"),
+            languages=_list("Languages that names are looked for in; English is always among them.", *LANGUAGES),
             recognizers=_list("Recognizers of one's own in Python, Presidio's kind, as `package.module:Class`."),
             deadline_ms=_number("How long detection may take; what takes longer is blocked.", 2000, 50, 60000),
         ),
