@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import spacy
+from spacy.attrs import SHAPE
+from spacy.lang.lex_attrs import word_shape
 
 from hushgate.detect.nlp import Names
 from hushgate.detect.tagger import BuiltIn, other, tokenizing
@@ -45,3 +48,11 @@ def test_another_pipeline_takes_the_taggers_place(tmp_path: Path) -> None:
 def test_a_tagger_that_is_not_there(ner: str, says: str) -> None:
     with pytest.raises((OSError, ValueError), match=says):
         other(ner)
+
+
+@pytest.mark.parametrize(
+    "word", ["Anna", "O'Neill", "ABCDEFabcdef", "1234567-89", "-----", "x\ny", "Zoë", "a" * 100, ""]
+)
+def test_shapes_of_words_are_spacys(word: str) -> None:
+    getters: Any = tokenizing().vocab.lex_attr_getters
+    assert getters[SHAPE](word) == word_shape(word)

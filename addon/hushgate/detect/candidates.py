@@ -8,8 +8,8 @@ from typing import Final
 
 from hushgate.detect.wordclasses import SEEN, WordClasses
 
-AROUND: Final = 32
-"""Code points round a candidate that are read with it: more than the tagger can see."""
+AROUND: Final = 16
+"""Code points round a candidate that are read with it: the words beside it. With 32 no more names are found."""
 _CAPITALS: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĪĮİĶŁĻŃŅŇŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩА-ЯЁЄІЇҐ"
 # A word with a capital that is no part of an identifier, a path, an address or a call.
 _CAPITAL: Final = re.compile(
@@ -73,6 +73,8 @@ def windows(text: str, classes: WordClasses) -> list[tuple[int, int]]:
 def _share_of_code(text: str) -> float:
     """How much is source, markup, configuration or a log: 0 to 1 of the lines that are no remarks; 0 for one or two."""
     code = prose = 0
+    if text.count("\n") < 2:
+        return 0.0
     for line in text.split("\n"):
         if not _REMARK.match(line):
             if _is_code_line(line[:LARGEST_LINE]):

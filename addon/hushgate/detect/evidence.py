@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Final
 
 from hushgate.detect.namewords import GREETINGS, NEVER, PARTICLES, PRODUCTS, SIGN_OFFS, TITLES
@@ -73,8 +74,8 @@ class Heard:
         """The commonest labels of the words, this group itself not counted."""
         found = set()
         own = dict(self._each(group, label))
-        for word in {word.lower() for word in group}:
-            counts = Counter(self._counts.get(word, ()))
+        for word in {word.lower() for word in group} & self._counts.keys():
+            counts = Counter(self._counts[word])
             if word in own:
                 counts[own[word]] -= 1
             for what, count in counts.most_common(1):
@@ -252,5 +253,5 @@ def _following(after: str, after2: str) -> Iterator[str]:
 
 def score(found: Sequence[str], weights: Mapping[str, float]) -> float:
     """From 0 to 1; the weight of `` (nothing) always counts."""
-    total = weights.get("", 0.0) + sum(weights.get(each, 0.0) for each in found)
+    total = sum(map(weights.get, found, repeat(0.0)), weights.get("", 0.0))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))

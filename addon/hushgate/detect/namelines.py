@@ -64,7 +64,8 @@ def in_lines(text: str, classes: WordClasses) -> Iterator[Spot]:
             if size := _told(match["name"], classes):
                 yield match.start("name"), match.start("name") + size, "name-told", 0.85
     yield from _speakers(text, classes)
-    yield from _columns(text)
+    if "\n" in text:
+        yield from _columns(text)
 
 
 def _listed(words: Iterable[str], classes: WordClasses) -> bool:

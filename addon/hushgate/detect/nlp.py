@@ -26,6 +26,7 @@ from hushgate.detect.tagger import BuiltIn, other, tokenizing
 from hushgate.values import Level
 
 _REMARK: Final = re.compile(r"\s*(?:#|\*|/\*|//|--|;|%)")
+_QUOTED_KEY: Final = re.compile(r"""["']\s*:""")
 _NEAR: Final = 40
 """Code points behind a cue within which a name begins."""
 _LEVELS: Final = {"PERSON": Level.CONFIDENTIAL, "LOCATION": Level.INTERNAL}
@@ -69,12 +70,12 @@ class Names:
         if self._keyed(key, text):
             yield self._person(text, 0, len(text), "name-key", 0.85)
             return
-        for field in FIELD.finditer(text):
+        for field in FIELD.finditer(text) if _QUOTED_KEY.search(text) else ():
             if self._keyed(field["key"], field["value"]):
                 yield self._person(text, *field.span("value"), "name-key", 0.85)
         for low, high, rule_id, sure in in_lines(text, self._words):
             yield self._person(text, low, high, rule_id, sure)
-        for start, end in _windows(text, CUES, 32, 128):
+        for start, end in _windows(text, CUES, 16, 80):
             doc = self._nlp.make_doc(text[start:end])
             for match, first, last in self._matcher(doc):
                 rule_id = self._nlp.vocab.strings[match]

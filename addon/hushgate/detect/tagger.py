@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any, Final
 
 import spacy
 from spacy.attrs import IS_SPACE, LOWER, NORM, PREFIX, SHAPE, SUFFIX
+from spacy.lang.lex_attrs import word_shape
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import NumpyOps
@@ -32,6 +35,10 @@ _OPS: Final = NumpyOps(use_blis=False)
 _READ: Final = (LOWER, NORM, PREFIX, SUFFIX, SHAPE, IS_SPACE)
 """What is looked at of a word; spaCy works out some twenty more."""
 _ROWS: Final = {"LOWER": 8000, "NORM": 1000, "PREFIX": 2500, "SUFFIX": 3000, "SHAPE": 1500}
+_SHAPES: Final = str.maketrans(
+    string.ascii_uppercase + string.ascii_lowercase + string.digits, "X" * 26 + "x" * 26 + "d" * 10
+)
+_RUN: Final = re.compile(r"((.)\2{3})\2+", re.DOTALL)
 _JOINS_BEFORE: Final = frozenset("_$@#\\")
 _JOINS_BEHIND: Final = frozenset("_(")
 _SURE_OF_OTHERS: Final = 0.85
@@ -42,13 +49,22 @@ def tokenizing() -> Language:
     nlp = spacy.blank("xx")
     vocab: Any = nlp.vocab
     vocab.lex_attr_getters = {attr: vocab.lex_attr_getters[attr] for attr in _READ}
-    vocab.lex_attr_getters[PREFIX] = _beginning
+    vocab.lex_attr_getters |= {PREFIX: _beginning, SHAPE: _shape}
     nlp.tokenizer = Tokens(nlp.vocab)
     return nlp
 
 
 def _beginning(word: str) -> str:
     return word[:3].lower()
+
+
+def _shape(word: str) -> str:
+    """What spaCy's `word_shape` gives, at a third of the time: X, x and d for letters and digits, four in a row."""
+    if len(word) >= 100:
+        return "LONG"
+    if not word.isascii():
+        return word_shape(word)
+    return _RUN.sub(r"\1", word.translate(_SHAPES))
 
 
 def add_tagger(nlp: Language, words: WordClasses) -> Any:

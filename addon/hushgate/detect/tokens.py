@@ -30,22 +30,26 @@ class Tokens:
     def __call__(self, text: str) -> Doc:
         words: list[str] = []
         spaces: list[bool] = []
+        blank = True  # what came last is white space, or nothing
         for piece in _PIECE.findall(text):
+            if piece == " " and not blank:
+                spaces[-1] = True  # one space belongs to the token before it; more, a tab or a line's end is a token
+                continue
             if piece.isalpha():
-                words.append(piece)
-                spaces.append(False)
+                parts = [piece]
             elif piece.isspace():
-                # One space belongs to the token before it; more, a tab or a line's end is a token.
-                if piece[0] == " " and words and not words[-1].isspace():
+                if piece[0] == " " and not blank:
                     spaces[-1] = True
                     piece = piece[1:]
-                if piece:
-                    words.append(piece)
-                    spaces.append(False)
+                parts, blank = [piece], True
+                words += parts
+                spaces.append(False)
+                continue
             else:
-                for part in _parts(piece):
-                    words.append(part)
-                    spaces.append(False)
+                parts = _parts(piece)
+            blank = False
+            words += parts
+            spaces += [False] * len(parts)
         return Doc(self._vocab, words=words, spaces=spaces)
 
     # spaCy writes a tokenizer to disk with its pipeline: there is nothing to write.
