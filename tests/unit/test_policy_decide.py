@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hushgate.policy.decide import decide, rules_that_spoke
+from hushgate.policy.decide import decide
 from hushgate.policy.rules import RuleSet, load_policy
+from hushgate.policy.testing import rules_that_spoke
 from hushgate.tools import means
 from hushgate.values import (
     Actor,
@@ -492,3 +493,39 @@ def test_what_a_finding_is_known_from_is_told() -> None:
     decision = decide(exchange(), Scan((known,)), policy(BASIC))
     says = "confidential EMAIL known from shop.customers.note (dbt, data team) is masked"
     assert why(decision) == [("hide", says)]
+
+
+LABEL_RULES = "\n  - {id: tell, when: {category: label}, then: %s}"
+
+
+@pytest.mark.parametrize(
+    ("rules", "direction", "level", "gate", "reasons"),
+    [
+        (BASIC, Direction.REQUEST, Level.CONFIDENTIAL, Gate.BLOCK,
+         [("no-rule", "no rule says what to do with confidential BANNER, and a label cannot be masked")]),
+        (BASIC, Direction.REQUEST, Level.INTERNAL, Gate.ALLOW, [("pass", "internal BANNER is allowed")]),
+        (BASIC + LABEL_RULES % "allow", Direction.REQUEST, Level.REGULATED, Gate.ALLOW,
+         [("tell", "regulated BANNER is allowed")]),
+        (BASIC + LABEL_RULES % "hold", Direction.REQUEST, Level.REGULATED, Gate.HOLD,
+         [("tell", "regulated BANNER waits for approval")]),
+        (BASIC + LABEL_RULES % "block", Direction.REQUEST, Level.CONFIDENTIAL, Gate.BLOCK,
+         [("tell", "confidential BANNER is blocked")]),
+        (BASIC, Direction.REPLY, Level.CONFIDENTIAL, Gate.ALLOW,
+         [("no-rule", "confidential BANNER is kept in a reply: a label cannot be masked")]),
+    ],
+)  # fmt: skip
+def test_a_label_is_never_masked(
+    rules: str, direction: Direction, level: Level, gate: Gate, reasons: list[tuple[str, str]]
+) -> None:
+    label = replace(found("BANNER", level), category="label")
+    decision = decide(exchange(), Scan((label,)), policy(rules), direction=direction)
+    assert (decision.gate, decision.level, why(decision)) == (gate, level, reasons)
+    assert [verdict.mask for verdict in decision.verdicts] == [False]
+
+
+def test_a_label_above_what_somebody_may_be_told_stops_the_reply() -> None:
+    label = replace(found("BANNER", Level.REGULATED), category="label")
+    rules = policy(BASIC + LABEL_RULES % "allow", 'max_level: {"*": internal}')
+    decision = decide(exchange(), Scan((label,)), rules, direction=Direction.REPLY)
+    assert decision.gate is Gate.BLOCK
+    assert {reason.rule for reason in decision.reasons} == {"max-level"}

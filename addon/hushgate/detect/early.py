@@ -28,6 +28,7 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from hushgate.detect import everyday
 from hushgate.detect.expressions import MAX_MEMORY, compile_pattern
+from hushgate.detect.labels import CATEGORY as LABEL
 from hushgate.detect.layers import DEPTH, decoded, present
 from hushgate.detect.literals import DIGIT, FOREIGN, required
 from hushgate.detect.page import Page
@@ -74,6 +75,8 @@ class Early:
         led: list[tuple[str, str]] = []
         for rule in rules:
             yield
+            if rule.category == LABEL:
+                continue  # It is never masked, so nothing of it has to wait.
             begun = None if rule.backtracking else beginnings(rule.pattern, rule.group)
             if begun is None:
                 led.append((r"(?s:.*)", _spoken(rule)))

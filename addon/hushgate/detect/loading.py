@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from hushgate.detect.backtracking import usable
+from hushgate.detect.labels import preferred
 from hushgate.detect.own_rules import Adjustment, own_rules
 from hushgate.detect.rules import Rule
 from hushgate.errors import ConfigError, ConfigFault
@@ -57,6 +58,7 @@ def load(sources: Sequence[Path], *, proven: Path | None = None) -> Loaded:
                 faults.append(
                     ConfigFault(rule.file, rule.line, message, "ids are unique over all files: choose another")
                 )
+    rules = preferred(rules.values())
     for each in adjustments:
         faults += each.applied(rules)
     faults += _unmet(rules)

@@ -1,4 +1,4 @@
-"""Reads hushgate's own rule files: `rules`, and what `adjust` changes of rules that other files hold."""
+"""Reads hushgate's own rule files: `rules`, `labels`, and what `adjust` changes of rules that other files hold."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hushgate.detect.backtracking import CONDITIONS, usable
 from hushgate.detect.conditions import exclusion, hotword, requirement
 from hushgate.detect.filters import FILTERS
 from hushgate.detect.judging import refused
+from hushgate.detect.labels import label_rules
 from hushgate.detect.parts import spelt_out
 from hushgate.detect.rules import SCHEMA, Rule
 from hushgate.detect.validate import VALIDATORS
@@ -75,6 +76,7 @@ def own_rules(source: Source, *, tried: bool = True) -> tuple[list[Rule], list[A
                 rule, wrong = usable(rule, source.line("rules", index, "pattern"))
                 faults += wrong
             rules.append(rule)
+    rules += label_rules(source, data.get("labels", {}))
     adjustments = [Adjustment(given, source, index) for index, given in enumerate(data.get("adjust", ()))]
     return rules, adjustments, faults
 

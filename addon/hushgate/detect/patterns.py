@@ -13,6 +13,7 @@ from hushgate.detect.backtracking import SECONDS
 from hushgate.detect.early import Early
 from hushgate.detect.endings import Endings
 from hushgate.detect.hit import Hit
+from hushgate.detect.labels import CATEGORY as LABEL
 from hushgate.detect.layers import DEPTH, MOST, decoded, present
 from hushgate.detect.merge import merged
 from hushgate.detect.offsets import Decoded
@@ -67,7 +68,8 @@ class Patterns:
         self._early: Early | None = None
         self._recognizers = Recognizers(self._rules, validators=phones.VALIDATORS)
         self.revision = " ".join([self._recognizers.revision, *(source.revision for source in self._catalog)])
-        self._endings = Endings(rule.pattern for rule in self._rules if not rule.backtracking)
+        waiting = (rule for rule in self._rules if not rule.backtracking and rule.category != LABEL)
+        self._endings = Endings(rule.pattern for rule in waiting)  # A label is never masked: nothing of it waits.
 
     @property
     def backtracking(self) -> bool:

@@ -152,6 +152,11 @@ SCHEMA: Final[Mapping[str, Any]] = {
         "parts": PARTS,
         "rules": {"type": "array", "items": _RULE},
         "adjust": {"type": "array", "items": _ADJUST},
+        "labels": {
+            "type": "object",
+            "propertyNames": {"minLength": 2, "maxLength": 120},
+            "additionalProperties": {"enum": [level.word for level in Level]},
+        },
     },
 }
 """What a rule file may hold (JSON Schema 2020-12)."""

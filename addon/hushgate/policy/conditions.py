@@ -23,6 +23,9 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip
 
+LABEL: Final = "label"
+"""The category of findings that say what a whole text is: banners, markings, sensitivity labels."""
+
 
 class Scope(IntEnum):
     """What a condition has to look at."""

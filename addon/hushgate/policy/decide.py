@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import reduce
 from typing import Final
@@ -28,7 +28,7 @@ from ..values import (
     Unread,
     Verdict,
 )
-from .conditions import Conditions, Scope
+from .conditions import LABEL, Conditions, Scope
 from .rules import Action, PolicyRule, RuleSet
 from .unread import told
 
@@ -60,6 +60,9 @@ def decide(
     5. a finding that should have been masked in a document, of which only the text was
        read: what the policy's `attachments` says, unless that is to replace the document
     6. a finding of confidential or above in a request that no rule speaks of: BLOCK
+
+    A label (a finding of category `label`) says what the whole text is: there is
+    nothing in it to mask, so no `mask` rule speaks of one. In a reply it is kept.
 
     A finding is masked or kept, the first that fits:
 
@@ -239,12 +242,13 @@ class _Court:
             for rule in fired
             if not (echoed and rule.then is Action.MASK)
         ]
+        label = finding.category == LABEL
         masks = [rule for rule in fired if rule.then is Action.MASK]
         if echoed:
             return _kept(self._say("sent-by-client", f"{what} was sent by the client itself"), *spoken)
         if reply and finding.level > (cleared := self._ruleset.clearance(self._exchange.actor.groups)):
             says = f"{what} is above {cleared.word}, the most that this actor may be told"
-            if self._fixed(segment):
+            if label or self._fixed(segment):
                 return _kept(self._say("max-level", says, Gate.BLOCK), *spoken)
             style = masks[0].style(finding.entity) if masks else "placeholder"
             return True, style, False, (self._say("max-level", says), *spoken), ANY_TOOL
@@ -264,8 +268,10 @@ class _Court:
             says = f"{what} is below confidential, and no rule speaks of it"
             return _kept(self._say("no-rule", says), *spoken)
         if not reply:
-            says = f"no rule says what to do with {what}"
+            says = f"no rule says what to do with {what}" + (", and a label cannot be masked" if label else "")
             return _kept(self._say("no-rule", says, Gate.BLOCK), *spoken)
+        if label:
+            return _kept(self._say("no-rule", f"{what} is kept in a reply: a label cannot be masked"), *spoken)
         if self._fixed(segment):
             return _kept(self._cannot_mask(what), *spoken)
         says = f"no rule says what to do with {what} in a reply, so it is masked"
@@ -277,6 +283,7 @@ class _Court:
             rule for rule in self.applying.rules
             if rule.when.of_segment(segment)
             and rule.when.of_finding(finding)
+            and (rule.then is not Action.MASK or finding.category != LABEL)
             and rule.id not in self._too_few
             and not self._excused(rule.unless, segment, finding)
             and not self._lifted(rule, what, segment, finding)
@@ -341,9 +348,3 @@ def _read_only(segment: Segment) -> bool:
 
 def _kept(*reasons: Reason) -> _Outcome:
     return False, "", False, reasons, ANY_TOOL
-
-
-def rules_that_spoke(decision: Decision) -> Iterator[str]:
-    """The ids of every rule that had a say, in the decision, its verdicts or its warnings."""
-    yield from (reason.rule for reason in decision.reasons)
-    yield from (reason.rule for verdict in decision.verdicts for reason in verdict.reasons)

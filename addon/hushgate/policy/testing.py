@@ -17,7 +17,7 @@ what a reply says, or with a `tool` given the arguments of that tool.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +43,7 @@ from ..values import (
     Unread,
 )
 from ..yaml_source import load_yaml
-from .decide import decide, rules_that_spoke
+from .decide import decide
 from .rules import RuleSet
 from .schema import TEST_SCHEMA
 
@@ -205,3 +205,9 @@ def _differences(expect: Mapping[str, Any], decision: Decision, tool: str | None
         if (set(wanted) if is_set else wanted) != actual[what]:
             differences.append(Difference(what, wanted, sorted(actual[what]) if is_set else actual[what]))
     return differences
+
+
+def rules_that_spoke(decision: Decision) -> Iterator[str]:
+    """The ids of every rule that had a say in a decision or its verdicts."""
+    yield from (reason.rule for reason in decision.reasons)
+    yield from (reason.rule for verdict in decision.verdicts for reason in verdict.reasons)

@@ -20,6 +20,7 @@ from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from hushgate.detect.reading.archive import members
 from hushgate.detect.reading.found import Found, Steps
+from hushgate.detect.reading.labels import office_lines
 from hushgate.detect.reading.sheets import Book
 from hushgate.files import ATTRIBUTES, BESIDE
 from hushgate.filetypes import DOCX, PPTX, XLSX
@@ -62,6 +63,9 @@ def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None
             is_content = rows is not None or _CONTENT.fullmatch(name) is not None
             lines = "\n".join(rows if rows is not None else _paragraphs(tree))
             found.text((*steps, index, "text" if is_content else BESIDE), lines)
+        parts = {name.lower(): tree for _, name, tree in trees}
+        said = office_lines(parts.get("docprops/custom.xml"), parts.get("docmetadata/labelinfo.xml"))
+        found.text((*steps, "labels", BESIDE), "\n".join(said))
         found.text((*steps, "strings", BESIDE), "\n".join(book.unused()))
         found.text((*steps, "names", BESIDE), "\n".join(package.namelist()))
 

@@ -24,6 +24,7 @@ from pypdf.generic import (
 )  # fmt: skip
 
 from hushgate.detect.reading.found import Found, Steps
+from hushgate.detect.reading.labels import label_lines
 from hushgate.detect.reading.pdf_pages import read_inline, read_picture, read_text, turns
 from hushgate.detect.reading.pdf_streams import instead, look_at_fonts, names, read_stream, shown
 from hushgate.files import BESIDE
@@ -60,6 +61,9 @@ def read(found: Found, steps: Steps, data: bytes, type: str, depth: int) -> None
             read_stream(found, here, reader.pages[0], thing, named.get(key, set()), depth)
     strings |= dict.fromkeys(_strings(reader.trailer))
     found.text((*steps, "strings", BESIDE), "\n".join(strings))
+    info = reader.metadata
+    lines = label_lines((str(key), str(value)) for key, value in info.items()) if info is not None else []
+    found.text((*steps, "labels", BESIDE), "\n".join(lines))
     _look_for_revisions(found, steps, reader, data)
 
 

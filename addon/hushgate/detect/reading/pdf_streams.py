@@ -44,7 +44,8 @@ def shown(reader: PdfReader) -> set[int]:
     for page in reader.pages:
         contents = page.raw_get("/Contents") if "/Contents" in page else None
         inside = _resolved(contents)
-        numbers |= _number(contents) | {n for one in inside if isinstance(inside, ArrayObject) for n in _number(one)}
+        pieces = inside if isinstance(inside, ArrayObject) else ()
+        numbers |= _number(contents) | {n for one in pieces for n in _number(one)}
         numbers |= {n for form in forms(page) for n in _number(form.indirect_reference)}
     return numbers
 
