@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Final
 
+from bench import passages
 from bench.detect import MB, code, fresh_patterns, json_text, logs, prose
 from bench.organisation import COLUMNS, ENTITIES, Organisation, spoken
 from hushgate.detect.fingerprint import Fingerprinter
@@ -169,6 +170,12 @@ def markdown(figures: dict[str, Any]) -> str:
         for name, row in scaled["speed"].items():
             both = row["patterns"], row["known values"]
             out.append(f"| {name} | {both[0]:.0f} | {both[1]:.1f} | {both[1] / both[0]:.0%} |")
+    if rows := figures.get("documents"):
+        shares = [f"{share:.0%}" for share in passages.EDITS]
+        out += ["", f"| passages | | {' | '.join(shares)} |", f"| --- | ---: |{' ---: |' * len(shares)}"]
+        for title, row in rows.items():
+            cells = [f"{row[share]:.3f}" if share in row else "" for share in shares]
+            out.append(f"| {title} | {row['passages']:.0f} | {' | '.join(cells)} |")
     return "\n".join(out)
 
 
@@ -177,6 +184,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench catalog", description=__doc__)
     parser.add_argument("--records", type=int, default=20_000, help="customers whose values are looked for")
     parser.add_argument("--texts", type=int, default=2_000, help="texts in which they are spoken of")
+    parser.add_argument("--passages", type=int, default=300, help="passages of documents, of each kind")
     parser.add_argument("--values", type=int, default=0, help="measure memory and speed with a file of so many values")
     parser.add_argument("--repeats", type=int, default=3, help="how often each speed is measured; the best counts")
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
@@ -184,6 +192,7 @@ def main() -> None:
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
         figures["quality"] = quality(Path(name), given.records, given.texts)
+        figures["documents"] = passages.measure(Path(name), given.passages)
         if given.values:
             figures["scale"] = scale(Path(name), given.values, given.repeats)
     print(json.dumps(figures, indent=2) if given.json else markdown(figures))

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.prose import Prose
 from hushgate.detect.catalog_file import MAGIC
+from hushgate.detect.document_prints import AskedOfDocuments, Read, import_documents
+from hushgate.detect.known_documents import KnownDocuments
 from hushgate.detect.known_import import Asked, Column, import_values
 from hushgate.detect.known_plan import common_words, refusal
 from hushgate.detect.known_values import KnownValues
@@ -16,6 +19,7 @@ from hushgate.errors import ConfigError
 from hushgate.values import Level
 
 KEY = b"k" * 32
+SAID = Prose(3).text(400)
 COLUMNS = (Column("a", "A", Level.INTERNAL, True), Column("b", "B", Level.INTERNAL, True))
 
 
@@ -74,3 +78,23 @@ def test_any_text_can_be_looked_through(place: Path, value: str, text: str) -> N
     import_values([(value, None)], Asked("a", COLUMNS), KEY, place)
     for hits, said in zip(KnownValues([place], KEY, str).find([text, value], None), (text, value), strict=True):
         assert all(0 <= hit.start < hit.end <= len(said) for hit in hits)
+
+
+@given(st.binary(max_size=60), st.integers(0, 1 << 16))
+def test_any_other_bytes_are_no_documents_either(place: Path, content: bytes, at: int) -> None:
+    import_documents([Read("a", SAID)], AskedOfDocuments(Level.INTERNAL), KEY, place)
+    whole = place.read_bytes()
+    assert KnownDocuments([place], KEY, str).find([SAID], None)[0]
+    changed = whole[: at % len(whole)] + content + whole[at % len(whole) + len(content) :]
+    place.write_bytes(changed)
+    if changed != whole:
+        with pytest.raises(ConfigError):
+            KnownDocuments([place], KEY, str)
+
+
+@given(st.text(min_size=0, max_size=600), st.text(max_size=60))
+def test_any_text_can_be_a_document_and_be_looked_through(place: Path, document: str, other: str) -> None:
+    import_documents([Read("a", document), Read("", other)], AskedOfDocuments(Level.INTERNAL), KEY, place)
+    for text in (document, other * 10, f"{other}\n{SAID}{document}"):
+        for hit in KnownDocuments([place], KEY, str).find([text], None)[0]:
+            assert 0 <= hit.start < hit.end <= len(text)

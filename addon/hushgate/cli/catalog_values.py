@@ -23,7 +23,7 @@ from hushgate.values import Level
 SUFFIX: Final = ".values"
 MOST_COLUMNS: Final = 100
 _SIGNS: Final = ",;\t|"
-_ENTITY: Final = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
+ENTITY: Final = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 _PIPE: Final = "-"
 
 
@@ -94,7 +94,7 @@ def _entities(written: Sequence[str], names: Sequence[str]) -> dict[str, str]:
         column, found, entity = one.rpartition("=")
         if found and column not in names:
             raise _Wrong(f"--entity {one} names a column that is not taken", "--columns, --together")
-        if not _ENTITY.fullmatch(entity):
+        if not ENTITY.fullmatch(entity):
             raise _Wrong(f"{entity} is no name of an entity", "capitals, digits and _: ACCOUNT_NUMBER")
         said[column] = entity
     return {name: said.get(name) or said.get("") or _own(name) for name in names}
@@ -102,7 +102,7 @@ def _entities(written: Sequence[str], names: Sequence[str]) -> dict[str, str]:
 
 def _own(name: str) -> str:
     entity = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")[:40]
-    return entity if _ENTITY.fullmatch(entity) else "KNOWN_VALUE"
+    return entity if ENTITY.fullmatch(entity) else "KNOWN_VALUE"
 
 
 @contextlib.contextmanager

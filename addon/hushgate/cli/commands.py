@@ -207,3 +207,14 @@ def _catalog(commands: Commands) -> None:
     values.add_argument("--name", metavar="NAME", default="", help="what the records are called; default: FILE's name")
     values.add_argument("--most", metavar="N", type=int, default=100, help="no value of more records; default: 100")
     values.add_argument("--out", metavar="FILE", type=Path, help="the file to write; default: FILE.values")
+    says = "turn documents into keyed fingerprints of their parts, which the gate finds in prompts"
+    documents = _add(catalog, "documents", "catalog_documents.documents", says, json=True)
+    documents.add_argument("folder", metavar="FOLDER", type=Path, help="text, PDFs, office documents, sources")
+    documents.add_argument("--level", choices=LEVELS, required=True, help="of what stands in them")
+    documents.add_argument("--ignore", metavar="FOLDER", type=Path, action="append", default=[],
+                           help="what stands there says nothing; may be repeated")  # fmt: skip
+    documents.add_argument("--entity", metavar="NAME", default="DOCUMENT", help="default: %(default)s")
+    documents.add_argument("--category", metavar="WORD", default="ip", help="default: %(default)s")
+    documents.add_argument("--owner", metavar="NAME", default="", help="who answers for them")
+    documents.add_argument("--most", metavar="N", type=int, default=10, help="no part of more documents; default: 10")
+    documents.add_argument("--out", metavar="FILE", type=Path, help="the file to write; default: FOLDER.documents")

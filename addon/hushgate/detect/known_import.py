@@ -1,33 +1,29 @@
-"""Records become a file of fingerprints, in memory that does not grow with them.
-
-Each fingerprint goes to one of `PARTS` files by its first bits; a part is put in order at a time, and what comes of all
-of them one after another is in order, too.
-"""
+"""Records become a file of fingerprints, in memory that does not grow with them (`spilling`)."""
 
 from __future__ import annotations
 
+import io
 import struct
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
 
-from hushgate.detect.catalog_file import BUCKETS, Keying, hashing, write_file
+from hushgate.detect.catalog_file import Keying, hashing, write_file
 from hushgate.detect.known_plan import Anchor, Spellings, common_words, refusal
+from hushgate.detect.spilling import Spill, Starts
 from hushgate.values import Level
 
 KIND: Final = "values"
-PARTS: Final = 64
 MOST_RECORDS: Final = 100
 """Records that a value may stand in: one of more tells nobody from others."""
 _ROW: Final = struct.Struct("<QBI")
 _FIELDS: Final = np.dtype([("hash", "<u8"), ("column", "u1"), ("record", "<u4")])
 _ANCHOR: Final = struct.Struct("<Q")
+_ANCHORS: Final = np.dtype([("hash", "<u8")])
 _REMEMBERED: Final = 1 << 16
 _VARIANT: Final = 128
 """Added to a column's number, until all is in order, for further spellings of a value: they are not counted."""
@@ -92,31 +88,18 @@ class Told:
 def import_values(records: Iterable[Sequence[str | None]], asked: Asked, key: bytes, out: Path) -> Told:
     """Write the file. A record has a value a column, None where it has none. OSError where it cannot be written."""
     keying = Keying.fresh(key)
-    with ExitStack() as stack:
-
-        def spill() -> IO[bytes]:
-            return stack.enter_context(tempfile.TemporaryFile(dir=out.parent))
-
-        made = _Import(asked, keying, [spill() for _ in range(PARTS)], [spill() for _ in range(PARTS)])
+    with Spill(out.parent, _FIELDS) as rows, Spill(out.parent, _ANCHORS) as anchors:
+        made = _Import(asked, keying, rows, anchors)
         for record in records:
             made.add(record)
-        arrays = {name: (code, spill()) for name, code in _ARRAYS}
-        made.settle({name: content for name, (_, content) in arrays.items()})
+        arrays = made.settled()
         layouts, digits = ([sorted(one) for one in sets] for sets in (made.layouts, made.digits))
-        head = {**asked.said(), "layouts": layouts, "digits": digits}
-        listed = [(name, code, content) for name, (code, content) in arrays.items()]
-        write_file(out, keying, KIND, head, listed)
+        write_file(out, keying, KIND, {**asked.said(), "layouts": layouts, "digits": digits}, arrays)
         return made.told
 
 
-_ARRAYS: Final = (
-    ("values", "Q"), ("values_starts", "I"), ("columns", "B"), ("records", "I"), ("anchors", "I"),
-    ("anchors_starts", "I"),
-)  # fmt: skip
-
-
 class _Import:
-    def __init__(self, asked: Asked, keying: Keying, rows: list[IO[bytes]], anchors: list[IO[bytes]]) -> None:
+    def __init__(self, asked: Asked, keying: Keying, rows: Spill, anchors: Spill) -> None:
         self._asked = asked
         self._hashed = hashing(keying.hashes)
         self._rows = rows
@@ -140,7 +123,7 @@ class _Import:
             self.told.taken += 1
             for n, spelling in enumerate(self._spellings(value)):
                 hashed = self._hashed(spelling.joined)
-                self._rows[hashed >> 58].write(_ROW.pack(hashed, index + _VARIANT if n else index, number))
+                self._rows.add(hashed, _ROW.pack(hashed, index + _VARIANT if n else index, number))
                 self.layouts[spelling.kind].add((spelling.before, spelling.after))
                 if spelling.kind is Anchor.NUMBER:
                     self.digits[spelling.bare].add(len(spelling.anchor))
@@ -156,26 +139,34 @@ class _Import:
             self._recent.clear()
         self._recent.add(anchor)
         hashed = self._hashed(anchor)
-        self._anchors[hashed >> 58].write(_ANCHOR.pack(hashed))
+        self._anchors.add(hashed, _ANCHOR.pack(hashed))
 
-    def settle(self, arrays: dict[str, IO[bytes]]) -> None:
-        """Put all in order."""
-        values: list[Any] = []
-        for part in self._rows:
-            rows = self._settled(np.frombuffer(_all(part), _FIELDS))
-            arrays["values"].write(rows["hash"].tobytes())
-            arrays["columns"].write(rows["column"].tobytes())
+    def settled(self) -> list[tuple[str, str, IO[bytes]]]:
+        """All in order: the arrays of the file."""
+        values, columns, records = (self._rows.column() for _ in range(3))
+        starts = Starts()
+        for part in self._rows.parts():
+            rows = self._settled(part)
+            values.write(rows["hash"].tobytes())
+            columns.write(rows["column"].tobytes())
             if self._asked.together:
-                arrays["records"].write(rows["record"].tobytes())
-            values.append(np.bincount((rows["hash"] >> np.uint64(48)).astype(np.int64), minlength=BUCKETS))
+                records.write(rows["record"].tobytes())
+            starts.add(rows["hash"] >> np.uint64(48))
             self.told.fingerprints += len(rows)
-        arrays["values_starts"].write(_starts(values))
-        anchors: list[Any] = []
-        for part in self._anchors:
-            hashes = np.unique(np.frombuffer(_all(part), "<u8") >> np.uint64(16))
-            arrays["anchors"].write((hashes & np.uint64(0xFFFFFFFF)).astype("<u4").tobytes())
-            anchors.append(np.bincount((hashes >> np.uint64(32)).astype(np.int64), minlength=BUCKETS))
-        arrays["anchors_starts"].write(_starts(anchors))
+        anchors = self._anchors.column()
+        anchor_starts = Starts()
+        for part in self._anchors.parts():
+            hashes = np.unique(part["hash"] >> np.uint64(16))
+            anchors.write((hashes & np.uint64(0xFFFFFFFF)).astype("<u4").tobytes())
+            anchor_starts.add(hashes >> np.uint64(32))
+        return [
+            ("values", "Q", values),
+            ("values_starts", "I", io.BytesIO(starts.written())),
+            ("columns", "B", columns),
+            ("records", "I", records),
+            ("anchors", "I", anchors),
+            ("anchors_starts", "I", io.BytesIO(anchor_starts.written())),
+        ]
 
     def _settled(self, rows: Any) -> Any:
         """In order, each once, without those that stand in too many records."""
@@ -201,17 +192,3 @@ class _Import:
                 self.told.skipped[column.name, "in too many records"] += count
                 self.told.taken -= count
         return rows[rows_new & ~out]
-
-
-def _all(part: IO[bytes]) -> bytes:
-    part.seek(0)
-    content = part.read()
-    part.seek(0)
-    part.truncate()
-    return content
-
-
-def _starts(counts: list[Any]) -> bytes:
-    """Where each bucket begins, and behind the last one where that ends."""
-    total = np.sum(counts, axis=0)
-    return bytes(np.concatenate(([0], np.cumsum(total))).astype("<u4").tobytes())

@@ -40,9 +40,15 @@ def _values(files: Sequence[Path], key: bytes, fingerprint: Fingerprint) -> Sour
     return KnownValues(files, key, fingerprint)
 
 
-KINDS: Final[Mapping[str, Opener]] = {".yaml": open_columns, ".values": _values}
+def _documents(files: Sequence[Path], key: bytes, fingerprint: Fingerprint) -> Source:
+    from hushgate.detect.known_documents import KnownDocuments
+
+    return KnownDocuments(files, key, fingerprint)
+
+
+KINDS: Final[Mapping[str, Opener]] = {".yaml": open_columns, ".values": _values, ".documents": _documents}
 """How the files of a catalog are opened, by the ends of their names."""
-KEYED: Final = frozenset({".values"})
+KEYED: Final = frozenset({".values", ".documents"})
 """Those that hold fingerprints."""
 
 

@@ -1,0 +1,67 @@
+"""Rows of fingerprints put in order on disk, in memory that does not grow with them.
+
+Each row goes to one of `PARTS` files by the first bits of its fingerprint; a part is put in order at a time, and what
+comes of all of them one after another is in order, too.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any, Final, Self
+
+import numpy as np
+
+from hushgate.detect.catalog_file import BUCKETS
+
+PARTS: Final = 64
+
+
+class Spill:
+    """Rows of one kind, whose first field is a fingerprint of 64 bits. Close it, and they are gone."""
+
+    def __init__(self, folder: Path, fields: Any) -> None:
+        self._folder = folder
+        self._fields = fields
+        self._files = ExitStack()
+        self._parts = [self.column() for _ in range(PARTS)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._files.close()
+
+    def column(self) -> IO[bytes]:
+        """A file for what is made of the rows, gone with them."""
+        return self._files.enter_context(tempfile.TemporaryFile(dir=self._folder))
+
+    def add(self, hashed: int, row: bytes) -> None:
+        """Keep a row."""
+        self._parts[hashed >> 58].write(row)
+
+    def parts(self) -> Iterator[Any]:
+        """All rows, a part at a time: what is in one comes before what is in the next."""
+        for part in self._parts:
+            part.seek(0)
+            content = part.read()
+            part.seek(0)
+            part.truncate()
+            yield np.frombuffer(content, self._fields).copy()
+
+
+class Starts:
+    """Where each bucket of rows begins."""
+
+    def __init__(self) -> None:
+        self._counts = np.zeros(BUCKETS, np.int64)
+
+    def add(self, first_bits: Any) -> None:
+        """More rows, by the first sixteen bits of their fingerprints."""
+        self._counts += np.bincount(first_bits.astype(np.int64), minlength=BUCKETS)
+
+    def written(self) -> bytes:
+        """And behind the last one where that ends."""
+        return bytes(np.concatenate(([0], np.cumsum(self._counts))).astype("<u4").tobytes())
