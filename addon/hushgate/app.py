@@ -29,8 +29,10 @@ from hushgate.keys import Keys
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.pipeline import Pipeline
 from hushgate.policy.rules import RuleSet, load_policy
+from hushgate.requests import rerouting
 from hushgate.requests.aws import Wallet
 from hushgate.requests.inbound import Reader
+from hushgate.requests.rerouting import Destination
 from hushgate.requests.signing import Signer
 from hushgate.settings import Settings, changed, load_settings
 from hushgate.state import State
@@ -119,9 +121,16 @@ class Rules:
             faults += error.faults
         except OSError as why:
             faults.append(ConfigFault(str(why.filename), 0, f"cannot be read ({why.strerror})", "check `catalog`"))
+        if endpoints is not None and policy is not None:
+            named = [(rule.to, rule.file, rule.line) for rule in policy.rules if rule.to is not None]
+            faults += rerouting.wrong(endpoints, named, os.environ)
         if faults or endpoints is None or policy is None:
             raise ConfigError(faults)
         return cls(detect, endpoints, policy, catalog)
+
+    def destination(self, name: str) -> Destination | None:
+        """Where requests go that policy sends to an endpoint."""
+        return rerouting.destination(self.endpoints, name, os.environ)
 
     @property
     def says(self) -> tuple[object, ...]:
@@ -236,6 +245,7 @@ class App:
             strict_replies=settings.replies == "strict",
             most_findings=settings.limits.findings,
             signer=Signer(Wallet(settings.aws.profiles), settings.aws.resign),
+            destinations=rules.destination,
         )
         return cls(settings, state, keys, ledger, rules, engine, documents, pipeline, door, as_read)
 
@@ -264,7 +274,7 @@ class App:
             await engine.warm()
             retired, self.engine, self.pipeline.detector = self.engine, engine, engine
             asyncio.get_running_loop().call_later(RETIRE_SECONDS, lambda: asyncio.ensure_future(retired.close()))
-        self.rules, self.pipeline.rules = fresh, fresh.policy
+        self.rules, self.pipeline.rules, self.pipeline.destinations = fresh, fresh.policy, fresh.destination
         self.ledger.append_soon(
             "config-changed",
             {

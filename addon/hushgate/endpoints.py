@@ -59,6 +59,7 @@ SCHEMA: Final[dict[str, Any]] = {
                     "hosts": {"type": "array", "minItems": 1, "items": {"type": "string"}},
                     "self_hosted": {"type": "boolean"},
                     "scheme": {"enum": ["https", "http"]},
+                    "token": {"type": "string", "pattern": "^env:[A-Za-z_][A-Za-z0-9_]*$"},
                     "openai": {"type": "array", "items": {"type": "string", "pattern": "^/[^?#]*$"}},
                     "routes": {
                         "type": "array",
@@ -109,6 +110,7 @@ class Endpoint:
     """A provider's hosts. `hosts` are normal names, or `*.name`; `scheme` is https, or http too.
 
     `routes` begin with those that are written, and end with those of OpenAI's API below the paths `openai`.
+    `token`: where the key is found that requests bear which a policy sends here, `env:NAME`.
     """
 
     id: str
@@ -120,6 +122,25 @@ class Endpoint:
     file: str
     line: int
     openai: tuple[str, ...] = ()
+    token: str | None = None
+
+    @property
+    def host(self) -> str | None:
+        """The host that a request goes to which names none of them: the first that is no pattern."""
+        return next((host for host in self.hosts if not host.startswith("*.")), None)
+
+    def path_of(self, format: str, method: str, path: str) -> str | None:
+        """Where it speaks a format: at the same path, or at the first that is written out; None if nowhere."""
+        if format != GENERIC and self.format_of(method, path) == format:
+            return path
+        return next(
+            (
+                r.path
+                for r in self.routes
+                if r.format == format and r.method in (None, method) and not {"*", "{"} & set(r.path)
+            ),
+            None,
+        )
 
     def format_of(self, method: str, path: str) -> str:
         """The format of a path (its query is ignored); the first route that matches, else generic."""
@@ -142,7 +163,7 @@ class Endpoints:
         self.likely = tuple(likely_llm)
         self._by_host = {host: endpoint for endpoint in self.endpoints for host in endpoint.hosts}
         self._by_id = {endpoint.id: endpoint for endpoint in self.endpoints}
-        shape = [(e.id, e.provider, e.hosts, e.self_hosted, e.scheme, e.routes) for e in self.endpoints]
+        shape = [(e.id, e.provider, e.hosts, e.self_hosted, e.scheme, e.routes, e.token) for e in self.endpoints]
         self.revision = sha256(repr((shape, self.likely)).encode()).hexdigest()[:16]
 
     def find(self, host: str) -> Endpoint | None:
@@ -231,6 +252,7 @@ def _endpoint(source: Source, index: int, entry: dict[str, Any], faults: list[Co
         file=source.file,
         line=source.line(*at),
         openai=openai,
+        token=entry.get("token"),
     )
 
 

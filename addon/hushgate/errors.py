@@ -5,6 +5,7 @@
     |-- StateError         the state folder, its keys or its lock cannot be used
     |-- Malformed          a message that has no one reading (400 malformed_request)
     |-- Unsigned           a request whose AWS signature the gate cannot keep right (400 policy_violation)
+    |-- Unroutable         a request that cannot go where policy sends it (400 policy_violation)
     |-- Unscannable        a text could not be judged in time or at all: a fault, never "clean"
     `-- LedgerError        the record could not be made durable: nothing may be forwarded
 
@@ -56,6 +57,10 @@ class Malformed(HushgateError):
 
 class Unsigned(HushgateError):
     """A request whose AWS signature would be wrong, or may not be renewed."""
+
+
+class Unroutable(HushgateError):
+    """A request that another endpoint would not understand, or that may not go there as it is."""
 
 
 class Unscannable(HushgateError):

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from hushgate import records, transcripts
-from hushgate.errors import LedgerError, Malformed, Unsigned
+from hushgate.errors import LedgerError, Malformed, Unroutable, Unsigned
 from hushgate.files import in_document
-from hushgate.policy.decide import decide
+from hushgate.policy.routing import model_there, settle
 from hushgate.policy.rules import RuleSet
 from hushgate.replies.chains import Chains, Table, joined
 from hushgate.replies.channel import Detector
@@ -24,7 +24,9 @@ from hushgate.replies.head import ReplyHead
 from hushgate.replies.kit import Documents, ReplyKit
 from hushgate.replies.reply import Reply
 from hushgate.replies.socket import SocketReply
+from hushgate.requests import rerouting
 from hushgate.requests.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
+from hushgate.requests.rerouting import Destination, Destinations
 from hushgate.transform.mask import Clash, Masked, mask
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
@@ -52,7 +54,10 @@ class Signer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What becomes of a request: a refusal, or what goes out in its place. Not `recorded`: see `screen_request`."""
+    """What becomes of a request: a refusal, or what goes out in its place, to its host or elsewhere (`to`).
+
+    Not `recorded`: see `screen_request`.
+    """
 
     exchange: Exchange
     rules: RuleSet = field(repr=False)
@@ -61,18 +66,21 @@ class Passage:
     out: Written = AsItCame
     restorable: tuple[Placeholder, ...] = field(default=(), repr=False)
     recorded: bool = True
+    to: Destination | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A decision, what it makes of the request, and what of it goes on record."""
+    """A decision, what it makes of the request, and what of it goes on record. `read`: as it goes where it goes."""
 
     decision: Decision
+    read: ReadRequest
     masked: Masked
     out: Written
     record: records.Payload = field(repr=False)
     transcript: bytes | None = field(repr=False)
     refusal: Refusal | None
+    to: Destination | None = None
 
 
 @dataclass(slots=True)
@@ -94,6 +102,7 @@ class Pipeline:
     mask_everything: bool = False
     signer: Signer | None = None
     most_findings: int = FINDINGS
+    destinations: Destinations = field(default=lambda _: None, repr=False)
     clock: Callable[[], float] = time.time
     chains: Chains = field(default_factory=Chains, repr=False)
 
@@ -108,11 +117,11 @@ class Pipeline:
             read = await self._read(inbound)
         except Malformed as why:
             return await self._malformed(inbound, rules, why)
-        exchange = read.exchange
 
         scan = await self._scan(read)
-        large = len(exchange.segments) + len(scan.findings) > MANY
-        judged = await aside_if(large, lambda: self._judge(read, scan, rules))
+        large = len(read.exchange.segments) + len(scan.findings) > MANY
+        judged = await aside_if(large, lambda: self._judge(read, scan, rules, movable=settled is None))
+        read, exchange = judged.read, judged.read.exchange
         if self.signer is not None and judged.refusal is None and not self.mask_everything:
             judged = await self._sealed(self.signer, read, judged)
         decision = judged.decision
@@ -124,30 +133,41 @@ class Pipeline:
             return Passage(exchange, rules, decision, records.unrecorded(exchange))
         if judged.refusal is not None:
             return Passage(exchange, rules, decision, judged.refusal)
-        return Passage(exchange, rules, decision, None, judged.out, self._chained(read, judged.masked, rules))
+        table = self._chained(read, judged.masked, rules)
+        return Passage(exchange, rules, decision, None, judged.out, table, to=judged.to)
 
-    def _judge(self, read: ReadRequest, scan: Scan, rules: RuleSet) -> Judged:
-        """Everything between the scan and the record."""
-        exchange, size = read.exchange, len(read.inbound.body)
+    def _judge(self, read: ReadRequest, scan: Scan, rules: RuleSet, *, movable: bool) -> Judged:
+        """Everything between the scan and the record. A message of a WebSocket is not `movable`."""
+        came, size = read.exchange.route.endpoint, len(read.inbound.body)
         found = len(scan.findings)
         if found > self.most_findings:
             scan = Scan(scan.findings[: self.most_findings], scan.faults)
-        decision = decide(exchange, scan, rules, own=read.own, enforce=self.enforce)
+        destinations = self.destinations if movable else _nowhere
+        decision, exchange = settle(
+            read.exchange, scan, rules, lambda name: rerouting.there(read, name, destinations),
+            own=read.own, enforce=self.enforce,
+        )  # fmt: skip
+        to = destinations(exchange.route.endpoint) if exchange is not read.exchange else None
+        read = read if to is None else replace(read, exchange=exchange)
         if found > self.most_findings:
             decision = _too_many(decision, found, self.most_findings)
         masked, out = Masked({}, (), (), 0), Written(read.plain_body)
         if decision.gate is Gate.ALLOW and decision.enforced:
             try:
                 masked, out = self._mask(read, decision, rules)
-            except (Clash, Malformed) as why:
+                if to is not None:
+                    out = rerouting.sent(out, read.inbound, exchange.route, to)
+            except (Clash, Malformed, Unroutable) as why:
                 decision = _against(decision, why)
         forwarded = decision.gate is Gate.ALLOW or not decision.enforced
         refusal = None if forwarded else records.refusal(exchange, decision)
         record = records.opened(exchange, decision, at=self.clock(), size=size)
+        if to is not None:
+            record["routed_from"] = came
         if refusal is not None:
             record["status"] = read.dialect.refusal(refusal).status or refusal.status
         transcript = self._transcript(read, decision, masked) if forwarded else None
-        return Judged(decision, masked, out, record, transcript, refusal)
+        return Judged(decision, read, masked, out, record, transcript, refusal, to)
 
     async def _sealed(self, signer: Signer, read: ReadRequest, judged: Judged) -> Judged:
         """The same with its signature renewed, where it has one that needs it; refused where that cannot be done."""
@@ -219,7 +239,9 @@ class Pipeline:
         masked = mask(segments, decision.verdicts, placeholders=self.placeholders, scope=scope)
         if rules.attachments != "replace" and any(map(in_document, masked.edits)):
             raise Clash("a masked value stands in a document, too, where nothing can be masked")
-        return masked, self.reader.write(read, masked.edits)
+        model = model_there(rules, decision) if decision.route is not None else None
+        edits = masked.edits if model is None else {**masked.edits, **rerouting.asks_for(read, model)}
+        return masked, self.reader.write(read, edits)
 
     async def _read(self, inbound: Inbound) -> ReadRequest:
         large = len(inbound.body) >= LARGE or inbound.header("content-encoding") is not None
@@ -284,4 +306,9 @@ def _too_many(decision: Decision, found: int, most: int) -> Decision:
 
 
 def _against(decision: Decision, why: Exception) -> Decision:
-    return replace(decision, gate=Gate.BLOCK, reasons=(Reason("placeholder-clash", str(why)),))
+    rule = "route" if isinstance(why, Unroutable) else "placeholder-clash"
+    return replace(decision, gate=Gate.BLOCK, reasons=(Reason(rule, str(why)),))
+
+
+def _nowhere(_: str) -> None:
+    return None

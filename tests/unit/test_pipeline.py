@@ -14,11 +14,11 @@ import pytest
 from hushgate import pipeline as pipelines
 from hushgate.errors import Malformed, Unsigned
 from hushgate.files import Contents, Document
-from hushgate.policy.decide import decide
+from hushgate.policy.routing import settle
 from hushgate.policy.unread import gates
 from hushgate.requests.inbound import Inbound, Written
 from hushgate.turns import MANY
-from hushgate.values import Decision, Gate, Scan, Segment
+from hushgate.values import Decision, Exchange, Gate, Scan, Segment
 from tests.gate_cases import EMAIL, PEM, Book, engine, inbound, pipeline, policy, prompt
 
 
@@ -47,11 +47,11 @@ async def test_as_many_findings_as_may_be_are_masked_and_recorded() -> None:
 async def test_a_request_of_many_parts_is_judged_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[threading.Thread] = []
 
-    def judged(*given: Any, **more: Any) -> Decision:
+    def judged(*given: Any, **more: Any) -> tuple[Decision, Exchange]:
         threads.append(threading.current_thread())
-        return decide(*given, **more)
+        return settle(*given, **more)
 
-    monkeypatch.setattr(pipelines, "decide", judged)
+    monkeypatch.setattr(pipelines, "settle", judged)
     gate = pipeline()
     for count in (1, MANY + 1):
         done = await gate.screen_request(inbound({**prompt("hi"), "list": [f"t{n}" for n in range(count)]}))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hushgate.policy.decide import decide
+from hushgate.policy.routing import rules_that_spoke
 from hushgate.policy.rules import RuleSet, load_policy
-from hushgate.policy.testing import rules_that_spoke
 from hushgate.tools import means
 from hushgate.values import (
     Actor,

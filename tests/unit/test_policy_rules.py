@@ -104,7 +104,11 @@ def test_the_revision_is_of_what_it_says_not_how() -> None:
 @pytest.mark.parametrize(
     ("rule", "says", "hint"),
     [
-        ("{id: a, then: {route: own}}", "routes elsewhere, which is not available in this version", "hold or block"),
+        (
+            "{id: a, when: {direction: reply}, then: {route: own}}",
+            "only requests are sent anywhere",
+            "name direction: request",
+        ),
         ("{id: a, then: mask, style: last4, restore: true}", "cannot turn 'last4' back", "use style: placeholder"),
         ("{id: a, then: mask, when: {direction: reply}, restore: true}", "cannot restore in a reply", "remove it"),
         ("{id: a, then: mask, when: {direction: reply}, restore: text}", "cannot restore in a reply", "remove it"),

@@ -15,7 +15,7 @@ def test_conditions() -> None:
 
 
 def test_actions() -> None:
-    assert set(ACTIONS) == {action.value for action in Action}
+    assert {*ACTIONS, "route"} == {action.value for action in Action}
 
 
 def test_styles_are_those_that_masking_knows() -> None:

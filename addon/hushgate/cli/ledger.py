@@ -77,6 +77,7 @@ def _draw_exchange(x: dict[str, Any]) -> None:
             ("actor", x["actor"]),
             ("at", render.moment(x["at"])),
             ("to", f"{x['method']} {x['host']}{x['path']} ({x['route']}, {x['format']})"),
+            *((("in place of", x["routed_from"]),) if x["routed_from"] else ()),
             ("model", x["model"]),
             ("gate", x["gate"]),
             ("level", x["level"]),

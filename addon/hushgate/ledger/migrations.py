@@ -189,6 +189,7 @@ MIGRATIONS: Final[Mapping[str, Sequence[str]]] = {
         "ALTER TABLE exchanges ADD COLUMN kinds TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE findings ADD COLUMN segment TEXT",
     ),
+    "0005-sent-elsewhere": ("ALTER TABLE exchanges ADD COLUMN routed_from TEXT",),
 }
 """Statements by the migration's name, in order."""
 

@@ -23,8 +23,8 @@ _CHAIN_CLOSED: Final = "UPDATE chains SET closed_at = ? WHERE chain_id = ?"
 _EXCHANGE: Final = (
     "INSERT INTO exchanges (id, session, actor, groups, at, endpoint, provider, host, path, method, format, model,"
     " self_hosted, gate, level, reasons, scanned, opaque, unread, revision, enforced, bytes, faults, warnings,"
-    " transcript, stopped, closed_at, outcome, status, attachments, source, kinds)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " transcript, stopped, closed_at, outcome, status, attachments, source, kinds, routed_from)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SESSION: Final = (
     "INSERT INTO sessions (id, actor, started_at, last_at, exchanges, findings, masked, stopped, level)"
@@ -102,7 +102,7 @@ def _opened(at: float, payload: Mapping[str, Any], *, refused: bool) -> list[Sta
         get("revision"), bool(get("enforced", True)), get("bytes"), _list(get("faults")), _list(get("warnings")),
         get("transcript"), stopped, when if stopped else None,
         get("outcome", "refused") if stopped else None, get("status"), _list(coverage.get("attachments")),
-        get("source"), _list(get("kinds")),
+        get("source"), _list(get("kinds")), get("routed_from"),
     )  # fmt: skip
     masked = 0 if stopped else sum(finding[8] == "mask" for finding in findings)
     rows: list[Statement] = [

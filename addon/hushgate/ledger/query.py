@@ -157,6 +157,7 @@ class Reader:
             "groups": json.loads(row["groups"]),
             "at": row["at"],
             "route": row["endpoint"],
+            "routed_from": row["routed_from"],
             "provider": row["provider"],
             "host": row["host"],
             "method": row["method"],

@@ -60,6 +60,9 @@ def decide(
     5. a finding that should have been masked in a document, of which only the text was
        read: what the policy's `attachments` says, unless that is to replace the document
     6. a finding of confidential or above in a request that no rule speaks of: BLOCK
+    7. rules that send it to different endpoints: BLOCK
+
+    `route` is the endpoint that a `route` rule names, where it is not there already.
 
     A label (a finding of category `label`) says what the whole text is: there is
     nothing in it to mask, so no `mask` rule speaks of one. In a reply it is kept.
@@ -94,6 +97,7 @@ def decide(
     court.exchange_rules()
     court.segment_rules()
     verdicts = court.findings(scan.findings, own)
+    route = court.route()
 
     gate = max((gate for _, gate in court.says), default=Gate.ALLOW)
     reasons = [reason for reason, effect in court.says if effect is gate]
@@ -105,7 +109,7 @@ def decide(
         gate=gate,
         verdicts=verdicts,
         reasons=tuple(reasons),
-        route=None,
+        route=route,
         warnings=tuple(court.warnings),
         level=max((v.finding.level for v in verdicts), default=Level.PUBLIC),
         faults=tuple(court.faults),
@@ -123,17 +127,9 @@ class _Court:
     """Gathers reasons, each with the gate it asks for. Dicts stand for ordered sets."""
 
     __slots__ = (
-        "_direction",
-        "_exchange",
-        "_known",
-        "_outcomes",
-        "_ruleset",
-        "_too_few",
-        "applying",
-        "faults",
-        "says",
+        "_direction", "_exchange", "_known", "_outcomes", "_ruleset", "_too_few", "_ways", "applying", "faults", "says",
         "warnings",
-    )
+    )  # fmt: skip
 
     def __init__(self, exchange: Exchange, ruleset: RuleSet, direction: Direction, known: Set[str]) -> None:
         self._exchange = exchange
@@ -142,6 +138,7 @@ class _Court:
         self._known = known
         self._outcomes: dict[object, _Outcome] = {}
         self._too_few: set[str] = set()
+        self._ways: dict[str, None] = {}
         self.applying = ruleset.applying(exchange, direction)
         self.says: dict[tuple[Reason, Gate], None] = {}
         self.warnings: dict[str, None] = {}
@@ -150,6 +147,13 @@ class _Court:
     def fault(self, fault: Fault) -> Reason:
         self.faults.append(fault)
         return self._say("fault", f"{fault.where} could not be judged: {fault.reason}", Gate.BLOCK)
+
+    def route(self) -> str | None:
+        """Where the exchange goes instead."""
+        ways = [way for way in self._ways if way != self._exchange.route.endpoint]
+        if len(ways) > 1:
+            self._say("route", f"rules send it to {' and to '.join(ways)}", Gate.BLOCK)
+        return ways[0] if ways else None
 
     def unread(self, unread: Iterable[Unread]) -> None:
         """One reason for each kind of thing that could not be read."""
@@ -318,11 +322,13 @@ class _Court:
             return reason
         if rule.then is Action.WARN:
             self.warnings[f"{rule.id}: {rule.message or reason.says}"] = None
+        if rule.to is not None:
+            self._ways[rule.to] = None
         self.says[reason, _GATES.get(rule.then, Gate.ALLOW)] = None
         return reason
 
     def _reason(self, rule: PolicyRule, what: str) -> Reason:
-        return Reason(rule.id, f"{what} {rule.then.done}")
+        return Reason(rule.id, f"{what} {rule.done}")
 
     def _say(self, rule: str, says: str, gate: Gate = Gate.ALLOW) -> Reason:
         reason = Reason(rule, says)

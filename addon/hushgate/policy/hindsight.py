@@ -162,6 +162,9 @@ def changes(side: Recorded, old: RuleSet, new: RuleSet) -> list[Change]:
     if before.gate is not after.gate:
         why = tuple(sorted({reason.rule for reason in after.reasons}))
         found.append(Change(side.direction, side.direction.value, before.gate.word, after.gate.word, why))
+    if before.route != after.route:
+        why = tuple(sorted({reason.rule for reason in after.reasons}))
+        found.append(Change(side.direction, "route", before.route or "as asked", after.route or "as asked", why))
     for was, now in zip(before.verdicts, after.verdicts, strict=True):
         if (said := _said(was.mask, was.style, was.restorable)) != (says := _said(now.mask, now.style, now.restorable)):
             why = tuple(sorted({reason.rule for reason in now.reasons}))

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -52,7 +52,7 @@ _REMEMBERED: Final = 1024
 
 RESERVED: Final = frozenset(
     "fault unread no-rule cannot-mask attachment sent-by-client said-by-provider nothing-found placeholder-clash "
-    "max-level aws-signature too-many-findings malformed incomplete read-afterwards".split()
+    "max-level aws-signature route too-many-findings malformed incomplete read-afterwards".split()
 )
 """Ids of the reasons that are hushgate's own."""
 
@@ -65,6 +65,7 @@ class Action(StrEnum):
     WARN = "warn"
     HOLD = "hold"
     BLOCK = "block"
+    ROUTE = "route"
 
     @property
     def done(self) -> str:
@@ -78,12 +79,16 @@ _DONE: Final = {
     Action.WARN: "is worth a warning",
     Action.HOLD: "waits for approval",
     Action.BLOCK: "is blocked",
+    Action.ROUTE: "is sent elsewhere",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRule:
-    """One rule. `styles` (patterns of entities, each with a style), `restore` and `tools` speak for `mask` alone."""
+    """One rule. `styles` (patterns of entities, each with a style), `restore` and `tools` speak for `mask` alone.
+
+    `to` and `model` are of `route`: the endpoint that a request goes to instead, and the LLM it asks for there.
+    """
 
     id: str
     when: Conditions
@@ -96,6 +101,13 @@ class PolicyRule:
     enforce: bool
     file: str
     line: int
+    to: str | None = None
+    model: str | None = None
+
+    @property
+    def done(self) -> str:
+        """What becomes of what the rule speaks of."""
+        return self.then.done if self.to is None else f"is sent to {self.to} instead"
 
     @property
     def scope(self) -> Scope:
@@ -226,9 +238,9 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
         elif key in written:
             unless = read
     then = written["then"]
-    if not isinstance(then, str):
-        fault("routes elsewhere, which is not available in this version", "then", hint="hold or block instead")
-        then = Action.BLOCK.value
+    way: dict[str, str] = {} if isinstance(then, str) else then
+    if way and when.direction is None:
+        when = replace(when, direction=Direction.REQUEST)  # Nothing else is sent anywhere.
     styles = _styles(written.get("style", "placeholder"))
     back = any(style == "placeholder" for _, style in styles)
     restore = written.get("restore", back)
@@ -236,7 +248,7 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
         id=written["id"],
         when=when,
         unless=unless,
-        then=Action(then),
+        then=Action.ROUTE if way else Action(then),
         styles=styles,
         restore=restore is not False,
         tools=_tools(restore),
@@ -244,7 +256,11 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
         enforce=written.get("enforce", True),
         file=source.file,
         line=source.line("rules", index),
+        to=way.get("route"),
+        model=way.get("model"),
     )
+    if way and when.direction is Direction.REPLY:
+        fault("routes replies, and only requests are sent anywhere", "then", hint="name direction: request")
     if rule.id in RESERVED:
         fault("takes an id that is hushgate's own", "id", hint="choose another id")
     for key in ("when", "unless"):

@@ -139,7 +139,10 @@ SCHEMA: Final[dict[str, Any]] = {
                                 "description": "a route",
                                 "additionalProperties": False,
                                 "required": ["route"],
-                                "properties": {"route": {"type": "string", "minLength": 1}},
+                                "properties": {
+                                    "route": {"type": "string", "minLength": 1},
+                                    "model": {"type": "string", "minLength": 1},
+                                },
                             },
                         ]
                     },
@@ -288,6 +291,7 @@ TEST_SCHEMA: Final[dict[str, Any]] = {
                             "reasons": _LIST,
                             "warnings": _LIST,
                             "message": {"type": "string"},
+                            "route": {"type": "string", "minLength": 1},
                         },
                     },
                 },

@@ -17,7 +17,7 @@ what a reply says, or with a `tool` given the arguments of that tool.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +44,7 @@ from ..values import (
 )
 from ..yaml_source import load_yaml
 from .decide import decide
+from .routing import rules_that_spoke, settle
 from .rules import RuleSet
 from .schema import TEST_SCHEMA
 
@@ -159,7 +160,7 @@ def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping
     known = classify(given["sent"])[1].findings if "sent" in given else ()
 
     name = given.get("destination", DESTINATION)
-    route = routes.get(name, Route(name, name, name, "/", "generic"))
+    route = _known_as(name, routes)
     route = replace(
         route,
         host=given.get("host", route.host),
@@ -177,10 +178,16 @@ def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping
         client=given.get("client", ""),
         source=given.get("source", "person"),
     )
-    decision = decide(
-        exchange, scan, ruleset, direction=direction, known=frozenset(finding.fingerprint for finding in known)
-    )
+    if direction is Direction.REPLY:
+        sent = frozenset(finding.fingerprint for finding in known)
+        decision = decide(exchange, scan, ruleset, direction=direction, known=sent)
+    else:
+        decision, _ = settle(exchange, scan, ruleset, lambda way: _known_as(way, routes))
     return Outcome(test, decision, tuple(_differences(test.expect, decision, given.get("tool"))))
+
+
+def _known_as(name: str, routes: Mapping[str, Route]) -> Route:
+    return routes.get(name, Route(name, name, name, "/", "generic"))
 
 
 def _in_document(location: Location) -> Location:
@@ -198,6 +205,7 @@ def _differences(expect: Mapping[str, Any], decision: Decision, tool: str | None
         "reasons": {reason.rule for reason in decision.reasons},
         "warnings": {warning.partition(" ")[0].rstrip(":") for warning in decision.warnings},
         "message": decision.message,
+        "route": decision.route,
     }
     differences = []
     for what, wanted in expect.items():
@@ -205,9 +213,3 @@ def _differences(expect: Mapping[str, Any], decision: Decision, tool: str | None
         if (set(wanted) if is_set else wanted) != actual[what]:
             differences.append(Difference(what, wanted, sorted(actual[what]) if is_set else actual[what]))
     return differences
-
-
-def rules_that_spoke(decision: Decision) -> Iterator[str]:
-    """The ids of every rule that had a say in a decision or its verdicts."""
-    yield from (reason.rule for reason in decision.reasons)
-    yield from (reason.rule for verdict in decision.verdicts for reason in verdict.reasons)

@@ -188,6 +188,8 @@ class Gate:
             self._unanswered(flow, answers.stopping(), "cut")
             return
         messages.put(passage.out, flow.request)
+        if passage.to is not None:
+            messages.redirect(flow.request, passage.to)
         if self.player is not None and not self._play(flow, passage, self.player):
             return
         give(flow, Verdict.FORWARD)

@@ -10,6 +10,7 @@ from mitmproxy.net.http.status_codes import RESPONSES
 from hushgate.replies.reply import Reply
 from hushgate.requests.inbound import Written
 from hushgate.requests.outbound import OF_THE_BODY, Outbound
+from hushgate.requests.rerouting import Destination
 
 
 def put(out: Written, into: http.Request) -> None:
@@ -23,6 +24,13 @@ def put(out: Written, into: http.Request) -> None:
     if out.body is not None:
         into.raw_content = goes.body
     into.trailers = None  # Nobody has scanned them.
+
+
+def redirect(request: http.Request, to: Destination) -> None:
+    """Send a request to another host."""
+    request.scheme = to.endpoint.scheme
+    request.port = 443 if request.scheme == "https" else 80
+    request.host = to.host
 
 
 def replace_headers(response: http.Response, headers: Sequence[tuple[str, str]]) -> None:
