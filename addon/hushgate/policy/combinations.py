@@ -8,7 +8,7 @@ combinations:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import groupby
@@ -58,3 +58,14 @@ class Combination:
             else finding
             for finding in findings
         ]
+
+
+def levelled(
+    found: Sequence[Finding], levels: Mapping[str, Level], combinations: Iterable[Combination]
+) -> Sequence[Finding]:
+    """Findings at the levels that a policy gives their entities, raised by its combinations."""
+    if levels:
+        found = [f if (level := levels.get(f.entity, f.level)) is f.level else replace(f, level=level) for f in found]
+    for combination in combinations:
+        found = combination.raised(found)
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
 from functools import reduce
 from typing import Final
 
@@ -28,6 +27,7 @@ from ..values import (
     Unread,
     Verdict,
 )
+from .combinations import levelled
 from .conditions import LABEL, Conditions, Scope
 from .rules import Action, PolicyRule, RuleSet
 from .unread import told
@@ -184,7 +184,7 @@ class _Court:
             return ()
         places = {segment.location: segment for segment in self._exchange.segments}
         known = self._known if self._direction is Direction.REPLY else frozenset()
-        found = self._levelled(found)
+        found = levelled(found, self._ruleset.levels, self._ruleset.combinations)
         self._sum_up(found, places)
         verdicts: list[Verdict] = []
         for finding in found:
@@ -209,16 +209,6 @@ class _Court:
                 outcome = self._outcomes[key] = self._outcome(finding, segment, echoed=echoed)
             verdicts.append(Verdict(finding, *outcome))
         return tuple(verdicts)
-
-    def _levelled(self, found: Sequence[Finding]) -> Sequence[Finding]:
-        """The findings at the levels that the policy gives them."""
-        if levels := self._ruleset.levels:
-            found = [
-                f if (level := levels.get(f.entity, f.level)) is f.level else replace(f, level=level) for f in found
-            ]
-        for combination in self._ruleset.combinations:
-            found = combination.raised(found)
-        return found
 
     def _sum_up(self, found: Sequence[Finding], places: Mapping[Location, Segment]) -> None:
         """Which of the rules that ask for something of all findings together do not get it."""
