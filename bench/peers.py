@@ -1,7 +1,7 @@
 """Other tools on the same labelled secrets: run in a venv of their own, which has to hold them.
 
     python -m venv PEERS && PEERS/bin/pip install detect-secrets credsweeper
-    scripts/bench detect --peers PEERS
+    scripts/bench detect --peers PEERS --sample 100
 
 Each reads texts as JSON lines on stdin and answers with the values it found in each; a secret counts as found where a
 value meets it. CredSweeper runs with its model, at its own threshold.
