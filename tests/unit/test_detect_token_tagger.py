@@ -58,6 +58,13 @@ def test_parts_of_a_label_add_up() -> None:
     assert (one.start, one.end, round(one.score, 2)) == (0, 6, 0.6)
 
 
+def test_a_blank_that_is_a_token_is_the_first_one_of_its_word() -> None:
+    shares = np.array([[1, 0], [0, 1], [1, 0], [1, 0], [1, 0]], np.float32)
+    offsets = [(0, 4), (4, 5), (5, 8), (8, 11), (11, 16)]  # then, a blank, Zol, tar, and a blank with wrote
+    (one,) = names("then Zoltar wrote", offsets, shares, ("O", "B-PER"))
+    assert (one.start, one.end) == (5, 11)
+
+
 def test_first_and_last_names_are_one_name() -> None:
     shares = np.array([[0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1]], np.float32)
     labels = ("O", "B-LASTNAME", "B-FIRSTNAME", "B-CITY")

@@ -99,7 +99,9 @@ def _named(group: Sequence[tuple[int, int, float]], entity: str) -> Tagged:
 
 
 def _first_tokens(text: str, offsets: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Words and signs as code points, each with the token that its first character is in."""
+    """Words and signs as code points, each with its first token: the one that its first character is in, or where a
+    tokenizer lets the blank before a word be a token, that one.
+    """
     tokens = [(low, high, n) for n, (low, high) in enumerate(offsets) if high > low]
     at = 0
     for word in _WORD.finditer(text):
@@ -107,7 +109,8 @@ def _first_tokens(text: str, offsets: Sequence[tuple[int, int]]) -> Iterator[tup
         while at < len(tokens) and tokens[at][1] <= start:
             at += 1
         if at < len(tokens) and tokens[at][0] <= start:
-            yield start, end, tokens[at][2]
+            blank = at > 0 and tokens[at - 1][1] == start and text[tokens[at - 1][0] : start].isspace()
+            yield start, end, tokens[at - 1 if blank else at][2]
 
 
 def _places(offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
