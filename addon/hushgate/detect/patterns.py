@@ -23,6 +23,7 @@ from hushgate.detect.rules import Rule
 from hushgate.detect.secret_columns import RULE as COLUMNS
 from hushgate.detect.secret_columns import SecretColumns
 from hushgate.detect.sources import Source
+from hushgate.detect.tables.alike import LEAST, alike
 from hushgate.turns import Steps
 from hushgate.values import Fault
 
@@ -131,7 +132,12 @@ class Patterns:
             for index, more, bad in self._under(asked, encodings, until, depth):
                 hits[index] += more
                 faults += bad
-        return [Verdict(merged(each) if each else (), faults, at) for each, at in zip(hits, open_from, strict=True)]
+        settled = [merged(each) if each else () for each in hits]
+        if not growing:
+            for index, each in enumerate(settled):
+                if len(each) >= LEAST and (rest := alike(texts[index], each, self._fingerprint)):
+                    settled[index] = merged((*each, *rest))
+        return [Verdict(each, faults, at) for each, at in zip(settled, open_from, strict=True)]
 
     def _under(
         self, asked: _Asked, encodings: frozenset[str], until: float, depth: int

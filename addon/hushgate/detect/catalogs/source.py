@@ -12,6 +12,7 @@ from typing import Final
 from hushgate.detect.catalogs.columns import Column, read_columns
 from hushgate.detect.catalogs.lookup import Lookup
 from hushgate.detect.hit import Hit
+from hushgate.detect.tables.group import NOTHING
 from hushgate.detect.tables.scan import groups
 from hushgate.errors import ConfigError, ConfigFault
 from hushgate.values import PLACEHOLDER_PATTERN, Origin
@@ -19,8 +20,6 @@ from hushgate.values import PLACEHOLDER_PATTERN, Origin
 RULE: Final = "catalog-column"
 """The rule that findings in columns are recorded under."""
 SCORE: Final = 0.95
-_NOTHING: Final = frozenset("null none nan nat n/a na nil undefined <na> <null> (null) - -- --- ... … ? \\n".split())
-"""What stands where there is no value, in small letters."""
 _MARKED: Final = re.compile(PLACEHOLDER_PATTERN)
 _WHOLE: Final = 16 * 1024
 """Code points of a text of its own that one name stands before."""
@@ -55,7 +54,7 @@ class Columns:
 
     def _hit(self, text: str, start: int, end: int, column: Column) -> Hit | None:
         value = text[start:end]
-        if not value or value.lower() in _NOTHING or _MARKED.fullmatch(value):
+        if not value or value.lower() in NOTHING or _MARKED.fullmatch(value):
             return None
         if "\\" in value:
             value = _unescaped(value)

@@ -36,6 +36,11 @@ def table_at(text: str, start: int, end: int) -> Group | None:
     return Group([one or "" for one in names], partial(_cells, text, sign), end)
 
 
+def row_at(text: str, start: int, end: int, sign: str) -> Row:
+    """The cells of a line of its own; none for a ruler, one for a line without the sign."""
+    return [] if _RULER.fullmatch(text, start, end) and sign in _BOXES else _row(text, start, end, sign)[0]
+
+
 def _cells(text: str, sign: str, group: Group) -> Iterator[Cell]:
     wide = len(group.names)
     at = group.end + 1

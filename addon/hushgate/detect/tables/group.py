@@ -14,6 +14,8 @@ LINE: Final = 4000
 """Code points of a line that names columns."""
 ROW: Final = 32_000
 """Code points of a row."""
+NOTHING: Final = frozenset("null none nan nat n/a na nil undefined <na> <null> (null) - -- --- ... … ? \\n".split())
+"""What stands where there is no value, in small letters."""
 _MARKS: Final = " \t\r\"'`*"
 _NAME: Final = re.compile(r"[\w .:/#()%$@&+-]{0,80}")
 

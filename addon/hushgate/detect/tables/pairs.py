@@ -13,7 +13,8 @@ from typing import Final
 
 from hushgate.detect.tables.group import Cell, Group, trimmed
 
-_KEY: Final = re.compile(r"""(\\*)(["'])([\w .:/#()%$@&+-]{1,80})\1\2\s{0,20}:\s{0,200}""")
+_KEY: Final = re.compile(r"[\w .:/#()%$@&+-]{1,80}")
+_BEHIND: Final = re.compile(r"""["']\s{0,20}:\s{0,200}""")
 _STRING: Final = re.compile(r"""(\\*)(["'])""")
 _BARE: Final = re.compile(
     r"""[-+]?\d[\w.:+-]*|(?:true|false|null|none|nan|undefined|na)\b|[a-z_][\w.]{0,60}\([-\d.,'"+: TZa-z/=]{0,200}\)""",
@@ -42,13 +43,24 @@ _MOST: Final = 500
 def json_groups(text: str) -> Iterator[Group]:
     """The records of JSON in a text, those that stand together as one group."""
     keys: list[tuple[str, int]] = []
-    for found in _KEY.finditer(text):
+    for found in _BEHIND.finditer(text):
+        key = _key(text, found.start())
+        if key is None:
+            continue
         if keys and found.start() - keys[-1][1] > _GAP:
             yield _records(text, keys)
             keys = []
-        keys.append((found[3].strip(), found.end()))
+        keys.append((key, found.end()))
     if keys:
         yield _records(text, keys)
+
+
+def _key(text: str, at: int) -> str | None:
+    """The key that the quote at a place ends, in a string inside as many strings as where it begins."""
+    escapes = _slashes(text, at, 0)
+    start = text.rfind(text[at], max(0, at - 90), at - escapes)
+    key = _KEY.fullmatch(text, start + 1, at - escapes) if start >= 0 else None
+    return key[0].strip() if key and _slashes(text, start, 0) == escapes else None
 
 
 def _records(text: str, keys: Sequence[tuple[str, int]]) -> Group:

@@ -12,17 +12,19 @@ from hushgate.detect.tables.group import LINE, Group
 _DROPPED: Final = b" _-\"'*`\r"
 _SIGNS: Final = (b"|", b"\t", b";", b",")
 _BOXES: Final = tuple(sign.encode() for sign in "│┃")
-_HEAD: Final = re.compile(rb"(?m)^[^=\[\]{}<>\n|,;\t]*+[|,;\t][^=\[\]{}<>\n]*+$")
-_BOXED: Final = re.compile("(?m)^[^=\\[\\]{}<>\n]*(?:│|┃)[^=\\[\\]{}<>\n]*$".encode())
-_GAP: Final = re.compile(rb"(?m)^ *+(?:\S++ (?! ))*+\S++ {2,}\S[^\n]*+$")
-_INDENTED: Final = re.compile(rb"(?m)^ {2,}\S[^\n]*+$(?=\n[^\s|+])")
-_OVER_A_RULER: Final = re.compile(rb"(?m)^[^\n]++$(?=\n[ \t]*(?:--|==))")
-_SPACED: Final = (_GAP, _INDENTED, _OVER_A_RULER)
+_SHORT: Final = rb"[^=\[\]{}<>\n|,;\t]{0,72}+"
+"""Bytes of a cell of a head, without what no name holds. Prose mostly goes on for longer."""
+_HEAD: Final = re.compile(rb"\n" + _SHORT + rb"[|,;\t](?:" + _SHORT + rb"[|,;\t])*+" + _SHORT + rb"(?=\n)")
+_BOXED: Final = re.compile("\n[^=\\[\\]{}<>\n]*(?:│|┃)[^=\\[\\]{}<>\n]*(?=\n)".encode())
+_GAP: Final = re.compile(rb"\n *+(?:\S++ (?! ))*+\S++ {2,}\S[^\n]*+")
+_INDENTED: Final = re.compile(rb"\n {2,}\S[^\n]*+(?=\n[^\s|+])")
+_OVER_A_RULER: Final = re.compile(rb"\n[^\n]++(?=\n[ \t]*+(?:--|==))")
 _KEYED: Final = re.compile(
-    rb"""(?m)^[ \t>]*+(?:[-*][ \t]++|\d{1,3}[.)][ \t]++)?["'`*]*+"""
-    rb"""([a-z_\x80-\xff][\w .()/#\x80-\xff-]{0,60}?)["'`*]*+[ \t]*+[:=|](?!=)"""
+    rb"""\n[ \t>]*+(?:[-*][ \t]++|\d{1,3}[.)][ \t]++)?["'`*]*+"""
+    rb"""([a-z_\x80-\xff][\w .()/#\x80-\xff-]{0,60}+)["'`*]*+[ \t]*+[:=|](?!=)"""
 )
-_STATEMENTS: Final = (b"insert", b"replace", b"copy")
+"""All of them begin with a line's end: whatever stands between two is passed over at once."""
+_STATEMENTS: Final = (b"into", b"overwrite", b"stdin", b"values")
 
 
 def form(name: str | bytes) -> bytes:
@@ -38,7 +40,7 @@ def groups(text: str, known: Set[bytes]) -> Iterator[Group]:
         yield from pairs.json_groups(text)
     if b"<t" in low and b"</t" in low:
         yield from markup.groups(text)
-    if b"(" in low and any(word in low for word in _STATEMENTS):
+    if b"(" in low and sum(word in low for word in _STATEMENTS) > (b"stdin" not in low):
         yield from statements.groups(text)
     heads, keyed = _near(low, known)
     if heads or keyed:
@@ -49,17 +51,20 @@ def groups(text: str, known: Set[bytes]) -> Iterator[Group]:
 
 def _near(low: bytes, known: Set[bytes]) -> tuple[list[int], list[int]]:
     """The numbers of the lines that may be heads, and of those that may begin with a key."""
+    low = b"\n" + low + b"\n"
     heads: set[int] = set()
     flat = low.translate(None, _DROPPED)
     signs = (*_SIGNS, *(sign for sign in _BOXES if sign in low))
     for pattern in (_HEAD, _BOXED) if len(signs) > len(_SIGNS) else (_HEAD,):
         for n, line in _numbered(flat, pattern):
             sign = next(sign for sign in signs if sign in line)
-            if len(line) <= LINE and not known.isdisjoint(line.split(sign)):
+            if len(line) <= LINE and not known.isdisjoint(line[1:].split(sign)):
                 heads.add(n)
-    for pattern in _SPACED:
-        if b"  " in low or pattern is _OVER_A_RULER:
-            heads.update(n for n, line in _numbered(low, pattern) if len(line) <= LINE and _named(line, known))
+    spaced = [_GAP, _INDENTED] if b"  " in low else []
+    if b"--" in low or b"==" in low:
+        spaced.append(_OVER_A_RULER)
+    for pattern in spaced:
+        heads.update(n for n, line in _numbered(low, pattern) if len(line) <= LINE and _named(line, known))
     keyed = [n for n, line in _numbered(low, _KEYED) if form(line) in known]
     return sorted(heads), keyed
 
