@@ -105,7 +105,8 @@ def _tell(told: ToldOfDocuments, unread: dict[str, str], place: Path, *, as_json
         }
         render.as_json(said)
         return
-    say(f"wrote {place}: {told.documents} documents, {told.fingerprints} fingerprints")
+    documents = "1 document" if told.documents == 1 else f"{told.documents} documents"
+    say(f"wrote {place}: {documents}, {told.fingerprints} fingerprints")
     if told.ignored or told.common:
         say(f"left out: {told.ignored} of what is to be ignored, {told.common} in too many documents")
     _list("too short to be known", list(told.short))

@@ -37,6 +37,7 @@ _LONGEST_WORD: Final = 40
 _GROUPS: Final = 10
 """Groups of digits that a number may stand in."""
 _NEXT: Final = re.compile(rb"[^0-9a-z\x80-\xff\n]{0,%d}([a-z\x80-\xff]+|[0-9]+)" % GAP)
+_NEXT_OF_ADDRESS: Final = re.compile(rb"[^0-9a-z\x80-\xff\n@]{0,%d}([a-z\x80-\xff]+|[0-9]+)" % GAP)
 _IN_VAIN: Final = 1 << 17
 _REMEMBERED: Final = 1 << 12
 _ROW: Final = 16
@@ -74,21 +75,21 @@ class _Page:
         self.data = cased.lower()
         self._backwards = self.data[::-1]
 
-    def behind(self, at: int, most: int) -> Iterator[tuple[int, bytes]]:
+    def behind(self, at: int, most: int, token: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
         """The tokens behind a place, with their ends, as long as few signs part them and no line ends between."""
         for _ in range(most):
-            found = _NEXT.match(self.data, at)
+            found = token.match(self.data, at)
             if found is None:
                 return
             at = found.end()
             yield at, found[1]
 
-    def before(self, at: int, most: int) -> Iterator[tuple[int, bytes]]:
+    def before(self, at: int, most: int, token: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
         """The tokens before a place, the nearest first, with where they begin."""
         size = len(self.data)
         at = size - at
         for _ in range(most):
-            found = _NEXT.match(self._backwards, at)
+            found = token.match(self._backwards, at)
             if found is None:
                 return
             at = found.end()
@@ -263,9 +264,10 @@ class _File:
     def _around(self, page: _Page, start: int, end: int, anchor: bytes, layouts: _Layouts) -> Iterator[_Known]:
         """Known values whose anchor stands at a place."""
         lows, highs = [(start, anchor)], [(end, b"")]
-        for low, token in page.before(start, layouts.before):
+        form = _NEXT if anchor else _NEXT_OF_ADDRESS
+        for low, token in page.before(start, layouts.before, form):
             lows.append((low, token + lows[-1][1]))
-        for high, token in page.behind(end, layouts.behind):
+        for high, token in page.behind(end, layouts.behind, form):
             highs.append((high, highs[-1][1] + token))
         for before, behind in layouts.all:
             if before < len(lows) and behind < len(highs):
