@@ -41,6 +41,8 @@ Look at this frame:
 """
 ROWS = 'Sum this up: [{"town": "Bergamo", "segmentCode": "ochre six"}, {"town": "Lodi", "segmentCode": 17171}]'
 
+BARE = '[{"town": "Bergamo", "name": "service tree", "segmentCode": ["rust nine"]}]'
+
 
 async def ask(gate: Gate, text: str) -> httpx.Response:
     async with gate.client() as client:
@@ -58,6 +60,7 @@ async def test_tables_are_masked_by_their_columns(start_gate: Start, provider: P
     for text, secrets, plain in (
         (PSQL, ["quince tree", "blue-seven", "medlar"], ["Who of these is new?", "NULL", "(2 rows)"]),
         (FRAME, ["teal four", "umber eight"], ["Bergamo", "Castelfidar", "town segment_code"]),
+        (BARE, ["service tree", "rust nine"], ["Bergamo", "segmentCode"]),
         (ROWS, ["ochre six", "17171"], ["Bergamo", "Lodi", "segmentCode"]),
     ):
         told = await ask(gate, text)

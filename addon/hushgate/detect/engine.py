@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import batched
@@ -13,6 +13,8 @@ from typing import Final
 
 from hushgate.detect import phones
 from hushgate.detect.cache import VerdictCache
+from hushgate.detect.catalogs.rows import row_hits
+from hushgate.detect.catalogs.source import Columns
 from hushgate.detect.cues import passages, worth_reading
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.hit import Hit
@@ -73,6 +75,7 @@ class Engine:
     ) -> None:
         self._fingerprinter = Fingerprinter(fingerprint_key)
         self._patterns = Patterns(rules, self._fingerprinter, catalog)
+        self._columns = tuple(source for source in catalog if isinstance(source, Columns))
         self._examples = tuple(text for rule in rules for text in rule.match)
         self._recognizers = pool is not None and bool(recognizers)
         self._names = pool is not None and (ner != "off" or self._recognizers)
@@ -168,9 +171,17 @@ class Engine:
                 break
             if turns is not None:
                 await turns.share()
+        rows: Mapping[int, list[Hit]] = {}
+        if self._columns:
+            # Many are looked at beside the loop.
+            reading = partial(row_hits, segments, self._columns)
+            rows = reading() if turns is None else await asyncio.to_thread(reading)
         findings: list[Finding] = []
         for n, (segment, known_as) in enumerate(zip(segments, names, strict=True)):
-            if known_as is not None and (found := verdicts.get(known_as)):
+            found = verdicts.get(known_as, ()) if known_as is not None else ()
+            if more := rows.get(n):
+                found = merged((*found, *more))
+            if found:
                 findings += [_finding(segment, hit) for hit in found]
             if turns is not None and not n % BATCH:
                 await turns.share()

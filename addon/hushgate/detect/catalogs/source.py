@@ -12,7 +12,7 @@ from typing import Final
 from hushgate.detect.catalogs.columns import Column, read_columns
 from hushgate.detect.catalogs.lookup import Lookup
 from hushgate.detect.hit import Hit
-from hushgate.detect.tables.group import NOTHING
+from hushgate.detect.tables.group import NOTHING, Group
 from hushgate.detect.tables.scan import groups
 from hushgate.errors import ConfigError, ConfigFault
 from hushgate.values import PLACEHOLDER_PATTERN, Origin
@@ -39,15 +39,23 @@ class Columns:
         known = keys if keys is not None else [None] * len(texts)
         return [list(self._hits(text, key)) for text, key in zip(texts, known, strict=True)]
 
+    def judged(self, group: Group) -> dict[int, Column]:
+        """The columns that the names of a group mean, by index."""
+        return self._lookup.judged(group)
+
+    def whole(self, text: str, column: Column) -> Hit | None:
+        """A text that is one value of a column, as far as it is one."""
+        if len(text) > _WHOLE:
+            return None
+        return self._hit(text, len(text) - len(text.lstrip()), len(text.rstrip()), column)
+
     def _hits(self, text: str, key: str | None) -> Iterator[Hit]:
-        if key and len(text) <= _WHOLE and (column := self._lookup.alone(key)) is not None:
-            start = len(text) - len(text.lstrip())
-            if hit := self._hit(text, start, len(text.rstrip()), column):
-                yield hit
+        if key and (column := self._lookup.alone(key)) is not None and (hit := self.whole(text, column)):
+            yield hit
         if ":" not in text and "\n" not in text and "<" not in text and "(" not in text and "=" not in text:
             return
         for group in groups(text, self._lookup.forms):
-            if told := self._lookup.judged(group):
+            if told := self.judged(group):
                 for n, start, end in group.cells(told):
                     if hit := self._hit(text, start, end, told[n]):
                         yield hit

@@ -1,0 +1,60 @@
+"""Rows that are read leaf by leaf: what stands beside a leaf tells its column."""
+
+from __future__ import annotations
+
+import json
+
+from hushgate.detect.catalogs.columns import Column
+from hushgate.detect.catalogs.rows import row_hits
+from hushgate.detect.catalogs.source import Columns
+from hushgate.detect.engine import Engine
+from hushgate.values import Level
+from hushgate.wire.registry import dialect
+from tests.detect_cases import FINGERPRINT
+
+CATALOG = Columns(
+    [
+        Column("crm.customers", name, Level.CONFIDENTIAL, "pii", "PERSONAL_DATA", "dbt")
+        for name in ("name", "segment_code", "role", "content")
+    ],
+    FINGERPRINT,
+)
+ROWS = [{"name": "quince tree", "segmentCode": ["x 9", "y"], "town": "Lodi"}, {"name": "medlar", "town": "Lodi"}]
+BODY = {
+    "model": "x",
+    "messages": [
+        {"role": "user", "name": "ann", "content": json.dumps(ROWS)},
+        {
+            "role": "assistant",
+            "tool_calls": [
+                {
+                    "id": "c",
+                    "type": "function",
+                    "function": {"name": "f", "arguments": json.dumps({"name": "damson", "segment_code": None})},
+                }
+            ],
+        },
+    ],
+}
+SEGMENTS = dialect("openai-chat").read_request(BODY).segments
+
+
+def test_the_values_of_rows() -> None:
+    found = row_hits(SEGMENTS, [CATALOG])
+    told = {SEGMENTS[n].text: [hit.origin and hit.origin.column for hit in hits] for n, hits in found.items()}
+    assert told == {"quince tree": ["name"], "x 9": ["segment_code"], "y": ["segment_code"], "damson": ["name"]}
+
+
+async def test_whatever_was_known_of_the_text_before() -> None:
+    """The verdict on a text is kept by its own key; what stands beside it is looked at each time."""
+    engine = Engine([], fingerprint_key=b"f" * 32, cache_key=b"c" * 32, catalog=[CATALOG])
+    alone = {"model": "x", "messages": [{"role": "user", "content": json.dumps({"name": "quince tree"})}]}
+    scan = await engine.scan(dialect("openai-chat").read_request(alone).segments, scope="ann")
+    assert scan.findings == ()
+    scan = await engine.scan(SEGMENTS, scope="ann")
+    assert len(scan.findings) == 4
+    assert {str(finding.location) for finding in scan.findings} >= {"body:/messages/0/content/(json)/0/name"}
+
+
+def test_nothing_without_a_source() -> None:
+    assert row_hits(SEGMENTS, []) == {}
