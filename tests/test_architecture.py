@@ -20,11 +20,11 @@ MAX_LINES = 350
 # From the ground up. A unit (a package, or a module beside them) imports what stands below its own floor.
 FLOORS: list[set[str]] = [
     {"values", "errors", "turns"},
-    {"yaml_source", "schema_check", "schema_fit", "files", "filetypes", "tools"},
+    {"yaml_source", "schema_check", "schema_fit", "files", "filetypes", "tools", "consent"},
     {"wire", "framing", "detect", "policy", "transform", "approvals", "ledger"},
     {"state", "keys", "users", "settings", "endpoints", "routes", "launch"},
-    {"pipeline", "requests", "replies", "records", "transcripts"},
-    {"app"},
+    {"pipeline", "requests", "replies", "records", "transcripts", "holding"},
+    {"app", "control"},
     {"proxy", "console"},
     {"cli"},
     {"__main__"},

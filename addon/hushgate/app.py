@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import secrets
 import time
@@ -14,6 +15,10 @@ from pathlib import Path
 from typing import Final
 
 import hushgate
+from hushgate.approvals import desk
+from hushgate.approvals.book import Book
+from hushgate.approvals.desk import Desk
+from hushgate.approvals.grants import Signer as GrantSigner
 from hushgate.detect import countries
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
@@ -26,6 +31,7 @@ from hushgate.detect.sources import Catalog
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import ConfigError, ConfigFault, StateError
 from hushgate.keys import Keys
+from hushgate.ledger.query import Reader as LedgerReader
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.pipeline import Pipeline
 from hushgate.policy.rules import RuleSet, load_policy
@@ -37,8 +43,9 @@ from hushgate.requests.signing import Signer
 from hushgate.settings import Settings, changed, load_settings
 from hushgate.state import State
 from hushgate.transform.placeholders import Placeholders
-from hushgate.users import UserBook
-from hushgate.values import Actor
+from hushgate.users import Doorkeeper, UserBook
+
+logger = logging.getLogger("hushgate")
 
 BUILTIN: Final = "builtin"
 
@@ -173,29 +180,6 @@ def rule_files(settings: Settings) -> list[Path]:
     return found
 
 
-class Doorkeeper:
-    """The users of a gate. Once users are wanted, a missing or broken file lets nobody in."""
-
-    def __init__(self, book: UserBook, place: Path, *, always: bool) -> None:
-        self._book = book
-        self._place = place
-        self._always = always
-
-    @property
-    def any(self) -> bool:
-        """Whether a client has to name itself."""
-        return self._always or self._place.exists()
-
-    @property
-    def configured(self) -> bool:
-        """Whether anybody could be let in."""
-        return self._book.configured
-
-    def verify(self, name: str, token: str) -> Actor | None:
-        """Who a name and a token belong to."""
-        return self._book.verify(name, token)
-
-
 @dataclass(slots=True)
 class App:
     """A wired gate, without its proxy. `rules` change whole on a reload."""
@@ -209,6 +193,7 @@ class App:
     documents: Documents
     pipeline: Pipeline
     users: Doorkeeper
+    desk: Desk
     as_read: Settings
     """What the file and the environment said at the start, without flags."""
 
@@ -233,6 +218,7 @@ class App:
         )
         engine = make_engine(settings, rules, keys)
         documents = Documents(ocr=ocr)
+        approvals = open_desk(settings, keys, ledger, door, state.ledger)
         pipeline = Pipeline(
             reader=Reader(keys.derive("cache"), settings.limits.decoded_bytes, settings.limits.segments, ocr),
             detector=engine,
@@ -246,8 +232,9 @@ class App:
             most_findings=settings.limits.findings,
             signer=Signer(Wallet(settings.aws.profiles), settings.aws.resign),
             destinations=rules.destination,
+            approvals=approvals,
         )
-        return cls(settings, state, keys, ledger, rules, engine, documents, pipeline, door, as_read)
+        return cls(settings, state, keys, ledger, rules, engine, documents, pipeline, door, approvals, as_read)
 
     def reread(self) -> tuple[Settings, list[str]]:
         """The settings with what of their file is taken up now, and which others have changed and wait for a restart.
@@ -293,6 +280,19 @@ class App:
         await self.ledger.aclose()
 
 
+def open_desk(settings: Settings, keys: Keys, ledger: SqliteLedger, door: Doorkeeper, place: Path) -> Desk:
+    """Where held requests are decided on, with what an earlier gate left pending or granted."""
+    content, seed = keys.derive("approvals"), keys.derive("approvals", 64)[32:]
+    book = Book(ledger, GrantSigner(seed))
+    with LedgerReader(place) as reader:
+        forged = book.restore(reader.approvals(), reader.grants(time.time()))
+    if forged:
+        logger.warning("grants that this gate has not signed are left out: %d\nhint: hushgate verify", forged)
+    given = settings.approvals
+    rules = desk.Rules(given.hold_seconds, given.expire_minutes * 60, given.minimum, given.groups)
+    return Desk(book, door, rules, time.time, named_id, content)
+
+
 def make_engine(settings: Settings, rules: Rules, keys: Keys) -> Engine:
     """The detection engine that the settings ask for; ConfigError where a file of the catalog cannot be used."""
     return open_engine(
@@ -326,6 +326,11 @@ async def probe_worker(engine: Engine) -> float:
 
 
 def new_id() -> str:
-    """An exchange's id: sorts by time (48 bits of milliseconds), 50 random bits; 20 characters of base32."""
+    """An exchange's id."""
+    return named_id("x")
+
+
+def named_id(kind: str) -> str:
+    """An id behind a letter: sorts by time (48 bits of milliseconds), 48 random bits; 20 characters of base32."""
     stamp = int(time.time() * 1000).to_bytes(6, "big") + secrets.token_bytes(6)
-    return "x" + b32encode(stamp).decode("ascii").rstrip("=").lower()
+    return kind + b32encode(stamp).decode("ascii").rstrip("=").lower()

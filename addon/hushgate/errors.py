@@ -7,6 +7,7 @@
     |-- Unsigned           a request whose AWS signature the gate cannot keep right (400 policy_violation)
     |-- Unroutable         a request that cannot go where policy sends it (400 policy_violation)
     |-- Unscannable        a text could not be judged in time or at all: a fault, never "clean"
+    |-- Refused            somebody may not do what he asks for: decide on an approval, see a value
     `-- LedgerError        the record could not be made durable: nothing may be forwarded
 
 Messages say what happened, why, and what to do; never any traffic.
@@ -65,6 +66,10 @@ class Unroutable(HushgateError):
 
 class Unscannable(HushgateError):
     """A text could not be judged."""
+
+
+class Refused(HushgateError):
+    """Somebody may not do this, or it cannot be done any more."""
 
 
 class LedgerError(HushgateError):

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from hushgate import records, transcripts
+from hushgate.consent import Answer, Outcome, Presence
 from hushgate.errors import LedgerError, Malformed, Unroutable, Unsigned
 from hushgate.files import in_document
+from hushgate.holding import Approvals, answered, asked
 from hushgate.policy.routing import model_there, settle
 from hushgate.policy.rules import RuleSet
 from hushgate.replies.chains import Chains, Table, joined
@@ -101,14 +103,18 @@ class Pipeline:
     strict_replies: bool = False
     mask_everything: bool = False
     signer: Signer | None = None
+    approvals: Approvals | None = None
     most_findings: int = FINDINGS
     destinations: Destinations = field(default=lambda _: None, repr=False)
     clock: Callable[[], float] = time.time
     chains: Chains = field(default_factory=Chains, repr=False)
 
-    async def screen_request(self, inbound: Inbound, *, settled: frozenset[str] | None = None) -> Passage:
+    async def screen_request(
+        self, inbound: Inbound, *, settled: frozenset[str] | None = None, presence: Presence | None = None
+    ) -> Passage:
         """Judge one request. Never raises for what is in it; a fault of ours comes back as a refusal.
 
+        `presence`: its client, which waits while the request is held; without it a held request is answered at once.
         `settled`: for a message of a connection that is on record, what could not be read
         of earlier ones and was let through. One that adds nothing to it is not recorded.
         """
@@ -122,6 +128,11 @@ class Pipeline:
         large = len(read.exchange.segments) + len(scan.findings) > MANY
         judged = await aside_if(large, lambda: self._judge(read, scan, rules, movable=settled is None))
         read, exchange = judged.read, judged.read.exchange
+        if judged.decision.gate is Gate.HOLD and judged.decision.enforced:
+            try:
+                judged = await self._held(judged, rules, presence)
+            except LedgerError:
+                return Passage(exchange, rules, judged.decision, records.unrecorded(exchange))
         if self.signer is not None and judged.refusal is None and not self.mask_everything:
             judged = await self._sealed(self.signer, read, judged)
         decision = judged.decision
@@ -138,7 +149,6 @@ class Pipeline:
 
     def _judge(self, read: ReadRequest, scan: Scan, rules: RuleSet, *, movable: bool) -> Judged:
         """Everything between the scan and the record. A message of a WebSocket is not `movable`."""
-        came, size = read.exchange.route.endpoint, len(read.inbound.body)
         found = len(scan.findings)
         if found > self.most_findings:
             scan = Scan(scan.findings[: self.most_findings], scan.faults)
@@ -151,6 +161,27 @@ class Pipeline:
         read = read if to is None else replace(read, exchange=exchange)
         if found > self.most_findings:
             decision = _too_many(decision, found, self.most_findings)
+        return self._carried_out(read, decision, rules, to)
+
+    async def _held(self, judged: Judged, rules: RuleSet, presence: Presence | None) -> Judged:
+        """A held request once it is decided on, or nobody has in time. LedgerError where that cannot be recorded."""
+        read, decision, answer = judged.read, judged.decision, Answer(Outcome.NOBODY)
+        if self.approvals is not None and not self.mask_everything:
+            large = len(read.exchange.segments) + len(decision.verdicts) > MANY
+            request = await aside_if(large, lambda: asked(read, decision, self.placeholders))
+            answer = await self.approvals.ask(request, presence)
+        return self._carried_out(read, answered(decision, answer), rules, judged.to, answer)
+
+    def _carried_out(
+        self,
+        read: ReadRequest,
+        decision: Decision,
+        rules: RuleSet,
+        to: Destination | None,
+        answer: Answer | None = None,
+    ) -> Judged:
+        """What a decision makes of the request, and what of it goes on record."""
+        exchange, size = read.exchange, len(read.inbound.body)
         masked, out = Masked({}, (), (), 0), Written(read.plain_body)
         if decision.gate is Gate.ALLOW and decision.enforced:
             try:
@@ -160,10 +191,12 @@ class Pipeline:
             except (Clash, Malformed, Unroutable) as why:
                 decision = _against(decision, why)
         forwarded = decision.gate is Gate.ALLOW or not decision.enforced
-        refusal = None if forwarded else records.refusal(exchange, decision)
+        refusal = None if forwarded else records.refusal(exchange, decision, answer)
         record = records.opened(exchange, decision, at=self.clock(), size=size)
         if to is not None:
-            record["routed_from"] = came
+            record["routed_from"] = read.inbound.route.endpoint
+        if answer is not None:
+            record |= records.approval(answer)
         if refusal is not None:
             record["status"] = read.dialect.refusal(refusal).status or refusal.status
         transcript = self._transcript(read, decision, masked) if forwarded else None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from hushgate.consent import Answer, Outcome
 from hushgate.errors import HushgateError, Malformed
 from hushgate.policy.unread import told
 from hushgate.values import (
@@ -84,6 +85,16 @@ def turned(record: Payload, decision: Decision, refusal: Refusal) -> Payload:
         "faults": [{"where": f.where, "reason": f.reason} for f in decision.faults],
         "status": refusal.status,
     }
+
+
+def approval(answer: Answer) -> Payload:
+    """What the record of a held request says of its approval."""
+    said: Payload = {} if answer.approval is None else {"approval": answer.approval}
+    if answer.outcome is Outcome.APPROVED:
+        said["approved_by"] = ", ".join(answer.by)
+    if answer.outcome is Outcome.LEFT:
+        said["outcome"] = "client_left"
+    return said
 
 
 def path(exchange: Exchange, decision: Decision | None) -> str:
@@ -194,7 +205,7 @@ def closed(exchange: Exchange, verdicts: Sequence[Verdict], *, gate: Gate, **sai
 # Refusals ------------------------------------------------------------------------------------------------------------
 
 
-def refusal(exchange: Exchange, decision: Decision) -> Refusal:
+def refusal(exchange: Exchange, decision: Decision, answer: Answer | None = None) -> Refusal:
     """What the client is told when the decision went against its request."""
     if decision.faults:
         what = "; ".join(sorted({f"{f.where}: {f.reason}" for f in decision.faults}))
@@ -207,16 +218,33 @@ def refusal(exchange: Exchange, decision: Decision) -> Refusal:
     named = "; ".join(dict.fromkeys(_spoken(r) for r in decision.reasons)) or "policy"
     own = f"{decision.message} " if decision.message else ""
     if decision.gate is Gate.HOLD:
-        return Refusal(
-            400, "approval_required", "approval_required",
-            f"{own}hushgate holds this request for approval (id {exchange.id}): {named}; level {decision.level.word}. "
-            f"hint: ask an approver about {exchange.id}, or take the value out of the prompt",
-            exchange.id, exchange.asked,
-        )  # fmt: skip
+        return _approval_required(exchange, decision, answer, f"{own}hushgate holds this request for approval", named)
     return Refusal(
         400, "policy_violation", "policy_violation",
         f"{own}hushgate blocked this request: {named}; level {decision.level.word}. "
         f"hint: {_hint(exchange, decision)}; `hushgate show {exchange.id}` has the record",
+        exchange.id, exchange.asked,
+    )  # fmt: skip
+
+
+_NOT_YET: Final = {
+    Outcome.PENDING: ("is not decided yet", "`hushgate approvals approve {id}` says yes; then send the same again"),
+    Outcome.LEFT: ("is not decided yet", "`hushgate approvals approve {id}` says yes; then send the same again"),
+    Outcome.EXPIRED: ("was not decided in time", "send it again to ask anew"),
+    Outcome.USED: ("was given, and another request has used it", "send it again to ask anew"),
+}
+
+
+def _approval_required(exchange: Exchange, decision: Decision, answer: Answer | None, says: str, named: str) -> Refusal:
+    """What the client is told of a request that nobody has approved. The same content, sent again, redeems a yes."""
+    if answer is None or answer.approval is None:
+        stands, hint = "too many requests wait for approval", "have those decided first: `hushgate approvals list`"
+    else:
+        state, hint = _NOT_YET[answer.outcome]
+        stands, hint = f"approval {answer.approval} {state}", hint.format(id=answer.approval)
+    return Refusal(
+        400, "approval_required", "approval_required",
+        f"{says}: {named}; level {decision.level.word}; {stands}. hint: {hint}, or take the value out of the prompt",
         exchange.id, exchange.asked,
     )  # fmt: skip
 
@@ -279,6 +307,8 @@ def _spoken(reason: Reason) -> str:
 
 def _hint(exchange: Exchange, decision: Decision) -> str:
     spoken = {reason.rule for reason in decision.reasons}
+    if "no-approver" in spoken:
+        return "ask whoever runs the gate for an approver (`hushgate users add NAME --role approver`)"
     entities = sorted({v.finding.entity for v in decision.verdicts if v.finding.level >= Level.CONFIDENTIAL})
     if not entities or spoken == {"unread"}:
         stopped = {reason.says for reason in decision.reasons}

@@ -115,6 +115,7 @@ class Ready:
     ca: str
     console: str | None
     pid: int
+    control: str | None = None
 
 
 class Lock:
@@ -205,7 +206,7 @@ class State:
             return None
         try:
             said = json.loads(raw)
-            ready = Ready(said["proxy"], said["ca"], said["console"], said["pid"])
+            ready = Ready(said["proxy"], said["ca"], said["console"], said["pid"], said.get("control"))
         except (ValueError, TypeError, KeyError):
             raise StateError(f"{self.ready} is damaged", hint="restart the gate") from None
         return ready

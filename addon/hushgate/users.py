@@ -1,4 +1,7 @@
-"""Who may use the gate: names, groups, and keyed hashes of their tokens.
+"""Who may use the gate, and who decides: names, groups, roles, and keyed hashes of their tokens.
+
+A developer has a token for the proxy. Whoever decides or audits has another one, that opens the gate's control
+socket and nothing else: an agent has its user's proxy token in its environment, and must not approve with it.
 
 A token has 192 random bits and is shown once. What is kept is a keyed BLAKE2b
 of name and token: with that much randomness a slow hash would add nothing, and
@@ -21,12 +24,19 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
+from hushgate.consent import Person
 from hushgate.errors import StateError
 from hushgate.state import read_private, write_private
 from hushgate.values import Actor
 
 TOKEN_PREFIX: Final = "hg_"  # noqa: S105 - what tokens begin with
+DECIDING_PREFIX: Final = "hga_"
 TOKEN_BYTES: Final = 24
+PROXY: Final = "proxy"
+DECIDING: Final = "deciding"
+DEVELOPER: Final = "developer"
+ROLES: Final = (DEVELOPER, "approver", "auditor", "admin", "revealer")
+"""A developer sends; approvers and admins decide; auditors read; a revealer may see a value he decides on."""
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\Z", re.ASCII)
 """Names and groups. Without `;` and `:`, which part a proxy user name and its token."""
 
@@ -35,12 +45,14 @@ _NOBODY: Final = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One entry of `users.json`. `digest` is the token's keyed hash in hex."""
+    """One entry of `users.json`. `digest` and `deciding` are the two tokens' keyed hashes in hex, "" without one."""
 
     name: str
     groups: tuple[str, ...]
     added: float
     digest: str = field(repr=False)
+    roles: tuple[str, ...] = (DEVELOPER,)
+    deciding: str = field(default="", repr=False)
 
 
 class Users:
@@ -51,21 +63,32 @@ class Users:
         self._key = key
 
     def add(self, name: str, groups: Sequence[str] = ()) -> str:
-        """Add a user and return the token, shown this once; StateError if the name is taken or unfit."""
+        """Add a developer and return the token, shown this once; StateError if the name is taken or unfit."""
+        return self.enrol(name, groups)[PROXY]
+
+    def enrol(self, name: str, groups: Sequence[str] = (), roles: Sequence[str] = (DEVELOPER,)) -> dict[str, str]:
+        """Add a user with ROLES and return the tokens, by what they are for: PROXY, DECIDING."""
         for word in (name, *groups):
             if not NAME.match(word):
                 raise StateError(
                     f"{word!r} cannot be a name",
                     hint="use letters, digits and . _ @ + - , beginning with a letter or digit",
                 )
-        token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+        if unknown := set(roles) - set(ROLES):
+            raise StateError(f"there is no role {', '.join(sorted(unknown))}", hint=f"roles: {', '.join(ROLES)}")
+        tokens = {}
+        if DEVELOPER in roles:
+            tokens[PROXY] = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+        if set(roles) - {DEVELOPER}:
+            tokens[DECIDING] = DECIDING_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+        kept = {use: token_digest(self._key, name, token, use).hex() for use, token in tokens.items()}
         with self._changing() as users:
             if any(user.name == name for user in users):
                 raise StateError(f"the user {name} exists", hint=f"hushgate users revoke {name} first, for a new token")
-            users.append(
-                User(name, tuple(dict.fromkeys(groups)), time.time(), token_digest(self._key, name, token).hex())
-            )
-        return token
+            held = tuple(role for role in ROLES if role in roles)
+            fitting = tuple(dict.fromkeys(groups))
+            users.append(User(name, fitting, time.time(), kept.get(PROXY, ""), held, kept.get(DECIDING, "")))
+        return tokens
 
     def revoke(self, name: str) -> None:
         """Remove a user; StateError if there is none of that name."""
@@ -111,6 +134,7 @@ class UserBook:
         self._key = key
         self._stamp: tuple[int, ...] = ()
         self._known: dict[str, tuple[bytes, Actor]] = {}
+        self._people: dict[str, tuple[dict[str, bytes], Person]] = {}
         self.fault: str | None = None
         """Why the file could not be used, if it could not."""
 
@@ -120,6 +144,21 @@ class UserBook:
         expected, actor = self._known.get(name, (_NOBODY, None))
         given = token_digest(self._key, name, token)
         return actor if hmac.compare_digest(expected, given) else None
+
+    def person(self, name: str, token: str) -> Person | None:
+        """Who a name and either of its tokens belong to; with the proxy's alone he is a developer, and no more."""
+        self._follow()
+        kept, person = self._people.get(name, ({}, None))
+        given = {use: token_digest(self._key, name, token, use) for use in (PROXY, DECIDING)}
+        fits = {use: hmac.compare_digest(kept.get(use, _NOBODY), given[use]) for use in given}
+        if person is None or not any(fits.values()):
+            return None
+        return person if fits[DECIDING] else Person(person.name, person.groups, (DEVELOPER,))
+
+    def everyone(self) -> list[Person]:
+        """Everybody who has a token."""
+        self._follow()
+        return [person for _, person in self._people.values()]
 
     @property
     def configured(self) -> bool:
@@ -133,25 +172,63 @@ class UserBook:
             stamp = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
             if stamp == self._stamp:
                 return
-            self._known, self._stamp, self.fault = {}, stamp, None
+            self._known, self._people, self._stamp, self.fault = {}, {}, stamp, None
+            users = read_users(self._path)
             self._known = {
-                user.name: (bytes.fromhex(user.digest), Actor(user.name, user.groups))
-                for user in read_users(self._path)
+                u.name: (bytes.fromhex(u.digest), Actor(u.name, u.groups)) for u in users if DEVELOPER in u.roles
             }
+            self._people = {user.name: (_tokens(user), Person(user.name, user.groups, user.roles)) for user in users}
         except FileNotFoundError:
-            self._known, self._stamp, self.fault = {}, (), None
+            self._known, self._people, self._stamp, self.fault = {}, {}, (), None
         except (StateError, OSError) as error:
             # The stamp stays: the file is read again once it changes.
-            self._known, self.fault = {}, str(error)
+            self._known, self._people, self.fault = {}, {}, str(error)
 
     def __repr__(self) -> str:
         return f"UserBook({str(self._path)!r}, users={len(self._known)})"
 
 
-def token_digest(key: bytes, name: str, token: str) -> bytes:
-    """What is kept of a token: 32 bytes, bound to the user's name."""
-    said = name.encode("utf-8", "surrogatepass") + b"\0" + token.encode("utf-8", "surrogatepass")
+class Doorkeeper:
+    """The users of a gate. Once users are wanted, a missing or broken file lets nobody in."""
+
+    def __init__(self, book: UserBook, place: Path, *, always: bool) -> None:
+        self._book = book
+        self._place = place
+        self._always = always
+
+    @property
+    def any(self) -> bool:
+        """Whether a client has to name itself."""
+        return self._always or self._place.exists()
+
+    @property
+    def configured(self) -> bool:
+        """Whether anybody could be let in."""
+        return self._book.configured
+
+    def verify(self, name: str, token: str) -> Actor | None:
+        """Who a name and a token belong to."""
+        return self._book.verify(name, token)
+
+    def person(self, name: str, token: str) -> Person | None:
+        """Who a name and a token belong to, with the roles that the token opens."""
+        return self._book.person(name, token)
+
+    def everyone(self) -> list[Person]:
+        """All who have a token."""
+        return self._book.everyone()
+
+
+def token_digest(key: bytes, name: str, token: str, use: str = PROXY) -> bytes:
+    """What is kept of a token: 32 bytes, bound to the user's name and to what it is for."""
+    whose = name if use == PROXY else f"{name};{use}"  # no name has a `;`
+    said = whose.encode("utf-8", "surrogatepass") + b"\0" + token.encode("utf-8", "surrogatepass")
     return blake2b(said, key=key, digest_size=32, person=b"hushgate-users").digest()
+
+
+def _tokens(user: User) -> dict[str, bytes]:
+    kept = {PROXY: user.digest, DECIDING: user.deciding}
+    return {use: bytes.fromhex(digest) for use, digest in kept.items() if digest}
 
 
 def read_users(path: Path) -> tuple[User, ...]:
@@ -167,18 +244,28 @@ def read_users(path: Path) -> tuple[User, ...]:
         users = tuple(_user(entry) for entry in said["users"])
         if len({user.name for user in users}) != len(users):
             raise ValueError
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise StateError(f"{path} is damaged", hint="restore it, or remove it and add the users again") from None
     return users
 
 
 def _user(entry: dict[str, Any]) -> User:
-    user = User(entry["name"], tuple(entry["groups"]), float(entry["added"]), entry["digest"])
-    if len(bytes.fromhex(user.digest)) != 32 or not all(NAME.match(word) for word in (user.name, *user.groups)):
+    roles = tuple(entry.get("roles", (DEVELOPER,)))
+    user = User(
+        entry["name"], tuple(entry["groups"]), float(entry["added"]), entry["digest"], roles, entry.get("deciding", "")
+    )
+    kept = _tokens(user)
+    wanted = {PROXY if role == DEVELOPER else DECIDING for role in roles}
+    fine = kept.keys() == wanted and all(len(digest) == 32 for digest in kept.values())
+    if not roles or set(roles) - set(ROLES) or not fine or not all(NAME.match(w) for w in (user.name, *user.groups)):
         raise ValueError
     return user
 
 
 def _written(users: Sequence[User]) -> bytes:
-    entries = [{"name": u.name, "groups": u.groups, "added": u.added, "digest": u.digest} for u in users]
+    entries = [
+        {"name": u.name, "groups": u.groups, "roles": u.roles, "added": u.added, "digest": u.digest,
+         "deciding": u.deciding}
+        for u in users
+    ]  # fmt: skip
     return json.dumps({"version": 1, "users": entries}, indent=1).encode("ascii") + b"\n"

@@ -40,7 +40,7 @@ class Runner:
         self._monkeypatch.setenv("COLUMNS", "80")
 
     def __call__(self, *words: str, stdin: bytes | None = None) -> Done:
-        families = {"ca", "users", "rules", "policy", "catalog"}
+        families = {"approvals", "grants", "ca", "users", "rules", "policy", "catalog"}
         depth = 2 if words[0] in families else 1
         where = ["--config", str(self.config), "--state", str(self.state)]
         if stdin is not None:

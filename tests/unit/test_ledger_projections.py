@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import asyncio
+import json
+from pathlib import Path
+
 import pytest
 
 from hushgate.errors import LedgerError
 from hushgate.ledger.projections import RANK, statements
+from hushgate.ledger.query import Reader
+from hushgate.ledger.sqlite import SqliteLedger
+from tests.approving import BOB, Journal, asked, desk
 from tests.ledger_cases import closed, found, opened
 
 
@@ -30,10 +37,32 @@ def test_which_tables_an_event_touches(kind: str, payload: dict[str, object], ex
     assert tables(kind, payload) == expected
 
 
+async def _approvals() -> list[tuple[str, dict[str, object]]]:
+    journal = Journal()
+    made = desk(journal)
+    await made.ask(asked(), None)
+    await made.approve(BOB, "a1")
+    return list(journal.events)
+
+
+APPROVALS = asyncio.run(_approvals())
+
+
+def test_approvals_come_back_as_they_were(tmp_path: Path) -> None:
+    ledger = SqliteLedger.open(tmp_path / "ledger.db", signing_seed=bytes(32), transcript_key=bytes(32), key_id="k")
+    for kind, payload in APPROVALS:
+        ledger.append_now(kind, payload)
+    ledger.close()
+    with Reader(tmp_path / "ledger.db") as reader:
+        assert reader.approvals() == [json.loads(json.dumps(APPROVALS[-2][1]["approval"]))]
+        assert reader.grants() == [json.loads(json.dumps(APPROVALS[-1][1]["grant"]))]
+        assert reader.grants(now=1e12) == []
+
+
 def test_every_statement_has_its_turn() -> None:
     said = {"writer": "gate", "n": 1, "key_id": "k", "public_key": "p", "previous": []}
     kinds = [("opened", opened("x")), ("closed", closed("x", findings=[found()])), ("forwarded", {"exchange": "x"}),
-             ("refused", {"exchange": "x"}), ("chain-opened", said), ("chain-closed", {})]  # fmt: skip
+             ("refused", {"exchange": "x"}), ("chain-opened", said), ("chain-closed", {}), *APPROVALS]  # fmt: skip
     used = {sql for kind, payload in kinds for sql, _ in statements("c", 1.0, kind, payload)}
     assert used == set(RANK)
 

@@ -154,7 +154,7 @@ def test_keys_from_elsewhere(keys: str) -> None:
         ("replies: buffered", "replies must be 'stream' or 'strict'", "known are"),
         ("ledger: postgresql://db/x", "ledger in PostgreSQL is not available in this version", "use sqlite"),
         ("ledger: ./x.db", "ledger must be sqlite", "state folder"),
-        ("approvals: {hold_seconds: 5}", "approvals.hold_seconds other than 55 is not available", "refused for now"),
+        ("approvals: {hold_seconds: 5000}", "approvals.hold_seconds must be at most 3600", ""),
         ("egress: {other_hosts: refuse}", "egress.other_hosts must be 'pass' or 'block'", "known are"),
         ("egress: {resolve: {a.example: 1.2.3}}", "egress.resolve pins a.example to '1.2.3'", "IP:PORT"),
         ("egress: {resolve: {a.example: 'b.example'}}", "egress.resolve pins a.example to 'b.example'", "IP:PORT"),

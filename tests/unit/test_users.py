@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from hushgate.consent import Person
 from hushgate.errors import StateError
-from hushgate.users import TOKEN_PREFIX, UserBook, Users, read_users
+from hushgate.users import DECIDING, PROXY, TOKEN_PREFIX, UserBook, Users, read_users
 from hushgate.values import Actor
 
 KEY = bytes(range(32))
@@ -165,3 +166,53 @@ def test_somebody_elses_file_means_nobody(path: Path) -> None:
     book = UserBook(path, KEY)
     assert book.verify("alice", token) is None
     assert book.fault
+
+
+def test_each_role_has_its_token(path: Path) -> None:
+    users, book = Users(path, KEY), UserBook(path, KEY)
+    both = users.enrol("alice", ["dev"], ["approver", "developer"])
+    decides = users.enrol("bob", (), ["admin", "revealer"])
+    sends = users.add("carol")
+    assert both.keys() == {PROXY, DECIDING} and decides.keys() == {DECIDING}
+    assert book.person("alice", both[DECIDING]) == Person("alice", ("dev",), ("developer", "approver"))
+    assert book.person("alice", both[PROXY]) == Person("alice", ("dev",), ("developer",)), "it decides nothing"
+    assert book.person("bob", decides[DECIDING]) == Person("bob", (), ("admin", "revealer"))
+    assert book.person("carol", sends) == Person("carol", (), ("developer",))
+    assert book.verify("alice", both[PROXY]) and book.verify("carol", sends)
+    for name, token in [("alice", both[DECIDING]), ("bob", decides[DECIDING])]:
+        assert book.verify(name, token) is None, "the proxy does not take it"
+    for name, token in [("alice", decides[DECIDING]), ("bob", both[PROXY]), ("bob", ""), ("eve", sends)]:
+        assert book.person(name, token) is None
+    assert [person.name for person in book.everyone()] == ["alice", "bob", "carol"]
+    users.revoke("bob")
+    assert book.person("bob", decides[DECIDING]) is None
+    assert not any(token in path.read_text() for token in (*both.values(), *decides.values()))
+
+
+def test_a_role_that_there_is_not(path: Path) -> None:
+    with pytest.raises(StateError, match="no role boss"):
+        Users(path, KEY).enrol("alice", (), ["boss"])
+
+
+@pytest.mark.parametrize(
+    "change", [{"roles": []}, {"roles": ["boss"]}, {"roles": ["approver"]}, {"deciding": "00" * 32}, {"digest": ""}]
+)
+def test_roles_and_tokens_that_do_not_fit_mean_nobody(path: Path, change: dict[str, object]) -> None:
+    users, book = Users(path, KEY), UserBook(path, KEY)
+    token = users.add("alice")
+    said = json.loads(path.read_text())
+    said["users"][0] |= change
+    path.write_text(json.dumps(said))
+    path.chmod(0o600)
+    assert book.verify("alice", token) is None and book.everyone() == []
+
+
+def test_a_file_without_roles_has_developers(path: Path) -> None:
+    users, book = Users(path, KEY), UserBook(path, KEY)
+    token = users.add("alice")
+    said = json.loads(path.read_text())
+    for name in ("roles", "deciding"):
+        del said["users"][0][name]
+    path.write_text(json.dumps(said))
+    path.chmod(0o600)
+    assert book.verify("alice", token) and book.person("alice", token) == Person("alice", (), ("developer",))

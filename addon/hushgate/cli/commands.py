@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import hushgate
+from hushgate.cli.spans import seconds
 
 type Commands = argparse._SubParsersAction[Parser]
 
@@ -43,6 +44,7 @@ def parser() -> Parser:
     _gate(commands)
     _setup(commands)
     _scan(commands)
+    _approvals(commands)
     _ledger(commands)
     _rules(commands)
     _catalog(commands)
@@ -105,6 +107,9 @@ def _setup(commands: Commands) -> None:
     adding = _add(users, "add", "users.add", "add a user and print the token, this once")
     adding.add_argument("name", metavar="NAME", help="letters, digits and . _ @ + -")
     adding.add_argument("--group", metavar="G", action="append", default=[], help="a group; may be repeated")
+    roles = ("developer", "approver", "auditor", "admin", "revealer")
+    says = "what the user is here for; may be repeated (default: developer)"
+    adding.add_argument("--role", choices=roles, action="append", default=[], help=says)
     _add(users, "list", "users.everyone", "list users and their groups", json=True)
     revoking = _add(users, "revoke", "users.revoke", "take a user's access away")
     revoking.add_argument("name", metavar="NAME", help="as `users list` shows it")
@@ -119,6 +124,50 @@ def _scan(commands: Commands) -> None:
     formats.add_argument("--json", action="store_const", const="json", dest="format", help="same as --format json")
     scan.add_argument("--jsonl-in", action="store_true", help='each line is {"id", "text"}; one line out for each')
     scan.add_argument("--level", choices=LEVELS, default="public", help="tell findings of this level and above")
+
+
+def _approvals(commands: Commands) -> None:
+    approvals = _family(commands, "approvals", "held requests, and who says yes to them")
+    asking = _deciding(approvals, "request", "approvals.request", "ask beforehand, for oneself")
+    asking.add_argument("--entity", metavar="NAME", action="append", required=True, help="what of; may be repeated")
+    asking.add_argument("--to", metavar="ENDPOINT", required=True, help="an endpoint's id; * is any")
+    asking.add_argument("--for", metavar="SPAN", dest="span", type=seconds, required=True, help="from the yes: 30m, 2h")
+    asking.add_argument("--reason", metavar="TEXT", required=True, help="what for; goes on record")
+    asking.add_argument("--uses", metavar="N", type=int, help="how many requests (default: any number in that time)")
+    asking.add_argument("--raw", action="store_true", help="unmasked")
+    listing = _deciding(approvals, "list", "approvals.everything", "list what waits for approval")
+    listing.add_argument("--all", action="store_true", help="what is decided as well")
+    showing = _deciding(approvals, "show", "approvals.show", "show an approval, with masked text around what was found")
+    showing.add_argument("id", metavar="ID", help="the approval's id")
+    saying = _deciding(approvals, "approve", "approvals.approve", "let a held request go on, its values masked")
+    saying.add_argument("id", metavar="ID", help="the approval's id")
+    raw = "send values as they are: these findings, by their numbers in `show`, or all that it is held for"
+    saying.add_argument("--raw", metavar="N", type=int, nargs="*", help=raw)
+    saying.add_argument("--any-content", action="store_true", help="any request that is held for the same")
+    saying.add_argument("--group", metavar="G", help="whoever is of this group, not the one who asked alone")
+    saying.add_argument("--uses", metavar="N", type=int, default=1, help="how many requests (default: %(default)s)")
+    saying.add_argument("--for", metavar="SPAN", dest="span", type=seconds, help="how long (default: expire_minutes)")
+    refusing = _deciding(approvals, "reject", "approvals.reject", "refuse a held request")
+    refusing.add_argument("id", metavar="ID", help="the approval's id")
+    refusing.add_argument("--reason", metavar="TEXT", default="", help="told to who asked, and recorded")
+    says = "show a value that was found, once, while its request waits; takes the role revealer, and is recorded"
+    revealing = _deciding(approvals, "reveal", "approvals.reveal", says)
+    revealing.add_argument("id", metavar="ID", help="the approval's id")
+    revealing.add_argument("finding", metavar="N", type=int, help="the finding's number in `show`")
+    _deciding(approvals, "watch", "watch.watch", "watch what waits for approval, and decide with keys")
+    grants = _family(commands, "grants", "what was said yes to")
+    listing = _deciding(grants, "list", "approvals.grants", "list open grants")
+    listing.add_argument("--all", action="store_true", help="those that are used up, over or revoked as well")
+    revoking = _deciding(grants, "revoke", "approvals.revoke", "take a grant back")
+    revoking.add_argument("id", metavar="ID", help="the grant's id")
+
+
+def _deciding(commands: Commands, name: str, call: str, summary: str) -> Parser:
+    """Add a command that speaks to the running gate as somebody."""
+    added = _add(commands, name, call, summary, json=True)
+    who = "who you are (default: your account's name); the token comes from HUSHGATE_TOKEN, or is asked for"
+    added.add_argument("--as", metavar="NAME", dest="name_as", help=who)
+    return added
 
 
 def _ledger(commands: Commands) -> None:

@@ -6,7 +6,7 @@ import argparse
 
 from hushgate.cli import render
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
-from hushgate.users import Users
+from hushgate.users import DEVELOPER, PROXY, Users
 
 
 def _users(args: argparse.Namespace, *, create: bool) -> Users:
@@ -16,18 +16,25 @@ def _users(args: argparse.Namespace, *, create: bool) -> Users:
 
 
 def add(args: argparse.Namespace) -> int:
-    token = _users(args, create=True).add(args.name, args.group)
-    say(f"the token of {args.name}, shown this once; its proxy is http://{args.name}:TOKEN@HOST:PORT")
-    render.line(token)
+    tokens = _users(args, create=True).enrol(args.name, args.group, args.role or (DEVELOPER,))
+    for use, token in tokens.items():
+        if use == PROXY:
+            say(f"the token of {args.name}, shown this once; its proxy is http://{args.name}:TOKEN@HOST:PORT")
+        else:
+            say(f"the token that {args.name} decides and reads with, shown this once; for HUSHGATE_TOKEN, no proxy's")
+        render.line(token)
     return Exit.FINE
 
 
 def everyone(args: argparse.Namespace) -> int:
     found = _users(args, create=False).everyone()
     if args.json:
-        render.as_json([{"name": u.name, "groups": list(u.groups), "added": u.added} for u in found])
+        render.as_json(
+            [{"name": u.name, "groups": list(u.groups), "roles": list(u.roles), "added": u.added} for u in found]
+        )
     else:
-        render.table(("name", "groups", "added"), [(u.name, u.groups, render.moment(u.added)) for u in found])
+        rows = [(u.name, u.groups, u.roles, render.moment(u.added)) for u in found]
+        render.table(("name", "groups", "roles", "added"), rows)
     if not found:
         _say_who_is_let_in(args)
     return Exit.FINE

@@ -190,6 +190,39 @@ MIGRATIONS: Final[Mapping[str, Sequence[str]]] = {
         "ALTER TABLE findings ADD COLUMN segment TEXT",
     ),
     "0005-sent-elsewhere": ("ALTER TABLE exchanges ADD COLUMN routed_from TEXT",),
+    "0006-approvals": (
+        "ALTER TABLE exchanges ADD COLUMN approval TEXT",
+        *(
+            f"ALTER TABLE approvals ADD COLUMN {column}"
+            for column in (
+                "session TEXT",
+                "groups TEXT NOT NULL DEFAULT '[]'",
+                "destination TEXT",
+                "model TEXT",
+                "level TEXT",
+                "reasons TEXT NOT NULL DEFAULT '[]'",
+                "findings TEXT NOT NULL DEFAULT '[]'",
+                "unmaskable INTEGER NOT NULL DEFAULT 0",
+                "revision TEXT",
+                "terms TEXT NOT NULL DEFAULT '{}'",
+                "why TEXT NOT NULL DEFAULT ''",
+                "wanted INTEGER NOT NULL DEFAULT 1",
+                "yes TEXT NOT NULL DEFAULT '[]'",
+                "reason TEXT NOT NULL DEFAULT ''",
+            )
+        ),
+        *(
+            f"ALTER TABLE grants ADD COLUMN {column}"
+            for column in (
+                "used INTEGER NOT NULL DEFAULT 0",
+                "granted_by TEXT NOT NULL DEFAULT '[]'",
+                "revoked_by TEXT",
+                "reason TEXT NOT NULL DEFAULT ''",
+                "terms TEXT NOT NULL DEFAULT '{}'",
+                "signature TEXT NOT NULL DEFAULT ''",
+            )
+        ),
+    ),
 }
 """Statements by the migration's name, in order."""
 

@@ -23,8 +23,8 @@ _CHAIN_CLOSED: Final = "UPDATE chains SET closed_at = ? WHERE chain_id = ?"
 _EXCHANGE: Final = (
     "INSERT INTO exchanges (id, session, actor, groups, at, endpoint, provider, host, path, method, format, model,"
     " self_hosted, gate, level, reasons, scanned, opaque, unread, revision, enforced, bytes, faults, warnings,"
-    " transcript, stopped, closed_at, outcome, status, attachments, source, kinds, routed_from)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " transcript, stopped, closed_at, outcome, status, attachments, source, kinds, routed_from, approval, approved_by)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SESSION: Final = (
     "INSERT INTO sessions (id, actor, started_at, last_at, exchanges, findings, masked, stopped, level)"
@@ -45,13 +45,26 @@ _CLOSED: Final = (
     "UPDATE exchanges SET closed_at = ?, outcome = ?, status = ?, reply_gate = ?, reply_level = ?, reply_scanned = ?,"
     " reply_opaque = ?, reply_unread = ?, reply_bytes = ?, seconds = ?, stream = ?, reply_transcript = ? WHERE id = ?"
 )
+_APPROVAL: Final = (
+    "INSERT OR REPLACE INTO approvals (id, exchange, actor, at, state, expires_at, decided_at, decided_by, session,"
+    " groups, destination, model, level, reasons, findings, unmaskable, revision, terms, why, wanted, yes, reason)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_GRANT: Final = (
+    "INSERT OR REPLACE INTO grants (id, approval, actor, at, destination, digest, expires_at, uses_left, revoked_at,"
+    " used, granted_by, revoked_by, reason, terms, signature)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 RANK: Final = {
     sql: rank
     for rank, sql in enumerate(
-        (_CHAIN_OPENED, _CHAIN_NAMED, _CHAIN_CLOSED, _EXCHANGE, _SESSION, _FINDING, _FORWARDED, _CLOSED)
+        (
+            _CHAIN_OPENED, _CHAIN_NAMED, _CHAIN_CLOSED, _EXCHANGE, _SESSION, _FINDING, _FORWARDED, _CLOSED,
+            _APPROVAL, _GRANT,
+        )
     )
-}
+}  # fmt: skip
 """In which order a batch's statements run: rows before the updates that expect them."""
 
 _LEVELS: Final = ("public", "internal", "confidential", "regulated")
@@ -68,6 +81,10 @@ def statements(chain_id: str, at: float, kind: str, payload: Mapping[str, Any]) 
             return [(_FORWARDED, [(at, payload["exchange"])])]
         if kind == "refused":
             return _closed(at, {"outcome": "refused", **payload})
+        if kind == "approval":
+            return [(_APPROVAL, [_approval(payload["approval"])])]
+        if kind == "grant":
+            return [(_GRANT, [_grant(payload["grant"])])]
         if kind == "chain-opened":
             return _chain_opened(chain_id, at, payload)
         if kind == "chain-closed":
@@ -83,6 +100,28 @@ def _chain_opened(chain_id: str, at: float, payload: Mapping[str, Any]) -> list[
     row = (chain_id, payload["n"], at, payload["writer"], payload["key_id"], payload["public_key"])
     named = [(head["seq"], head["chain_id"]) for head in payload["previous"]]
     return [(_CHAIN_OPENED, [row]), (_CHAIN_NAMED, named)]
+
+
+def _approval(said: Mapping[str, Any]) -> tuple[Any, ...]:
+    """An approval as it stands after a step."""
+    lists = [_list(said[name]) for name in ("reasons", "findings")]
+    return (
+        said["id"], said["exchange"], storable(said["actor"]), said["at"], said["state"], said["expires_at"],
+        said["decided_at"], said["decided_by"], storable(said["session"]), _list(said["groups"]), said["destination"],
+        storable(said["model"]), said["level"], *lists, said["unmaskable"], said["revision"], compact(said["terms"]),
+        storable(said["why"]), said["wanted"], _list(said["yes"]), storable(said["reason"]),
+    )  # fmt: skip
+
+
+def _grant(said: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A grant as it stands after a step."""
+    terms = said["terms"]
+    left = None if terms["uses"] is None else terms["uses"] - said["used"]
+    return (
+        said["id"], said["approval"], storable(said["asked_by"]), said["at"], terms["destination"], terms["digest"],
+        terms["until"], left, said["revoked_at"], said["used"], _list(said["by"]), said["revoked_by"],
+        storable(said["reason"]), compact(terms), said["signature"],
+    )  # fmt: skip
 
 
 def _opened(at: float, payload: Mapping[str, Any], *, refused: bool) -> list[Statement]:
@@ -102,7 +141,7 @@ def _opened(at: float, payload: Mapping[str, Any], *, refused: bool) -> list[Sta
         get("revision"), bool(get("enforced", True)), get("bytes"), _list(get("faults")), _list(get("warnings")),
         get("transcript"), stopped, when if stopped else None,
         get("outcome", "refused") if stopped else None, get("status"), _list(coverage.get("attachments")),
-        get("source"), _list(get("kinds")), get("routed_from"),
+        get("source"), _list(get("kinds")), get("routed_from"), get("approval"), get("approved_by"),
     )  # fmt: skip
     masked = 0 if stopped else sum(finding[8] == "mask" for finding in findings)
     rows: list[Statement] = [

@@ -74,6 +74,31 @@ class Reader:
         """Every exchange in which a value with one of these fingerprints travelled, oldest first."""
         return self._rows(_WHERE, (json.dumps(list(fingerprints)),))
 
+    def approvals(self, limit: int = 1000) -> list[dict[str, Any]]:
+        """All pending approvals and the latest others, oldest first, as their events tell them."""
+        rows = self._rows(
+            "SELECT id, exchange, session, actor, groups, destination, model, level, reasons, findings, unmaskable,"
+            " revision, terms, why, at, expires_at, wanted, state, yes, decided_at, decided_by, reason FROM approvals"
+            " WHERE terms <> '{}' AND (state = 'pending' OR id IN (SELECT id FROM approvals ORDER BY at DESC LIMIT ?))"
+            " ORDER BY at, id",
+            (limit,),
+        )
+        for row in rows:
+            row |= {name: json.loads(row[name]) for name in ("groups", "reasons", "findings", "terms", "yes")}
+            row["unmaskable"] = bool(row["unmaskable"])
+        return rows
+
+    def grants(self, now: float = 0.0) -> list[dict[str, Any]]:
+        """Grants that end after `now`, oldest first, as their events tell them."""
+        rows = self._rows(
+            'SELECT id, approval, actor AS asked_by, granted_by AS "by", at, reason, terms, signature, used,'
+            " revoked_at, revoked_by FROM grants WHERE terms <> '{}' AND expires_at > ? ORDER BY at, id",
+            (now,),
+        )
+        for row in rows:
+            row |= {name: json.loads(row[name]) for name in ("by", "terms")}
+        return rows
+
     def tunnels(self, *, since: float = 0.0) -> list[dict[str, Any]]:
         """What passed to hosts that are not governed: the recorded payloads, oldest first."""
         rows = self._rows(

@@ -52,7 +52,8 @@ _REMEMBERED: Final = 1024
 
 RESERVED: Final = frozenset(
     "fault unread no-rule cannot-mask attachment sent-by-client said-by-provider nothing-found placeholder-clash "
-    "max-level aws-signature route too-many-findings malformed incomplete read-afterwards".split()
+    "max-level aws-signature route too-many-findings malformed incomplete read-afterwards no-approver approved "
+    "rejected".split()
 )
 """Ids of the reasons that are hushgate's own."""
 

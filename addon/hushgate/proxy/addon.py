@@ -23,6 +23,7 @@ from hushgate.proxy.clients import Client, Identity, Users, identify, no_longer
 from hushgate.proxy.egress import Judgement, is_address, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guard import VERDICT, Verdict, give
+from hushgate.proxy.holds import Holds
 from hushgate.proxy.http_layers import left
 from hushgate.proxy.names import Names
 from hushgate.proxy.player import Player, unknown
@@ -41,11 +42,7 @@ logger = logging.getLogger(__name__)
 
 CLIENT: Final = "hushgate.client"
 
-METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""A method is a word that nobody scans, and it goes on record."""
-
-MOST_TOLD: Final = 256
-"""Hosts that are likely LLMs, and not governed, of which the log tells once each."""
+MOST_TOLD: Final = 256  # hosts that are likely LLMs, and not governed, of which the log tells once each
 
 _HOP_BY_HOP: Final = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
 
@@ -67,6 +64,7 @@ class Gate:
     names: Names = field(init=False)
     closing: set[asyncio.Future[None]] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
+    holds: Holds = field(default_factory=Holds)
     sockets: Sockets = field(init=False)
     name: str = "hushgate"
 
@@ -104,6 +102,7 @@ class Gate:
 
     def client_disconnected(self, client: connection.Client) -> None:
         """Forget a connection; put its tunnel on record."""
+        self.holds.left(client.id)
         known = self.clients.pop(client.id, None)
         if known is not None and known.traffic is not None:
             self._tunnelled(known, known.traffic)
@@ -146,7 +145,7 @@ class Gate:
             flow.request.headers.pop("sec-websocket-extensions", None)  # Nobody could read past one; see `websocket`.
             give(flow, Verdict.FORWARD)
             return
-        if flow.request.method not in METHODS:
+        if flow.request.method not in heads.METHODS:
             self._refuse(flow, answers.unknown_method())
             return
         if why := self.sockets.refusal(flow.request, played=self.player is not None):
@@ -179,13 +178,14 @@ class Gate:
         if inbound is None:
             self._refuse(flow, answers.misdirected("the endpoint is no longer governed"))
             return
-        passage = await self.pipeline.screen_request(inbound)
+        with self.holds.waiting(flow) as waiting:
+            passage = await self.pipeline.screen_request(inbound, presence=waiting)
         flow.metadata[PASSAGE] = passage
         if passage.refusal is not None:
             self._refuse(flow, answers.refusal(passage.refusal, passage.exchange.route.format))
             return
-        if not self.open.begin(passage, flow):
-            self._unanswered(flow, answers.stopping(), "cut")
+        if not self.open.begin(passage, flow) or not waiting.here:
+            self._unanswered(flow, answers.stopping(), "cut" if waiting.here else "client_left")
             return
         messages.put(passage.out, flow.request)
         if passage.to is not None:
@@ -300,6 +300,7 @@ class Gate:
 
     async def all_done(self) -> None:
         """Until no exchange is open, no socket speaks, and each is on record."""
+        self.holds.stop()
         while self.open or self.closing or self.sockets.busy():
             await asyncio.sleep(0.05)
         self.sockets.cut()
@@ -308,6 +309,7 @@ class Gate:
 
     def cut(self) -> None:
         """The gate stops, and waits for nobody: put the end of all that is open on record."""
+        self.holds.stop()
         self.sockets.cut()
         for reply in self.open.cut():
             self._finish(reply, "cut")
@@ -324,7 +326,6 @@ class Gate:
             self._finish(reply, outcome)
 
     def _record(self, reply: Reply, outcome: str | None) -> None:
-        """Put the end of an exchange on record, beside the traffic: its client does not wait for that."""
         task = asyncio.ensure_future(reply.close(outcome))
         self.closing.add(task)
         task.add_done_callback(self.closing.discard)

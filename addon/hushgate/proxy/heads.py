@@ -13,6 +13,9 @@ from hushgate.proxy.egress import check_names
 from hushgate.requests.inbound import Inbound
 from hushgate.values import Route
 
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""A method is a word that nobody scans, and it goes on record."""
+
 _IN_NO_TARGET: Final = re.compile(r"[\x00-\x20\x7f]")
 """HTTP/2 carries a space in a path. On HTTP/1 its line would have more words, and which are the path is anybody's guess
 (RFC 9112, 3.2)."""

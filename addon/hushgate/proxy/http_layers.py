@@ -41,6 +41,8 @@ MOST_AHEAD: Final = 64 * 1024
 """What is read of a client that does not wait for its reply, in bytes."""
 
 LEFT: Final = "hushgate.left"
+WAITS: Final = "hushgate.waits"
+"""In the metadata of a flow whose request is screened: an event, to be set when its client leaves."""
 _INTERIM: Final = re.compile(rb"HTTP/1\.[01] 1(?!01)[0-9]{2}[ \r\n](?s:.)*?\n\r?\n")
 
 _END: Final = re.compile(rb"\n\r?\n")
@@ -54,6 +56,11 @@ def left(flow: http.HTTPFlow) -> bool:
 
 class Stream(layers.HttpStream):
     """One exchange."""
+
+    def handle_event(self, event: events.Event) -> CommandGenerator[None]:
+        if self._paused is not None:  # A hook is running, and does not hear of it.
+            self._note(event)
+        yield from super().handle_event(event)
 
     def handle_protocol_error(self, event: Any) -> CommandGenerator[None]:
         self._note(event)
@@ -88,6 +95,8 @@ class Stream(layers.HttpStream):
             or event.message.startswith("stream reset by client")
         ):
             self.flow.metadata[LEFT] = True
+            if (waits := self.flow.metadata.get(WAITS)) is not None:
+                waits.set()
 
 
 class _WithoutTrailers:

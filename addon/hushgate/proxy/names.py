@@ -37,6 +37,10 @@ class Names:
             actor = replace(actor, name=self._kept(actor.name, _OF_PEOPLE))
         return Identity(actor, None if session is None else self._kept(session, frozenset()))
 
+    def free_text(self, text: str) -> str:
+        """What people write, as it may go on record."""
+        return self._masked(text, _OF_PEOPLE)
+
     def _kept(self, name: str, fine: frozenset[str]) -> str:
         key = (self.pipeline.rules.revision, fine, name)
         if key not in self._known:

@@ -19,7 +19,8 @@ from mitmproxy import master, options
 from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig, upstream_auth
 
 from hushgate.app import App, Rules, new_id, permitted, rule_files
-from hushgate.errors import ConfigError, HushgateError, StateError
+from hushgate.control import NAME, Control
+from hushgate.errors import ConfigError, HushgateError, LedgerError, StateError
 from hushgate.proxy import ca, failures, handler, http_layers, safety, websocket
 from hushgate.proxy.addon import Gate
 from hushgate.proxy.egress import AddressRules, GuardedResolver
@@ -30,6 +31,9 @@ from hushgate.proxy.tunnel import Layers
 from hushgate.settings import Settings
 from hushgate.state import Ready, State
 from hushgate.turns import SWITCH
+
+EXPIRE_SECONDS: Final = 1.0
+"""How often approvals are looked at that may have run out."""
 
 type Stamps = dict[Path, tuple[int, int]]
 """When each file was changed (nanoseconds), and its size."""
@@ -128,6 +132,7 @@ class Server:
         self._stopping = False
         self._reload_wanted = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._control: Control | None = None
         self._warming: asyncio.Task[None] | None = None
         self.in_force = frozenset(_stamps(app.settings))
 
@@ -183,8 +188,24 @@ class Server:
             await asyncio.wait_for(gate.all_done(), CUT_SECONDS)
         self.master.shutdown()
 
+    async def listen_to_people(self) -> Path:
+        """Open the control socket, and end approvals that run out; where it is."""
+        app = self.app
+        app.desk.clean = self.wired.gate.names.free_text
+        self._control = Control(app.desk, app.users.person, app.state.path / NAME)
+        self._spawn(self._expire())
+        return await self._control.start()
+
+    async def _expire(self) -> None:
+        while True:
+            with contextlib.suppress(LedgerError):  # The next time it may go on record.
+                await self.app.desk.expire()
+            await asyncio.sleep(EXPIRE_SECONDS)
+
     async def stop(self) -> None:
         """Let go of everything."""
+        if self._control is not None:
+            await self._control.stop()
         self.master.shutdown()
         if hasattr(self, "_running"):
             with contextlib.suppress(asyncio.CancelledError, SystemExit):
@@ -267,8 +288,9 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
         raise
     try:
         host, port = await server.start()
+        control = await server.listen_to_people()
         shown = f"[{host}]" if ":" in host else host
-        ready = Ready(f"http://{shown}:{port}", str(server.authority.bundle), None, os.getpid())
+        ready = Ready(f"http://{shown}:{port}", str(server.authority.bundle), None, os.getpid(), str(control))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.ask_to_stop)

@@ -107,6 +107,8 @@ SCHEMA: Final[dict[str, Any]] = {
             "Held requests.",
             hold_seconds=_number("How long a held request waits on its connection.", 55, 0, 3600),
             expire_minutes=_number("How long an approval can be given, and used.", 30, 1, 10080),
+            minimum=_number("How many approvers have to agree.", 1, 1, 10),
+            groups=_list("Groups that approvers have to be of; none: any approver may."),
         ),
         "ca": _object(
             "The CA that clients trust.",

@@ -35,10 +35,12 @@ class EgressSettings:
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """How long a hold waits, and an approval lives."""
+    """How long a hold waits, and an approval lives; how many approvers agree, and of which groups (none: of any)."""
 
     hold_seconds: int
     expire_minutes: int
+    minimum: int
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Held requests, who says yes to them, and what a yes covers."""

@@ -1,0 +1,93 @@
+"""What a held request tells those who decide on it, and what it is told. Values; the parts are `approvals`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from hushgate.values import Decision, Exchange, Verdict
+
+
+class Presence(Protocol):
+    """The client at the other end of a request that waits. `longest`: seconds that it may be let wait."""
+
+    @property
+    def longest(self) -> float: ...
+
+    @property
+    def here(self) -> bool:
+        """Whether it can still be answered, as far as anybody can tell."""
+
+    async def gone(self) -> None:
+        """Return once it has left, or the gate stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A piece of a request's text, with a placeholder for each value that was found, at any level."""
+
+    where: str
+    who: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A held request. `content` is a digest of all it says, without a key: it stays in memory.
+
+    `size` in bytes; `unmaskable`: what was found stands where nothing can be masked; `reveal` gives the value of the
+    n-th verdict.
+    """
+
+    exchange: Exchange
+    decision: Decision
+    content: bytes = field(repr=False)
+    size: int
+    excerpts: tuple[Excerpt, ...] = field(default=(), repr=False)
+    unmaskable: bool = False
+    reveal: Callable[[int], str] | None = field(default=None, repr=False)
+
+
+class Outcome(StrEnum):
+    """What became of asking. Only APPROVED lets a request go on."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    USED = "used"
+    LEFT = "left"
+    NOBODY = "nobody"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a held request is told. `released` are fingerprints of findings that may go as they are."""
+
+    outcome: Outcome
+    approval: str | None = None
+    by: tuple[str, ...] = ()
+    reason: str = ""
+    released: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has shown a token: a name, groups and roles."""
+
+    name: str
+    groups: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+def holding(decision: Decision) -> frozenset[str]:
+    """The rules for which a request is held."""
+    return frozenset(reason.rule for reason in decision.reasons)
+
+
+def is_held(verdict: Verdict, rules: frozenset[str]) -> bool:
+    """Whether a finding is one that the request is held for."""
+    return any(reason.rule in rules for reason in verdict.reasons)

@@ -1,0 +1,140 @@
+"""Held requests through a real gate, in front of a provider that counts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.doubles.provider import Provider
+from tests.e2e.conftest import Start
+from tests.e2e.gate import Gate, chat, hushgate
+from tests.e2e.test_masking import EMAIL, URL
+
+POLICY = """
+version: 1
+rules:
+  - {id: ask-first, when: {entity: [EMAIL_ADDRESS], direction: request}, then: hold}
+  - {id: hide, when: {level: ">=confidential"}, then: mask}
+"""
+PEOPLE = {
+    "alice": ("--role", "developer", "--role", "approver"),
+    "bob": ("--role", "approver", "--role", "revealer"),
+    "carol": ("--role", "approver", "--group", "security"),
+    "dave": ("--role", "auditor"),
+    "mallory": (),
+}
+
+
+@dataclass
+class House:
+    """A gate with users."""
+
+    gate: Gate
+    tokens: dict[str, list[str]] = field(default_factory=dict)
+
+    def proxy(self, name: str = "alice") -> str:
+        return self.gate.proxy.replace("://", f"://{name}:{self.tokens[name][0]}@")
+
+    def client(self, name: str = "alice", **options: Any) -> httpx.AsyncClient:
+        return self.gate.client(proxy=self.proxy(name), timeout=60, **options)
+
+    async def ask(self, text: str, name: str = "alice", **options: Any) -> httpx.Response:
+        async with self.client(name, **options) as client:
+            return await client.post(URL, json=chat(text))
+
+    def says(self, name: str, *words: str, token: str | None = None) -> subprocess.CompletedProcess[str]:
+        places = ("--config", str(self.gate.config), "--state", str(self.gate.state), "--as", name)
+        env = {**os.environ, "HUSHGATE_TOKEN": token or self.tokens[name][-1]}
+        return hushgate(*words[:2], *places, *words[2:], env=env)
+
+    async def does(self, name: str, *words: str) -> Any:
+        done = await asyncio.to_thread(self.says, name, *words, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    async def pending(self) -> dict[str, Any]:
+        """The one approval that waits, once there is one."""
+        async with asyncio.timeout(20):
+            while not (found := await self.does("carol", "approvals", "list")):
+                await asyncio.sleep(0.05)
+        (one,) = found
+        return dict(one)
+
+    async def held(self, text: str, **options: Any) -> tuple[asyncio.Task[httpx.Response], str]:
+        """A request that waits, and its approval."""
+        asking = asyncio.create_task(self.ask(text, **options))
+        return asking, (await self.pending())["id"]
+
+    def steps(self, kind: str = "approval") -> list[str]:
+        return [event["step"] for event in self.gate.events(kind)]
+
+
+async def opened(start_gate: Start, folder: Path, **approvals: Any) -> House:
+    folder.mkdir(exist_ok=True)
+    (folder / "policy.yaml").write_text(POLICY)
+    settings = {"hold_seconds": 40, **approvals}
+    gate = await start_gate(policy=str(folder / "policy.yaml"), detect={"ner": "off"}, approvals=settings)
+    house = House(gate)
+    for name, words in PEOPLE.items():
+        added = gate.run("users", "add", name, *words)
+        assert added.returncode == 0, added.stderr
+        house.tokens[name] = added.stdout.split()
+    return house
+
+
+def code(refused: httpx.Response) -> str:
+    assert refused.status_code == 400, refused.text
+    return str(refused.json()["error"]["code"])
+
+
+async def test_a_held_request_is_approved_and_goes_on_masked(
+    start_gate: Start, provider: Provider, tmp_path: Path
+) -> None:
+    house = await opened(start_gate, tmp_path / "house")
+    asking, id = await house.held(f"write to {EMAIL} today")
+    assert provider.journal.count == 0 and not asking.done()
+
+    shown = await house.does("bob", "approvals", "show", id)
+    assert shown["actor"] == "alice" and shown["entities"] == ["EMAIL_ADDRESS"] and shown["waiting"] == 1
+    assert EMAIL not in json.dumps(shown) and "<EMAIL_ADDRESS_" in shown["excerpts"][0]["text"]
+    assert "write to" in shown["excerpts"][0]["text"]
+
+    assert (await house.does("bob", "approvals", "approve", id))["state"] == "approved"
+    answer = await asking
+    assert answer.status_code == 200 and EMAIL in answer.text, "the client has its own value back"
+    assert provider.journal.count == 1
+    assert EMAIL not in provider.journal.last.body.decode()
+    exchange = house.gate.json("show", answer.headers["x-hushgate-decision"])
+    assert exchange["approved_by"] == "bob" and exchange["gate"] == "allow"
+    assert [r["rule"] for r in exchange["reasons"]] == ["ask-first", "approved"]
+    assert house.steps() == ["opened", "approved"] and house.steps("grant") == ["granted", "redeemed"]
+    assert house.gate.run("verify").returncode == 0
+
+
+async def test_an_approval_is_redeemed_by_a_retry_once_and_by_nothing_else(
+    start_gate: Start, provider: Provider, tmp_path: Path
+) -> None:
+    house = await opened(start_gate, tmp_path / "house", hold_seconds=0)
+    refused = await house.ask(f"write to {EMAIL}")
+    assert code(refused) == "approval_required"
+    assert refused.headers["x-should-retry"] == "false"
+    id = (await house.pending())["id"]
+    assert id in refused.json()["error"]["message"]
+    assert code(await house.ask(f"write to {EMAIL}")) == "approval_required"
+    assert (await house.pending())["id"] == id, "the same again is the same approval"
+
+    await house.does("bob", "approvals", "approve", id, "--raw")
+    for changed in (house.ask(f"write to {EMAIL} now"), house.ask(f"write to {EMAIL}", name="mallory")):
+        assert code(await changed) == "approval_required"
+    assert provider.journal.count == 0
+    assert (await house.ask(f"write to {EMAIL}")).status_code == 200
+    assert EMAIL in provider.journal.last.body.decode(), "it was approved raw"
+    assert code(await house.ask(f"write to {EMAIL}")) == "approval_required"
+    assert provider.journal.count == 1

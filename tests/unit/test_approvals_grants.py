@@ -1,0 +1,95 @@
+"""What a yes covers: a table of requests and terms; and that none but the gate's own grants count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from hushgate.approvals.grants import Grant, Request, Signer, Terms
+from tests.approving import SEED, asked, verdict
+
+MADE = Request.of(asked("hello", verdict("EMAIL_ADDRESS"), verdict("PERSON", 1, rule="hide", mask=True)), "d1")
+
+
+def terms(**changes: Any) -> Terms:
+    return replace(Terms("alice", None, "openai", None, ("EMAIL_ADDRESS",), (), until=2000.0), **changes)
+
+
+def test_what_a_request_is_held_for() -> None:
+    assert MADE.held == (("print-EMAIL_ADDRESS-0", "EMAIL_ADDRESS"),)
+    assert MADE.rules == {"ask"} and not MADE.whole
+    assert Request.of(asked("hello", rules=("ask", "unread")), "d1").whole
+
+
+@pytest.mark.parametrize(
+    ("changes", "covered", "because"),
+    [
+        ({}, True, "the entity that it is held for"),
+        ({"entities": ("EMAIL_ADDRESS", "PERSON")}, True, "more than it needs"),
+        ({"entities": ("PERSON",)}, False, "another entity"),
+        ({"entities": ()}, False, "nothing is named"),
+        ({"entities": (), "rules": ("ask",)}, True, "the rule that holds it"),
+        ({"rules": ("other",)}, False, "another rule"),
+        ({"actor": "bob"}, False, "another actor"),
+        ({"actor": None, "group": "dev"}, True, "the actor's group"),
+        ({"group": "ops"}, False, "a group names whom it is for, and the actor is not in it"),
+        ({"destination": "anthropic"}, False, "another destination"),
+        ({"destination": "*"}, True, "any destination"),
+        ({"digest": "d1"}, True, "this content"),
+        ({"digest": "d2"}, False, "another content, whatever it holds"),
+        ({"digest": "d1", "entities": ()}, True, "a content needs no entities"),
+    ],
+)
+def test_what_terms_cover(changes: dict[str, Any], covered: bool, because: str) -> None:
+    assert terms(**changes).covers(MADE) is covered, because
+
+
+def test_entities_do_not_cover_what_is_no_finding() -> None:
+    whole = replace(MADE, whole=True, rules=frozenset({"ask", "unread"}))
+    assert not terms().covers(whole)
+    assert terms(rules=("ask", "unread")).covers(whole)
+    assert terms(digest="d1").covers(whole)
+
+
+def test_what_goes_raw() -> None:
+    assert terms().releases(MADE) == frozenset()
+    assert terms(raw=True).releases(MADE) == {"print-EMAIL_ADDRESS-0"}
+    assert terms(raw=True, digest="d1", released=("p",)).releases(MADE) == {"p"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "is_open"),
+    [
+        ({}, 1999.0, True),
+        ({}, 2000.0, False),
+        ({"used": 1}, 1999.0, False),
+        ({"used": 99, "terms": terms(uses=None)}, 1999.0, True),
+        ({"revoked_at": 1500.0}, 1999.0, False),
+    ],
+)
+def test_when_it_can_be_used(changes: dict[str, Any], now: float, is_open: bool) -> None:
+    assert replace(grant(), **changes).open_at(now) is is_open
+
+
+def grant() -> Grant:
+    return Grant("g1", "a1", "alice", ("bob",), 1000.0, "why", terms())
+
+
+def test_a_signature_covers_everything_but_use_and_revocation() -> None:
+    signer = Signer(SEED)
+    signed = signer.signed(grant())
+    assert signer.verifies(signed)
+    assert signer.verifies(replace(signed, used=3, revoked_at=1.0, revoked_by="bob"))
+    for forged in (
+        replace(signed, terms=terms(uses=None)), replace(signed, by=("mallory",)), replace(signed, id="g2"),
+        replace(signed, signature=""), replace(signed, signature="zz"),
+    ):  # fmt: skip
+        assert not signer.verifies(forged)
+    assert not Signer(bytes(32)).verifies(signed)
+    assert SEED.hex() not in repr(signer)
+
+
+def test_it_survives_json() -> None:
+    assert Grant.from_json(grant().to_json()) == grant()
