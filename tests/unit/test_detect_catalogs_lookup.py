@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from hushgate.detect.catalogs.columns import Column
-from hushgate.detect.catalogs.lookup import Lookup
+from hushgate.detect.catalogs.lookup import Lookup, Work
 from hushgate.detect.tables.group import Group
 from hushgate.values import Level
 
@@ -68,3 +70,23 @@ def test_one_pair_in_prose_needs_a_name_of_two_words() -> None:
 def test_a_name_by_itself() -> None:
     alone = LOOKUP.alone("salaries"), LOOKUP.alone("salary"), LOOKUP.alone("name"), LOOKUP.alone("x")
     assert [one and one.asset for one in alone] == [None, "hr.applicants", None, None]
+
+
+def test_a_generic_name_is_one_in_the_plural() -> None:
+    lookup = Lookup([column("t", "type"), column("t", "voices")])
+    assert [lookup.alone(name) for name in ("type", "types", "voice", "voices")] == [None] * 4
+
+
+def test_without_time_to_compare_a_generic_name_counts() -> None:
+    group = Group(["name", "town"], lambda _: iter(()), 0)
+    assert LOOKUP.judged(group) == {}
+    assert [one.asset for one in LOOKUP.judged(group, Work(0)).values()] == ["hr.staff"]
+
+
+def test_a_large_catalog_is_asked_fast() -> None:
+    names = [f"column_{n}" for n in range(98)] + ["name", "status"]
+    lookup = Lookup(column(f"t{n}", name) for n in range(300) for name in names)
+    began = time.monotonic()
+    for _ in range(20):
+        assert len(lookup.judged(Group(names, lambda _: iter(()), 0), Work(10**9))) == 100
+    assert time.monotonic() - began < 10

@@ -7,7 +7,8 @@ columns of one name the highest level counts, and of those the one whose asset h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,7 @@ from hushgate.detect.tables.group import Group
 from hushgate.detect.tables.scan import form
 from hushgate.values import Level
 
-GENERIC: Final = frozenset(
+_COMMON: Final = frozenset(
     map(
         form,
         "id uid uuid key value values name names title label type kind class category code status state flag level"
@@ -28,13 +29,25 @@ GENERIC: Final = frozenset(
         " tool tools model system instructions metadata tags tag language lang format reason order orders object node"
         " rank score rating active enabled default required enum error code_name column table row event action session"
         " host port method test product document documents image color colour summary"
-        " topic context detail details".split(),
+        " topic context detail details voice purpose quality style background format stop effort finish_reason"
+        " modality reasoning verbosity tier service_tier".split(),
     )
 )
+GENERIC: Final = _COMMON | {each + b"s" for each in _COMMON}
 """Names that stand over anything: they count beside another column of the same asset, or in a table of its name."""
 _MARK: Final = re.compile(r"[^\W_]_[^\W_]|[a-z][A-Z]")
-_WORK: Final = 4_000_000
-"""Assets that are compared for one text, before generic names count without."""
+
+
+@dataclass(slots=True)
+class Work:
+    """How many assets may still be compared for one text, before generic names count without."""
+
+    left: int
+
+    @classmethod
+    def of(cls, size: int) -> Work:
+        """For a text of so many code points: as much as a large catalog asks for its tables, and linear."""
+        return cls(500_000 + 16 * size)
 
 
 @dataclass(slots=True)
@@ -76,55 +89,36 @@ class Lookup:
             return None
         return known.columns[min(known.top)]
 
-    def judged(self, group: Group) -> dict[int, Column]:
+    def judged(self, group: Group, work: Work | None = None) -> dict[int, Column]:
         """The columns that the names of a group mean, by index."""
-        found = {n: self._known[each] for n, name in enumerate(group.names) if (each := form(name)) in self._known}
-        if not found:
-            return {}
-        if group.loose and not any(_MARK.search(group.names[n]) for n in found):
+        forms = [form(name) for name in group.names]
+        found = {n: self._known[each] for n, each in enumerate(forms) if each in self._known}
+        if not found or (group.loose and not any(_MARK.search(group.names[n]) for n in found)):
             return {}
         named = self._tables.get(form(_last(group.table)), set()) if group.table else set()
-        work = _WORK
+        distinct = {id(known): known for known in found.values()}.values()
+        together: Counter[str] = Counter()
+        work = work or Work.of(0)
+        work.left -= sum(len(known.columns) for known in distinct)
+        if work.left > 0:
+            for known in distinct:
+                together.update(known.columns.keys())
         told: dict[int, Column] = {}
-        distinct = {id(known): known for known in found.values()}
         for n, known in found.items():
-            if form(group.names[n]) not in GENERIC:
-                assets, spent = _nearest(known.top, known, distinct.values(), named)
-                told[n] = known.columns[min(assets)]
-            else:
-                shared, spent = _shared(known, distinct.values(), named)
-                if work < 0:
-                    shared = set(known.top)
-                if shared:
-                    told[n] = max((known.columns[asset] for asset in shared), key=lambda column: column.level)
-            work -= spent
+            if forms[n] not in GENERIC or work.left <= 0:
+                told[n] = known.columns[_nearest(known.top, together, named)]
+                continue
+            shared = [asset for asset in known.columns if together[asset] > 1 or asset in named]
+            if shared:
+                level = max(known.columns[asset].level for asset in shared)
+                top = [asset for asset in shared if known.columns[asset].level is level]
+                told[n] = known.columns[_nearest(top, together, named)]
         return told
 
 
-def _nearest(
-    assets: Iterable[str], known: _Known, all_known: Iterable[_Known], named: set[str]
-) -> tuple[set[str], int]:
-    """Of some assets those that have most other names, and how many were compared."""
-    left = set(assets)
-    spent = 0
-    if named & left:
-        left &= named
-    for other in all_known:
-        if other is not known and len(left) > 1:
-            spent += min(len(left), len(other.columns))
-            left = (left & other.columns.keys()) or left
-    return left, spent
-
-
-def _shared(known: _Known, all_known: Iterable[_Known], named: set[str]) -> tuple[set[str], int]:
-    """The assets that have this column and another one of the names, or that the table is named for."""
-    spent = 0
-    shared = named & known.columns.keys()
-    for other in all_known:
-        if other is not known:
-            spent += min(len(known.columns), len(other.columns))
-            shared |= known.columns.keys() & other.columns.keys()
-    return shared, spent
+def _nearest(assets: Iterable[str], together: Mapping[str, int], named: set[str]) -> str:
+    """Of some assets the one that the table is named for, or that has most of the names; of several the first."""
+    return min(assets, key=lambda asset: (asset not in named, -together.get(asset, 0), asset))
 
 
 def _last(asset: str) -> str:

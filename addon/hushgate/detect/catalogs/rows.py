@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from hushgate.detect.catalogs.columns import Column
+from hushgate.detect.catalogs.lookup import Work
 from hushgate.detect.catalogs.source import Columns
 from hushgate.detect.hit import Hit
 from hushgate.detect.tables.group import Group
@@ -34,10 +35,11 @@ def row_hits(segments: Sequence[Segment], sources: Iterable[Columns]) -> Mapping
     known: dict[tuple[str, ...], Mapping[int, Column]] = {}
     for source in sources:
         known.clear()
+        work = Work.of(16 * len(segments))
         for row in rows.values():
             names = tuple(row)
             if names not in known:
-                known[names] = source.judged(Group(names, lambda _: iter(()), 0))
+                known[names] = source.judged(Group(names, lambda _: iter(()), 0), work)
             for i in known[names]:
                 for n in row[names[i]]:
                     if hit := source.whole(segments[n].text, known[names][i]):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from hushgate.detect.catalogs.columns import Column, read_columns
-from hushgate.detect.catalogs.lookup import Lookup
+from hushgate.detect.catalogs.lookup import Lookup, Work
 from hushgate.detect.hit import Hit
 from hushgate.detect.tables.group import NOTHING, Group
 from hushgate.detect.tables.scan import groups
@@ -39,9 +39,9 @@ class Columns:
         known = keys if keys is not None else [None] * len(texts)
         return [list(self._hits(text, key)) for text, key in zip(texts, known, strict=True)]
 
-    def judged(self, group: Group) -> dict[int, Column]:
+    def judged(self, group: Group, work: Work) -> dict[int, Column]:
         """The columns that the names of a group mean, by index."""
-        return self._lookup.judged(group)
+        return self._lookup.judged(group, work)
 
     def whole(self, text: str, column: Column) -> Hit | None:
         """A text that is one value of a column, as far as it is one."""
@@ -54,8 +54,9 @@ class Columns:
             yield hit
         if ":" not in text and "\n" not in text and "<" not in text and "(" not in text and "=" not in text:
             return
+        work = Work.of(len(text))
         for group in groups(text, self._lookup.forms):
-            if told := self.judged(group):
+            if told := self.judged(group, work):
                 for n, start, end in group.cells(told):
                     if hit := self._hit(text, start, end, told[n]):
                         yield hit
