@@ -42,6 +42,7 @@ VARYING: Final = re.compile(
         (
             IDS.pattern,
             r"(?<=_)[a-z2-7]{10}(?=>)",  # a placeholder's keyed part
+            r"\b[0-9a-f]{32}\b",  # a keyed fingerprint
             r"\b(?:[0-9A-F]{2}:){31}[0-9A-F]{2}\b",
             r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:]{8})?",
             r"\b[0-9]{10}\.[0-9]+\b",  # seconds since the epoch

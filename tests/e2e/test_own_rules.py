@@ -8,7 +8,7 @@ import httpx
 
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
-from tests.e2e.gate import Gate, chat
+from tests.e2e.gate import Gate, chat, hushgate
 
 URL = "https://api.openai.com/v1/chat/completions"
 OWN = r"""
@@ -37,6 +37,10 @@ recognizers:
     supported_entity: CUSTOMER
     patterns: [{name: number, regex: '(?<!order )AC-[0-9]{6}', score: 0.9}]
 """
+PUBLIC = """
+version: 1
+adjust: [{{rule: gitleaks-acme-token, exclude: [{{fingerprints: [{}]}}]}}]
+"""
 DEADLINE_MS = 1500
 
 
@@ -46,11 +50,18 @@ async def ask(gate: Gate, text: str) -> httpx.Response:
 
 
 async def test_rules_of_users(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
-    files = {"own.yaml": OWN, "gitleaks.toml": GITLEAKS, "presidio.yaml": PRESIDIO}
+    state = tmp_path / "state"
+    mark = hushgate("rules", "fingerprint", "-", "--state", str(state), stdin="zz12cd34ef\n").stdout.strip()
+    files = {
+        "public.yaml": PUBLIC.format(mark),
+        "own.yaml": OWN,
+        "gitleaks.toml": GITLEAKS,
+        "presidio.yaml": PRESIDIO,
+    }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     rules = ["builtin", *(str(tmp_path / name) for name in files)]
-    gate = await start_gate(rules=rules, detect={"ner": "off", "deadline_ms": DEADLINE_MS})
+    gate = await start_gate(rules=rules, detect={"ner": "off", "deadline_ms": DEADLINE_MS}, state=state)
 
     told = await ask(gate, "use acmetok-ab12cd34ef and acmetok-demo123456 for AC-123456, order AC-654321")
     assert told.status_code == 200
@@ -58,6 +69,10 @@ async def test_rules_of_users(start_gate: Start, provider: Provider, tmp_path: P
     assert "ab12cd34ef" not in sent and "AC-123456" not in sent
     assert "acmetok-demo123456" in sent and "order AC-654321" in sent
     assert "ab12cd34ef" in told.text and "AC-123456" in told.text  # restored
+
+    await ask(gate, "acmetok-zz12cd34ef is known to be public, acmetok-zz12cd34eg is not")
+    sent = provider.journal.last.body.decode()
+    assert "acmetok-zz12cd34ef" in sent and "zz12cd34eg" not in sent
 
     count = provider.journal.count
     refused = await ask(gate, "y" * 80 + " and x")

@@ -57,6 +57,26 @@ def test_diff(own: Runner) -> None:
     assert own("policy", "diff", "builtin", "unheard.yaml").code == 2
 
 
+def test_diff_over_tests(own: Runner) -> None:
+    tests = own.config.parent / "some.test.yaml"
+    tests.write_text("""version: 1
+tests:
+  - {name: mail, given: {text: "write to theo@northwind-mail.com"}, expect: {gate: allow}}
+  - {name: plain, given: {text: hello, actor: bob}, expect: {gate: block}}
+""")
+    loose = str(own.config.parent / "loose.yaml")
+    done = own("policy", "diff", "builtin", loose, "--tests", str(tests))
+    assert done.code == 1, done.err
+    assert "2 tests, 1 decided otherwise" in done.err
+    told = json.loads(own("policy", "diff", "builtin", loose, "--tests", str(tests), "--json").out)
+    assert (told["tests"], told["changed"]) == (2, 1)
+    (change,) = told["changes"]
+    assert (change["what"], change["after"], change["tests"]) == ("EMAIL_ADDRESS", "masked (redact)", ["mail"])
+    assert own("policy", "diff", "builtin", "builtin", "--tests", str(tests)).code == 0
+    assert own("policy", "diff", "builtin", "builtin", "--tests", str(tests), "--since", "1").code == 2
+    assert own("policy", "diff", "builtin", "builtin", "--tests", str(tests.with_name("none.yaml"))).code == 2
+
+
 def test_ten_thousand_exchanges_are_compared(own: Runner) -> None:
     record(own, "opened", *(opened(n, f"s{n // 50}") for n in range(10_000)))
     began = time.process_time()

@@ -141,3 +141,11 @@ def test_a_policy_without_tests(run: Runner) -> None:
     done = run("policy", "test")
     assert done.code == 3
     assert "hint: write policy.test.yaml" in done.err
+
+
+def test_the_fingerprint_of_a_value_is_the_gates_own(run: Runner) -> None:
+    shown = run("rules", "fingerprint", "AB-123456")
+    assert shown.code == 0 and len(shown.out.strip()) == 32
+    assert json.loads(run("rules", "fingerprint", "ab 123456", "--json").out) == {"fingerprint": shown.out.strip()}
+    assert run("rules", "fingerprint", "AB-123457").out != shown.out
+    assert run("rules", "fingerprint", " ").code == 2

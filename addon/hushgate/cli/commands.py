@@ -210,7 +210,10 @@ def _rules(commands: Commands) -> None:
     differing = _add(policy, "diff", "policies.diff", says, json=True)
     differing.add_argument("old", metavar="OLD", help="a file, `builtin` or `builtin:PACK`")
     differing.add_argument("new", metavar="NEW", help="the same")
-    differing.add_argument("--since", metavar="DAYS", type=float, help="only the last DAYS days")
+    which = differing.add_mutually_exclusive_group()
+    which.add_argument("--since", metavar="DAYS", type=float, help="only the last DAYS days")
+    tests_of = "over the policy tests in these files instead"
+    which.add_argument("--tests", metavar="FILE", nargs="+", type=Path, help=tests_of)
     says = "show how a decision comes about: of a text, or of an exchange on record under the policy of now"
     explaining = _add(policy, "explain", "policies.explain", says, json=True)
     explaining.add_argument("what", metavar="FILE|ID", help="a file, `-` for stdin, or an exchange's id")
@@ -224,6 +227,9 @@ def _rules(commands: Commands) -> None:
     _add(rules, "test", "rules.test_rules", "check every detection rule against its own examples", json=True)
     listing = _add(rules, "list", "rules.list_rules", "list the detection rules", json=True)
     listing.add_argument("--entity", metavar="NAME", help="of this entity only")
+    says = "print the fingerprint of a value that is known to be public, for `exclude` in a rule file"
+    marking = _add(rules, "fingerprint", "rules.fingerprint", says, json=True)
+    marking.add_argument("value", metavar="VALUE", help="the value; `-` reads it from stdin, which leaves no history")
     importing = _add(rules, "import", "rules.import_rules", "print rules of other formats as hushgate's own YAML")
     importing.add_argument("files", metavar="FILE", nargs="+", type=Path, help="gitleaks.toml, or Presidio's YAML")
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,13 +15,14 @@ from hushgate.cli import render, trial
 from hushgate.cli.context import Exit, say, settings_of, state_of
 from hushgate.errors import StateError
 from hushgate.ledger.query import Reader
-from hushgate.policy.hindsight import Change, blind, changes, recorded
+from hushgate.policy.hindsight import Change, between, blind, changes, recorded
 from hushgate.policy.lint import lint
 from hushgate.policy.rules import RuleSet, load_policy
-from hushgate.values import Decision
+from hushgate.settings import Settings
+from hushgate.values import Decision, Direction
 
 _SHOWN: Final = 3
-"""Exchanges that are named for each kind of change."""
+"""Exchanges, or tests, that are named for each kind of change."""
 
 
 def test(args: argparse.Namespace) -> int:
@@ -75,41 +76,59 @@ def _known(rules: Rules) -> dict[str, set[str]]:
 
 
 def diff(args: argparse.Namespace) -> int:
-    """What NEW decides otherwise than OLD, over the exchanges on record."""
+    """What NEW decides otherwise than OLD, over the exchanges on record, or over tests."""
     settings = settings_of(args)
     old, new = _policy(args.old), _policy(args.new)
-    levels = {rule.id: rule.level for rule in Rules.load(settings).detect}
-    since = 0.0 if args.since is None else time.time() - 86400 * args.since
     counted: Counter[Change] = Counter()
     named: dict[Change, list[str]] = {}
-    exchanges = changed = 0
-    with Reader(state_of(settings).ledger) as reader:
-        for row, findings in reader.judged(since=since):
-            exchanges += 1
-            other = [c for side in recorded(row, findings, levels) for c in changes(side, old, new)]
-            changed += bool(other)
-            for change in other:
-                counted[change] += 1
-                named.setdefault(change, []).append(row["id"])
-    unseen = sorted({*blind(old), *blind(new)})
+    total = changed = 0
+    over = "tests" if args.tests else "exchanges"
+    judged = _in_tests(settings, args.tests, old, new) if args.tests else _on_record(settings, args.since, old, new)
+    for name, other in judged:
+        total += 1
+        changed += bool(other)
+        for change in other:
+            counted[change] += 1
+            named.setdefault(change, []).append(name)
+    unseen = [] if args.tests else sorted({*blind(old), *blind(new)})
     if args.json:
-        render.as_json({"exchanges": exchanges, "changed": changed, "unseen": unseen, "changes": [
-            _told(change, times, named[change]) for change, times in counted.most_common()
+        render.as_json({over: total, "changed": changed, "unseen": unseen, "changes": [
+            _told(change, times) | {over: named[change][:_SHOWN]} for change, times in counted.most_common()
         ]})  # fmt: skip
     else:
-        columns = ("times", "direction", "what", "before", "after", "why", "exchanges")
+        columns = ("times", "direction", "what", "before", "after", "why", over)
+        joined = ", ".join if args.tests else " ".join
         rows = [
-            (times, c.direction.value, c.what, c.before, c.after, ", ".join(c.why), " ".join(named[c][:_SHOWN]))
+            (times, c.direction.value, c.what, c.before, c.after, ", ".join(c.why), joined(named[c][:_SHOWN]))
             for c, times in counted.most_common()
         ]
-        render.table(columns, rows, spare=("exchanges", "why"))
+        render.table(columns, rows, spare=(over, "why"))
         for rule in unseen:
             say(f"warning: {rule} looks at what is not on record, and is not compared")
-        say(f"{exchanges} exchanges, {changed} decided otherwise")
+        say(f"{total} {over}, {changed} decided otherwise")
     return Exit.FOUND if changed else Exit.FINE
 
 
-def _told(change: Change, times: int, exchanges: Sequence[str]) -> Mapping[str, Any]:
+def _on_record(
+    settings: Settings, days: float | None, old: RuleSet, new: RuleSet
+) -> Iterator[tuple[str, list[Change]]]:
+    """Each exchange on record by its id, and what differs."""
+    levels = {rule.id: rule.level for rule in Rules.load(settings).detect}
+    since = 0.0 if days is None else time.time() - 86400 * days
+    with Reader(state_of(settings).ledger) as reader:
+        for row, findings in reader.judged(since=since):
+            yield row["id"], [c for side in recorded(row, findings, levels) for c in changes(side, old, new)]
+
+
+def _in_tests(
+    settings: Settings, files: Sequence[Path], old: RuleSet, new: RuleSet
+) -> Iterator[tuple[str, list[Change]]]:
+    """Each test by its name, and what differs."""
+    for test, before, after in trial.compared(settings, files, old, new):
+        yield test.name, between(Direction(test.given.get("direction", "request")), before, after)
+
+
+def _told(change: Change, times: int) -> dict[str, Any]:
     return {
         "times": times,
         "direction": change.direction.value,
@@ -117,7 +136,6 @@ def _told(change: Change, times: int, exchanges: Sequence[str]) -> Mapping[str, 
         "before": change.before,
         "after": change.after,
         "why": list(change.why),
-        "exchanges": list(exchanges[:_SHOWN]),
     }
 
 

@@ -1,4 +1,4 @@
-"""`hushgate rules test|list|import`."""
+"""`hushgate rules test|list|fingerprint|import`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from hushgate.app import detection
 from hushgate.cli import render
-from hushgate.cli.context import Exit, say, settings_of
+from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.detect.examples import check
+from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.loading import load
 from hushgate.detect.rules import Rule
 from hushgate.detect.writing import written
@@ -85,6 +86,19 @@ def test_rules(args: argparse.Namespace) -> int:
         if bare := sum(not rule.match and bool(rule.origin) for rule in rules):
             say(f"{bare} rules of other formats have no examples: `rules import` prints them, to be given some")
     return Exit.FOUND if faults else Exit.FINE
+
+
+def fingerprint(args: argparse.Namespace) -> int:
+    """What `exclude: {fingerprints: [...]}` takes for a value, by the keys of this state folder."""
+    value = sys.stdin.read().removesuffix("\n") if args.value == "-" else args.value
+    if not value.strip():
+        say("error: no value to fingerprint\nhint: hushgate rules fingerprint -, with the value on stdin")
+        return Exit.USAGE
+    settings = settings_of(args)
+    keys = keys_of(settings, state_of(settings, create=True), create=True)
+    print_of = Fingerprinter(keys.derive("fingerprints"))(value)
+    render.as_json({"fingerprint": print_of}) if args.json else render.line(print_of)
+    return Exit.FINE
 
 
 def import_rules(args: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from hushgate.cli.context import passing_keys
 from hushgate.detect.engine import Engine
 from hushgate.endpoints import Endpoints
 from hushgate.errors import StateError
+from hushgate.policy.rules import RuleSet
 from hushgate.policy.testing import PolicyTest, Report, load_tests, run_tests
 from hushgate.settings import Settings
 from hushgate.values import Decision, Direction, Kind, Location, Role, Route, Scan, Segment
@@ -62,6 +64,18 @@ def decided(settings: Settings, rules: Rules, given: Mapping[str, Any]) -> Decis
     with engine_of(settings, rules) as (engine, runner):
         test = PolicyTest("one text", given, {}, "", 0)
         return _judged(rules, [test], engine, runner).outcomes[0].decision
+
+
+def compared(
+    settings: Settings, files: Sequence[Path], old: RuleSet, new: RuleSet
+) -> list[tuple[PolicyTest, Decision, Decision]]:
+    """What two policies make of the tests in the files, with the rules in force."""
+    rules = Rules.load(settings)
+    tests = [test for file in files for test in load_tests(file)]
+    with engine_of(settings, rules) as (engine, runner):
+        before, after = (_judged(replace(rules, policy=each), tests, engine, runner) for each in (old, new))
+    pairs = zip(before.outcomes, after.outcomes, strict=True)
+    return [(was.test, was.decision, now.decision) for was, now in pairs]
 
 
 def beside(policy: Path) -> Path:

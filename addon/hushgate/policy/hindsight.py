@@ -157,20 +157,24 @@ class Change:
 
 def changes(side: Recorded, old: RuleSet, new: RuleSet) -> list[Change]:
     """What differs between two policies' decisions on one side of an exchange."""
-    before, after = side.decide(old), side.decide(new)
+    return between(side.direction, side.decide(old), side.decide(new))
+
+
+def between(direction: Direction, before: Decision, after: Decision) -> list[Change]:
+    """What differs between two decisions on the same findings."""
     found: list[Change] = []
     if before.gate is not after.gate:
         why = tuple(sorted({reason.rule for reason in after.reasons}))
-        found.append(Change(side.direction, side.direction.value, before.gate.word, after.gate.word, why))
+        found.append(Change(direction, direction.value, before.gate.word, after.gate.word, why))
     if before.route != after.route:
         why = tuple(sorted({reason.rule for reason in after.reasons}))
-        found.append(Change(side.direction, "route", before.route or "as asked", after.route or "as asked", why))
+        found.append(Change(direction, "route", before.route or "as asked", after.route or "as asked", why))
     for was, now in zip(before.verdicts, after.verdicts, strict=True):
         if (said := _said(was.mask, was.style, was.restorable)) != (says := _said(now.mask, now.style, now.restorable)):
             why = tuple(sorted({reason.rule for reason in now.reasons}))
-            found.append(Change(side.direction, now.finding.entity, said, says, why))
+            found.append(Change(direction, now.finding.entity, said, says, why))
         elif was.finding.level is not now.finding.level:
-            found.append(Change(side.direction, now.finding.entity, was.finding.level.word, now.finding.level.word, ()))
+            found.append(Change(direction, now.finding.entity, was.finding.level.word, now.finding.level.word, ()))
     return list(dict.fromkeys(found))
 
 

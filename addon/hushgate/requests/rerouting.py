@@ -15,12 +15,11 @@ from hushgate.errors import ConfigFault, Unroutable
 from hushgate.requests.inbound import Inbound, ReadRequest, Written
 from hushgate.values import Area, Location, Route
 
-_OF_THE_FIRST: Final = (
-    "authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "apikey", "x-auth-token",
-    "x-goog-api-key", "x-goog-user-project", "x-goog-iam-authorization-token", "ocp-apim-subscription-key",
-    "x-amz-security-token", "openai-organization", "openai-project",
-)  # fmt: skip
-"""Headers that authenticate to a provider, or name the account that pays."""
+_KEPT: Final = frozenset({
+    "content-type", "content-encoding", "content-length", "transfer-encoding", "host", "accept", "accept-encoding",
+    "user-agent", "anthropic-version", "anthropic-beta",
+})  # fmt: skip
+"""Headers that say what the request is. Any other may authenticate, or name the account that pays."""
 MODEL: Final = Location(Area.BODY, None, ("model",))
 """Where a body says which LLM is asked."""
 
@@ -89,9 +88,11 @@ def there(read: ReadRequest, name: str, destinations: Destinations) -> Route:
 def sent(out: Written, inbound: Inbound, route: Route, to: Destination) -> Written:
     """What goes out, as it goes there: its path, no query but its own form's, no key but that endpoint's."""
     headers = inbound.headers if out.headers is None else out.headers
-    kept = [(name, value) for name, value in headers if name.lower() not in _OF_THE_FIRST]
+    kept = [(name, value) for name, value in headers if name.lower() in _KEPT]
     if to.token is not None:
         kept.append(("authorization", f"Bearer {to.token}"))
+        if route.format.startswith("anthropic"):
+            kept.append(("x-api-key", to.token))
     target = inbound.target if out.target is None else out.target
     query = urlsplit(target).query
     form = "?alt=sse" if "alt=sse" in query.split("&") else ""
