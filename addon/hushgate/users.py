@@ -160,6 +160,12 @@ class UserBook:
         self._follow()
         return [person for _, person in self._people.values()]
 
+    def standing(self, name: str) -> tuple[bytes, Person] | None:
+        """What is kept of a user's tokens, and who it is, as of now: whether who came in earlier may stay."""
+        self._follow()
+        kept, person = self._people.get(name, ({}, None))
+        return None if person is None else (b"".join(kept[use] for use in sorted(kept)), person)
+
     @property
     def configured(self) -> bool:
         """Whether any user can be verified now."""

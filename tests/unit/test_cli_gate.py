@@ -33,10 +33,28 @@ def test_up_serves_with_the_flags(run: Runner, monkeypatch: pytest.MonkeyPatch) 
     from hushgate.proxy import run as server
 
     served = []
-    monkeypatch.setattr(server, "serve", lambda settings, on_ready: served.append(settings) or 0)
+    monkeypatch.setattr(server, "serve", lambda settings, on_ready, console: served.append(settings) or 0)
     assert run("up", "--listen", "127.0.0.1:0").code == 0
     assert served[0].listen == ("127.0.0.1", 0)
     assert served[0].state == run.state
+
+
+def test_up_opens_the_console_where_it_is_asked_for(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hushgate.console.server import Console
+    from hushgate.proxy import run as server
+
+    given = []
+    monkeypatch.setattr(server, "serve", lambda settings, on_ready, console: given.append(console) or 0)
+    assert run("up").code == 0
+    assert run("up", "--console", "127.0.0.1:0").code == 0
+    assert given == [None, Console]
+
+
+def test_a_console_that_is_not_installed_is_said(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hushgate.console.server", None)
+    done = run("up", "--console", "127.0.0.1:0")
+    assert done.code == 3
+    assert "hint: pip install 'hushgate[console]'" in done.err
 
 
 @pytest.mark.parametrize("users", [False, True])
@@ -47,7 +65,7 @@ def test_up_says_on_a_terminal_how_to_use_it(run: Runner, monkeypatch: pytest.Mo
     if users:
         run("users", "add", "alice")
     ready = Ready("http://127.0.0.1:9", "/a b/ca.pem", None, 1)
-    monkeypatch.setattr(server, "serve", lambda settings, on_ready: on_ready(ready) or 0)
+    monkeypatch.setattr(server, "serve", lambda settings, on_ready, console: on_ready(ready) or 0)
     assert run("up").err == "", "others read it by line"
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     said = run("up").err

@@ -31,7 +31,17 @@ def test_contents(wheel: Path) -> None:
     rules = relative(ROOT / "rules", "*.yaml", "hushgate/_rules/")
     tagger = {f"hushgate/detect/names_model/{name}" for name in ("card.json", "network.gz", "words.gz")}
     assert sources | rules | tagger | {"hushgate/py.typed"} <= names
-    assert {Path(name).suffix for name in names} <= {".py", ".yaml", ".typed", ".json", ".gz"}
+    assert {Path(name).suffix for name in names} <= {
+        ".py",
+        ".yaml",
+        ".typed",
+        ".json",
+        ".gz",
+        ".html",
+        ".css",
+        ".js",
+        ".svg",
+    }
     assert not any(name.startswith(("tests", "bench", "scripts")) for name in names)
 
 

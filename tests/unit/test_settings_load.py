@@ -125,6 +125,8 @@ def test_the_state_folder_follows_xdg() -> None:
 def test_listen(listen: str, address: tuple[str, int], loopback: bool) -> None:
     settings = load(f"version: 1\nlisten: {listen}")
     assert (settings.listen, settings.listens_on_loopback) == (address, loopback)
+    assert settings.console is None
+    assert load(f"version: 1\nconsole: {listen}").console == address
 
 
 @pytest.mark.parametrize("keys", ["env:GATE_KEY", "command:pass show gate"])

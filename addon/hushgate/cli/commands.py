@@ -84,6 +84,7 @@ def _behind_dashes(added: Parser, says: str, tail: str = "-- CMD ...") -> None:
 def _gate(commands: Commands) -> None:
     up = _add(commands, "up", "gate.up", "run the gate in the foreground")
     up.add_argument("--listen", metavar="HOST:PORT", help="where to listen (port 0: any free one, told in ready.json)")
+    up.add_argument("--console", metavar="HOST:PORT", help="where to serve the console's pages (default: nowhere)")
     run = _add(commands, "run", "gate.run", "run a command behind the gate: the running one, or one of its own")
     run.add_argument("--session", metavar="NAME", help="the session's name on record")
     run.add_argument("--proxy", metavar="URL", help="use this gate: http://[NAME:TOKEN@]HOST:PORT")

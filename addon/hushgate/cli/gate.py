@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from hushgate.app import sources
@@ -20,9 +21,13 @@ from hushgate.launch import child_environ
 from hushgate.ledger.query import Reader
 from hushgate.state import Ready
 
+if TYPE_CHECKING:
+    from hushgate.proxy.run import Opens
+
 
 def up(args: argparse.Namespace) -> int:
-    settings = settings_of(args, listen=args.listen)
+    settings = settings_of(args, listen=args.listen, console=args.console)
+    console = _console() if settings.console is not None else None
     from hushgate.proxy.run import serve
 
     def told(ready: Ready) -> None:
@@ -30,7 +35,18 @@ def up(args: argparse.Namespace) -> int:
             users = state_of(settings).users.exists()
             say(_way_in(ready, users=users, config=args.config, state=args.state))
 
-    return serve(settings, on_ready=told)
+    return serve(settings, on_ready=told, console=console)
+
+
+def _console() -> Opens:
+    """What opens the console; StateError where what it is made with is not installed."""
+    try:
+        from hushgate.console.server import Console
+    except ModuleNotFoundError as missing:
+        raise StateError(
+            f"the console needs {missing.name}, which is not installed", hint="pip install 'hushgate[console]'"
+        ) from None
+    return Console
 
 
 def _way_in(ready: Ready, *, users: bool, config: Path | None, state: Path | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
@@ -218,7 +218,7 @@ class Reader:
     def _rows(self, query: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         return list(self._stream(query, values))
 
-    def _stream(self, query: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    def _stream(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         try:
             with closing(self._conn.cursor()) as cursor:
                 for row in cursor.execute(query, values):

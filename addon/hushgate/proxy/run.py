@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from mitmproxy import master, options
 from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig, upstream_auth
@@ -34,6 +34,20 @@ from hushgate.turns import SWITCH
 
 EXPIRE_SECONDS: Final = 1.0
 """How often approvals are looked at that may have run out."""
+
+
+class Beside(Protocol):
+    """What runs beside a gate, on a thread of its own."""
+
+    def start(self) -> str:
+        """Listen; the URL. StateError if that cannot be."""
+
+    def stop(self) -> None:
+        """Let go of everything; a second call does nothing."""
+
+
+type Opens = Callable[[App], Beside | None]
+"""Makes what runs beside a gate, of the wired gate."""
 
 type Stamps = dict[Path, tuple[int, int]]
 """When each file was changed (nanoseconds), and its size."""
@@ -258,17 +272,23 @@ class Server:
             logger.warning("these changed settings wait for a restart: %s", ", ".join(waiting))
 
 
-def serve(settings: Settings, *, on_ready: Callable[[Ready], None] | None = None, player: Player | None = None) -> int:
+def serve(
+    settings: Settings,
+    *,
+    on_ready: Callable[[Ready], None] | None = None,
+    player: Player | None = None,
+    console: Opens | None = None,
+) -> int:
     """Run a gate in the foreground until SIGTERM or SIGINT; the exit code. HushgateError if it cannot start.
 
-    With a `player` it answers from a recorded session, and reaches nobody.
+    `console` opens the pages beside it. With a `player` it answers from a recorded session, and reaches nobody.
     """
     configure()
     os.umask(0o077)
     if player is not None:
         settings = for_playing(settings)
     with State.open(settings.state).lock():
-        return asyncio.run(_serve(settings, on_ready, player))
+        return asyncio.run(_serve(settings, on_ready, player, console))
 
 
 def for_playing(settings: Settings) -> Settings:
@@ -276,12 +296,15 @@ def for_playing(settings: Settings) -> Settings:
     return replace(settings, enforce=True, replies="strict", egress=replace(settings.egress, other_hosts="block"))
 
 
-async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, player: Player | None) -> int:
+async def _serve(
+    settings: Settings, on_ready: Callable[[Ready], None] | None, player: Player | None, console: Opens | None
+) -> int:
     seen = _stamps(settings)
     app = App.open(settings)
     app.pipeline.mask_everything = player is not None
     try:
         refuse_open_door(app)
+        beside = console(app) if console is not None else None
         server = Server(app, open_authority(app), player)
     except BaseException:
         await app.close()
@@ -290,7 +313,8 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
         host, port = await server.start()
         control = await server.listen_to_people()
         shown = f"[{host}]" if ":" in host else host
-        ready = Ready(f"http://{shown}:{port}", str(server.authority.bundle), None, os.getpid(), str(control))
+        pages = await asyncio.to_thread(beside.start) if beside is not None else None
+        ready = Ready(f"http://{shown}:{port}", str(server.authority.bundle), pages, os.getpid(), str(control))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.ask_to_stop)
@@ -300,6 +324,8 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
         gc.set_threshold(20_000, 5, 2)  # A request makes thousands of short-lived objects, few of them in cycles.
         sys.setswitchinterval(SWITCH)
         app.state.write_ready(ready)
+        if pages is not None:
+            print(f"hushgate console at {pages}", file=sys.stderr, flush=True)
         print(f"hushgate ready on {shown}:{port}", file=sys.stderr, flush=True)
         if on_ready is not None:
             on_ready(ready)
@@ -308,6 +334,8 @@ async def _serve(settings: Settings, on_ready: Callable[[Ready], None] | None, p
         watcher.cancel()
     finally:
         app.state.remove_ready()
+        if beside is not None:
+            await asyncio.to_thread(beside.stop)
         await server.stop()
     return 0
 

@@ -123,7 +123,8 @@ class _Given:
         value = self.values
         return Settings(
             file=None if file is None else file.absolute(),
-            listen=self._listen(),
+            listen=self._address(("listen",), "127.0.0.1:8888"),
+            console=None if value["console",] is None else self._address(("console",), "127.0.0.1:8889"),
             state=self._path(("state",), value["state",]),
             endpoints=self._patterns(("endpoints",)),
             rules=self._patterns(("rules",)),
@@ -169,20 +170,20 @@ class _Given:
         elif ledger != "sqlite":
             self.fault(("ledger",), "must be sqlite", hint="the file is in the state folder")
 
-    def _listen(self) -> tuple[str, int]:
-        at = ("listen",)
+    def _address(self, at: Steps, such: str) -> tuple[str, int]:
         host, colon, port = self.values[at].rpartition(":")
         if host.startswith("[") and host.endswith("]"):
             host = host[1:-1]
         elif host == "localhost":
             host = "127.0.0.1"
         if not colon or not _PORT.fullmatch(port) or int(port) > 65535:
-            self.fault(at, "lacks a port", hint="write ADDRESS:PORT, such as 127.0.0.1:8888")
+            self.fault(at, "lacks a port", hint=f"write ADDRESS:PORT, such as {such}")
             return "127.0.0.1", 0
         try:
             return str(ipaddress.ip_address(host)), int(port)
         except ValueError:
-            self.fault(at, "must name an IP address", hint="write ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888")
+            six = such.replace("127.0.0.1", "[::1]")
+            self.fault(at, "must name an IP address", hint=f"write ADDRESS:PORT, such as {such} or {six}")
             return "127.0.0.1", 0
 
     def _path(self, at: Steps, text: str) -> Path:

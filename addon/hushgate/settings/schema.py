@@ -62,6 +62,9 @@ SCHEMA: Final[dict[str, Any]] = {
             "Where clients connect, as ADDRESS:PORT. Any address but loopback needs users: `hushgate users add`.",
             "127.0.0.1:8888",
         ),
+        "console": _maybe(
+            "Where the console's pages are served, as ADDRESS:PORT. Any address but loopback needs users."
+        ),
         "state": _text("The folder of the ledger, the CA and the keys. 0700, one gate at a time.", None),
         "endpoints": _list("Which hosts are governed: `builtin`, and files or file patterns.", "builtin"),
         "rules": _list("What is looked for: `builtin`, `builtin:COUNTRY`, and files or file patterns.", "builtin"),

@@ -72,12 +72,13 @@ class AwsSettings:
 class Settings:
     """A gate's settings, checked. Paths are absolute; so are the patterns of `endpoints`, `rules` and `catalog`.
 
-    `listen` is (address, port), IPv6 without brackets; port 0 takes any free one.
+    `listen` and `console` are (address, port), IPv6 without brackets; port 0 takes any free one.
     `policy` is `builtin` or a file; `keys` is None, a folder, `env:...` or `command:...`.
     """
 
     file: Path | None
     listen: tuple[str, int]
+    console: tuple[str, int] | None
     state: Path
     endpoints: tuple[str, ...]
     rules: tuple[str, ...]

@@ -1,0 +1,221 @@
+"""The application: every route with the role it asks for, and what is done about a visitor before a handler runs."""
+
+from __future__ import annotations
+
+import binascii
+import hmac
+import logging
+from base64 import b64decode
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+from urllib.parse import parse_qsl
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from hushgate.console.api import Api, Call, Wrong, fault
+from hushgate.console.desk import Desk
+from hushgate.console.guard import Guard
+from hushgate.console.live import Feed, Full
+from hushgate.console.pages import Pages
+from hushgate.console.views import HERE, Views
+from hushgate.console.visitors import Door, Role, TooMany, Visitor
+from hushgate.errors import HushgateError
+
+THREADS: Final = 4
+"""Pages drawn at the same time; others wait."""
+
+COOKIE: Final = "__Host-hushgate"
+
+logger = logging.getLogger("hushgate.console")
+
+type Answer = Callable[[Request], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A route. `role` None: for anybody. A `POST` has to carry what the visitor's forms carry."""
+
+    path: str
+    method: str
+    role: Role | None
+    answer: Answer
+
+
+class Web:
+    """The pages, the API and the feed of one gate."""
+
+    def __init__(self, desk: Desk, door: Door, feed: Feed | None = None) -> None:
+        self._door = door
+        self.feed = feed or Feed(desk)
+        self._views = Views()
+        self._pages, self._api = Pages(desk, self._views), Api(desk)
+        self._limiter: CapacityLimiter | None = None
+        pages = self._pages
+        self.entries: tuple[Entry, ...] = (
+            Entry("/", "GET", Role.DEVELOPER, pages.overview),
+            Entry("/sessions", "GET", Role.DEVELOPER, pages.sessions),
+            Entry("/sessions/{session}", "GET", Role.DEVELOPER, pages.session),
+            Entry("/exchanges/{exchange}", "GET", Role.DEVELOPER, pages.exchange),
+            Entry("/search", "GET", Role.AUDITOR, pages.search),
+            Entry("/search", "POST", Role.AUDITOR, pages.searched),
+            Entry("/policy", "GET", Role.DEVELOPER, pages.policy),
+            Entry("/coverage", "GET", Role.AUDITOR, pages.coverage),
+            Entry("/users", "GET", Role.ADMIN, pages.users),
+            Entry("/health", "GET", Role.DEVELOPER, pages.health),
+            Entry("/login", "GET", None, self._login),
+            Entry("/login", "POST", None, self._logged_in),
+            Entry("/logout", "POST", Role.DEVELOPER, self._logged_out),
+        )
+        routes: list[Route | Mount] = [
+            *(Route(e.path, partial(self._page, e), methods=[e.method]) for e in self.entries),
+            *(Route(c.path, partial(self._call, c), methods=[c.method]) for c in self._api.calls),
+            Route("/live", self._live, methods=["GET"]),
+            Mount("/static", StaticFiles(directory=HERE / "static")),
+        ]
+        self.app = Starlette(
+            routes=routes,
+            middleware=[Middleware(Guard)],
+            exception_handlers={HTTPException: self._http, Exception: self._failed},
+        )
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The API's routes."""
+        return self._api.calls
+
+    async def _page(self, entry: Entry, request: Request) -> Response:
+        visitor = self._door.visitor(request.cookies.get(COOKIE))
+        request.scope["visitor"] = visitor
+        if entry.method == "POST":
+            request.scope["form"] = await _form(request)
+        if entry.role is not None:
+            if visitor is None:
+                return RedirectResponse("/login", 303)
+            if not visitor.may(entry.role):
+                says = f"This page is for the role {entry.role.value}."
+                return self._fault(
+                    request, 403, "Not yours to see", says, "Log in with the token for deciding and reading."
+                )
+            if entry.method == "POST" and not _fits(request, visitor):
+                says = "The form is from another log-in."
+                return self._fault(request, 403, "Sent too late", says, "Open the page again and send it once more.")
+        try:
+            return await self._aside(lambda: entry.answer(request))
+        except HushgateError as error:
+            return self._fault(
+                request, 503, "Not now", f"{error}.", error.hint or "Try a shorter span, or in a moment."
+            )
+
+    async def _call(self, call: Call, request: Request) -> Response:
+        try:
+            visitor = self._caller(request)
+        except TooMany:
+            return fault(429, "too many wrong tokens", "wait a minute")
+        if visitor is None:
+            return fault(401, "nobody is named", "send a user's name and token (HTTP Basic), or log in")
+        if not visitor.may(call.role):
+            return fault(403, f"this is for the role {call.role.value}", "use the token for deciding and reading")
+        if call.method == "POST":
+            if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+                return fault(415, "the body is not JSON", "send it as application/json")
+            request.scope["body"] = await request.body()
+        try:
+            return await self._aside(lambda: JSONResponse(call.answer(request, visitor)))
+        except Wrong as wrong:
+            return fault(wrong.status, str(wrong), wrong.hint)
+        except HushgateError as error:
+            return fault(503, str(error), error.hint or "try again in a moment")
+
+    async def _live(self, request: Request) -> Response:
+        visitor = self._door.visitor(request.cookies.get(COOKIE))
+        if visitor is None:
+            return fault(401, "nobody is named", "log in")
+        try:
+            told = self.feed.watch(visitor)
+        except Full:
+            return fault(503, "as many watch as may", "reload the page to see what is new")
+        return StreamingResponse(told, media_type="text/event-stream")
+
+    def _caller(self, request: Request) -> Visitor | None:
+        said = request.headers.get("authorization")
+        if said is None or not self._door.asks:
+            return self._door.visitor(request.cookies.get(COOKIE))
+        scheme, _, given = said.partition(" ")
+        try:
+            name, colon, token = b64decode(given, validate=True).decode().partition(":")
+        except (binascii.Error, ValueError):
+            return None
+        return self._door.check(name, token, _address(request)) if colon and scheme.lower() == "basic" else None
+
+    def _login(self, request: Request) -> Response:
+        if request.scope["visitor"] is not None:
+            return RedirectResponse("/", 303)
+        return self._views.page(request, "login", fault="")
+
+    def _logged_in(self, request: Request) -> Response:
+        if not self._door.asks:
+            return RedirectResponse("/", 303)
+        form = request.scope["form"]
+        try:
+            cookie = self._door.log_in(form.get("name", "").strip(), form.get("token", "").strip(), _address(request))
+        except TooMany:
+            return self._views.page(request, "login", 429, fault="Too many wrong tokens. Wait a minute and try again.")
+        if cookie is None:
+            return self._views.page(request, "login", 401, fault="Name and token do not fit. Check both.")
+        self._door.log_out(request.cookies.get(COOKIE))
+        answer = RedirectResponse("/", 303)
+        answer.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="strict", path="/")
+        return answer
+
+    def _logged_out(self, request: Request) -> Response:
+        self._door.log_out(request.cookies.get(COOKIE))
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict", path="/")
+        return answer
+
+    async def _aside(self, work: Callable[[], Response]) -> Response:
+        if self._limiter is None:
+            self._limiter = CapacityLimiter(THREADS)
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+    def _fault(self, request: Request, status: int, title: str, says: str, hint: str) -> Response:
+        return self._views.page(request, "fault", status, title=title, says=says, hint=hint)
+
+    async def _http(self, request: Request, error: Exception) -> Response:
+        status = getattr(error, "status_code", 500)
+        if request.url.path.startswith("/api/"):
+            return fault(status, "there is no such route", "ask /api/openapi.json")
+        request.scope["visitor"] = self._door.visitor(request.cookies.get(COOKIE))
+        return self._fault(request, status, "Not found", "There is no such page.", "The menu has all that there are.")
+
+    async def _failed(self, request: Request, error: Exception) -> Response:
+        logger.error("a page failed: %s", type(error).__name__)  # its text may quote what nobody may see
+        return Response("The console failed at this page.\nhint: the gate's output names the error\n", 500)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Fields of a form; none of what is no form."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        return {}
+    try:
+        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        return {}
+
+
+def _fits(request: Request, visitor: Visitor) -> bool:
+    return hmac.compare_digest(request.scope["form"].get("form", "").encode(), visitor.form.encode())
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -1,0 +1,112 @@
+"""A console over a real ledger and real users, without a gate and without a socket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from hushgate.console.desk import Desk
+from hushgate.console.visitors import Door
+from hushgate.console.web import COOKIE, Web
+from hushgate.detect.fingerprint import Fingerprinter
+from hushgate.ledger.sqlite import SqliteLedger
+from hushgate.policy.rules import RuleSet, load_policy
+from hushgate.state import State
+from hushgate.users import UserBook, Users
+from tests.ledger_cases import TRANSCRIPT_KEY, closed, found, opened, start
+
+FINGERPRINTS, TOKENS = bytes(16), bytes(range(16))
+VALUE = "grace.hopper@navy-mail.com"
+ROOT = "http://127.0.0.1:8889"
+HEALTH = {
+    "release": "1", "up_since": 0.0, "recording": True, "chain": "c1", "enforce": True, "replies": "stream",
+    "transcripts": "structure", "policy": "r1", "detection": "d1", "endpoints": "e1", "users": True,
+}  # fmt: skip
+POLICY = """
+version: 1
+rules:
+- id: mask-confidential
+  when: {direction: request, level: ">=confidential"}
+  then: mask
+- id: watch-cards
+  when: {entity: [CREDIT_CARD]}
+  then: block
+  enforce: false
+"""
+
+
+@dataclass
+class Case:
+    """`tokens` by user. `wall` is the sessions' clock."""
+
+    web: Web
+    ledger: SqliteLedger
+    users: Users
+    folder: Path
+    wall: list[float]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def client(self, **headers: str) -> httpx.AsyncClient:
+        """A visitor who has not named himself, as programs come: without a browser's headers."""
+        transport = httpx.ASGITransport(self.web.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=ROOT, headers=headers)
+
+    async def logged_in(self, name: str) -> httpx.AsyncClient:
+        """A visitor with the cookie of a log-in, handed on as browsers do: it is for https and this machine."""
+        async with self.client() as asking:
+            answer = await asking.post("/login", data={"name": name, "token": self.tokens[name]})
+        assert answer.status_code == 303, answer.text
+        said = answer.headers["set-cookie"].partition(";")[0]
+        assert said.startswith(f"{COOKIE}=")
+        client = self.client()
+        client.headers["cookie"] = said
+        return client
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """The payloads of a kind of event."""
+        from hushgate.ledger.query import Reader
+
+        with Reader(self.folder / "ledger.db") as reader:
+            return [event["payload"] for event in reader.events() if event["kind"] == kind]
+
+
+USERS = {"dana": ("developer",), "ari": ("approver",), "audrey": ("auditor",), "adam": ("admin",)}
+"""A user of each role."""
+
+
+def case(folder: Path, *, users: dict[str, tuple[str, ...]] = USERS) -> Case:
+    """A ledger with two sessions, `s1` of dana's and `s2` of bob's, and the value of `VALUE` in the first."""
+    state = State.open(folder / "state")
+    ledger = start(folder)
+    print_of = Fingerprinter(FINGERPRINTS)(VALUE)
+    fill(ledger, print_of)
+    keeper = Users(state.users, TOKENS)
+    tokens = {name: list(keeper.enrol(name, (), roles).values())[-1] for name, roles in users.items()}
+    policy = folder / "policy.yaml"
+    policy.write_text(POLICY)
+    wall = [0.0]
+    rules: RuleSet = load_policy(policy)
+    desk = Desk(
+        ledger=folder / "ledger.db",
+        record=ledger,
+        fingerprints=FINGERPRINTS,
+        transcripts=TRANSCRIPT_KEY,
+        policy=lambda: rules,
+        health=lambda: HEALTH,
+        users=keeper.everyone,
+    )
+    door = Door(UserBook(state.users, TOKENS), state.users, always=False, clock=lambda: wall[0])
+    return Case(Web(desk, door), ledger, keeper, folder, wall, tokens)
+
+
+def fill(ledger: SqliteLedger, print_of: str) -> None:
+    """Put the two sessions on record."""
+    markup = "<b onclick=alert(1)>"
+    ledger.append_now("opened", opened("x1", actor="dana", model=markup, findings=[found(fingerprint=print_of)]))
+    ledger.append_now("closed", closed("x1"))
+    image = {"scanned": 2, "opaque": 0, "unread": [{"where": "body:/1", "reason": "image", "size": 70}]}
+    ledger.append_now("opened", opened("x2", session="s2", actor="bob", gate="block", findings=[], coverage=image))
+    ledger.append_now("refused", {"exchange": "x2", "status": 400})
