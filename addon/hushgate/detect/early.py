@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -93,10 +93,11 @@ class Early:
         near = sorted({n for word in words for n in values.Match(word.encode()) if n < len(led)})
         yield
         patterns = [led[n][1] for n in near]
+        texts: list[frozenset[bytes]] = []
         for pattern in patterns:
-            required(pattern)
+            texts.append(frozenset(literal.text for literal in required(pattern)))
             yield
-        return cls(words, _Led(patterns))
+        return cls(words, _Led(patterns, texts))
 
     def __call__(self, text: str) -> bool:
         """May the word go that the text ends with? A matter of its last `REACH` code points."""
@@ -121,16 +122,15 @@ class Early:
 
 
 class _Led:
-    """Patterns of what leads to a value, and its beginning. Those are tried whose literals stand in the text: few."""
+    """Patterns of what leads to a value, and its beginning. Those are tried whose `literals` stand in the text: few."""
 
     __slots__ = ("_always", "_literals", "_of", "_patterns")
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], literals: Sequence[Collection[bytes]]) -> None:
         self._patterns: list[Any] = [rf"{pattern}\z" for pattern in patterns]
         self._always: list[int] = []
         of: dict[bytes, list[int]] = {}
-        for number, pattern in enumerate(patterns):
-            texts = [literal.text for literal in required(pattern)]
+        for number, texts in enumerate(literals):
             if not texts or DIGIT in texts or FOREIGN in texts:
                 self._always.append(number)
                 continue

@@ -76,7 +76,6 @@ class Engine:
         self._fingerprinter = Fingerprinter(fingerprint_key)
         self._patterns = Patterns(rules, self._fingerprinter, catalog)
         self._columns = tuple(source for source in catalog if isinstance(source, Columns))
-        self._examples = tuple(text for rule in rules for text in rule.match)
         self._recognizers = pool is not None and bool(recognizers)
         self._names = pool is not None and (ner != "off" or self._recognizers)
         self._language = ",".join(sorted(languages))
@@ -98,18 +97,18 @@ class Engine:
         return await self._pool.probe() if self._pool is not None else 0.0
 
     async def warm(self) -> None:
-        """Start a worker, and match each rule's examples: later requests need not wait for what that loads.
+        """Start a worker, and make what streams and phone numbers need, beside whatever else goes on.
 
-        RE2's automata grow with what they see; the metadata of phone numbers is read when a number is judged. It takes
-        a second or two, beside whatever else goes on.
+        RE2's automata grow with what they see: to match all rules' examples would save a first prompt 4 to 12 ms, for
+        1.4 s of a core and 140 MB.
         """
         if self._pool is not None and self._names:
             self._pool.warm()
         await apart(self._patterns.making())
         self.stream().feed(f"{_SAMPLE}the")
         turns = Turns()
-        for text in (*self._examples, *(f"phone {number}" for number in phones.examples())):
-            self._patterns.scan([text])
+        for number in phones.examples():
+            self._patterns.scan([f"phone {number}"])
             await turns.share()
         if self._pool is not None:
             self._pool.warm()

@@ -46,12 +46,22 @@ _SURE_OF_OTHERS: Final = 0.85
 
 def tokenizing() -> Language:
     """A pipeline that knows no language and only tokenizes."""
-    nlp = spacy.blank("xx")
+    nlp = _blank()
     vocab: Any = nlp.vocab
     vocab.lex_attr_getters = {attr: vocab.lex_attr_getters[attr] for attr in _READ}
     vocab.lex_attr_getters |= {PREFIX: _beginning, SHAPE: _shape}
     nlp.tokenizer = Tokens(nlp.vocab)
     return nlp
+
+
+def _blank() -> Language:
+    """It is made without asking every package that offers spaCy a component, as Presidio does: that imports them."""
+    offered: Any = spacy.util.registry._entry_point_factories  # noqa: SLF001  nothing else tells it
+    asked, offered.entry_points = offered.entry_points, False
+    try:
+        return spacy.blank("xx")
+    finally:
+        offered.entry_points = asked
 
 
 def _beginning(word: str) -> str:

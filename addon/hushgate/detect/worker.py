@@ -21,6 +21,7 @@ from hushgate.detect.backtracking import SECONDS
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.hit import Hit
 from hushgate.detect.languages import LANGUAGES
+from hushgate.detect.lean import without_commands
 from hushgate.detect.merge import merged
 from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.rules import Rule, rule_of
@@ -83,7 +84,8 @@ class _Names:
     def __init__(self, rules: Sequence[Rule], fingerprint: Fingerprinter, asked: Mapping[str, Any]) -> None:
         self._names = self._own = None
         if asked["ner"] != "off":
-            from hushgate.detect.nlp import Names
+            with without_commands():
+                from hushgate.detect.nlp import Names
 
             self._names = Names(fingerprint, asked["ner"], asked["languages"])
         if asked["recognizers"]:
