@@ -42,6 +42,11 @@ def test_the_taggers_persons_come_first_and_stand_alone() -> None:
     ]
 
 
+@pytest.mark.parametrize("words", [["Iraqi"], ["Canadians"], ["Berlin", "Post"]])
+def test_peoples_and_newspapers_are_no_places(words: list[str]) -> None:
+    assert not proposals(words, [Proposal(0, len(words), "LOCATION")], CLASSES, "LOCATION")
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last", "said", "expected"),
     [

@@ -30,7 +30,7 @@ from hushgate.files import ATTRIBUTES, BESIDE
 from hushgate.turns import Turns, apart
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
-VERSION: Final = "6"
+VERSION: Final = "7"
 """Goes up with every change of code that changes verdicts."""
 INLINE: Final = 16 * 1024
 """Code points of fresh text that are matched on the event loop; more goes to a worker."""

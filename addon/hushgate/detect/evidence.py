@@ -49,6 +49,12 @@ _TRAVEL: Final = frozenset(
     " south east west downtown near outside".split()
 )
 _DEMONYM: Final = re.compile(r"(?:ians?|eans?|[^m]ans|ese|ish|ists?|i[sz]m|ites?|ims|ocks|ards)$")
+_PEOPLES: Final = frozenset(
+    "iraqi israeli saudi pakistani afghani kuwaiti yemeni omani qatari emirati bahraini bangladeshi punjabi nepali"
+    " somali azerbaijani kashmiri bengali gujarati kazakh uzbek turkmen tajik french dutch welsh greek czech thai swiss"
+    " filipino filipina philippine african-american".split()
+)
+_PAPERS: Final = frozenset("post press times journal herald tribune gazette news telegraph chronicle".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +100,21 @@ def proposals(words: Sequence[str], tagged: Sequence[Proposal], classes: WordCla
     found = [_untitled(words, each) for each in tagged if each.said == label]
     found = [each for each in found if any(map(_is_word, words[each.first : each.last]))]
     if label != "PERSON":
-        return found
+        return [each for each in found if not _of_a_people(words[each.first : each.last], classes)]
     taken = {n for each in found for n in range(each.first, each.last)}
     for first, last in _groups(words, classes):
         if taken.isdisjoint(range(first, last)) and _may_be(words[first:last], first, words, classes):
             said = next((each.said for each in tagged if each.first < last and first < each.last), "")
             found.append(Proposal(first, last, said))
     return found
+
+
+def _of_a_people(group: Sequence[str], classes: WordClasses) -> bool:
+    """Is it a word for people and what is theirs (`Iraqi`, `Canadian`) or a newspaper, which the tagger calls places?"""
+    last = group[-1].lower()
+    if len(group) > 1:
+        return last in _PAPERS
+    return last in _PEOPLES or (_DEMONYM.search(last) is not None and classes(last)[2] == "0")
 
 
 def _untitled(words: Sequence[str], one: Proposal) -> Proposal:
