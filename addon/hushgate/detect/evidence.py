@@ -110,7 +110,7 @@ def proposals(words: Sequence[str], tagged: Sequence[Proposal], classes: WordCla
 
 
 def _of_a_people(group: Sequence[str], classes: WordClasses) -> bool:
-    """Is it a word for people and what is theirs (`Iraqi`, `Canadian`) or a newspaper, which the tagger calls places?"""
+    """Is it a word for a people and what is its (`Iraqi`, `Canadian`) or a newspaper: places to the tagger?"""
     last = group[-1].lower()
     if len(group) > 1:
         return last in _PAPERS
