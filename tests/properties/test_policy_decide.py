@@ -63,7 +63,8 @@ def scenes(draw: st.DrawFn) -> tuple[Exchange, Scan, dict[str, Any]]:
         Finding(
             draw(st.sampled_from([*PLACES, Location(Area.BODY, None, ("stray",))]) if draw(st.booleans())
                  else st.sampled_from(PLACES)),
-            0, 4, draw(st.sampled_from(ENTITIES)), "pii", draw(st.sampled_from(list(Level))), 0.9, "r", "",
+            0, 4, draw(st.sampled_from(ENTITIES)), draw(st.sampled_from(["pii", "label"])),
+            draw(st.sampled_from(list(Level))), 0.9, "r", "",
             draw(st.sampled_from(["f1", "f2"])),
         )
         for _ in range(draw(st.integers(0, 4)))

@@ -185,3 +185,9 @@ async def test_a_value_that_is_masked_elsewhere_does_not_stay_in_a_document(monk
     gate.rules = REPLACE
     done = await gate.screen_request(inbound(attached(EMAIL)))
     assert done.out.body is not None and EMAIL.encode() not in done.out.body
+
+
+async def test_where_nothing_is_enforced_what_cannot_be_recorded_does_not_leave_all_the_same() -> None:
+    done = await pipeline(Book(full=True), enforce=False).screen_request(inbound(prompt("hi")))
+    assert done.refusal is not None
+    assert (done.refusal.status, done.refusal.code) == (503, "ledger_unavailable")
