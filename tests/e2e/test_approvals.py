@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
@@ -138,3 +141,124 @@ async def test_an_approval_is_redeemed_by_a_retry_once_and_by_nothing_else(
     assert EMAIL in provider.journal.last.body.decode(), "it was approved raw"
     assert code(await house.ask(f"write to {EMAIL}")) == "approval_required"
     assert provider.journal.count == 1
+
+
+async def test_whatever_is_no_yes_forwards_nothing(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+    house = await opened(start_gate, tmp_path / "house", expire_minutes=1)
+    asking, id = await house.held(f"tell {EMAIL}")
+    for name, words in (
+        ("alice", ("approve", id)), ("dave", ("approve", id)), ("mallory", ("approve", id)),
+        ("bob", ("reveal", id, "7")),
+    ):  # fmt: skip
+        assert house.says(name, "approvals", *words).returncode == 3, (
+            "her own; an auditor; a developer; no such finding"
+        )
+    assert house.says("bob", "approvals", "approve", id, token=house.tokens["alice"][-1]).returncode == 3
+    assert not asking.done()
+    assert (await house.does("bob", "approvals", "reveal", id, "0"))["value"] == EMAIL
+    assert "shown once" in house.says("bob", "approvals", "reveal", id, "0").stderr
+    done = await asyncio.gather(
+        *(
+            asyncio.to_thread(house.says, name, "approvals", "reject", id, "--reason", f"ask {EMAIL} first")
+            for name in ("bob", "carol")
+        )
+    )
+    assert sorted(one.returncode for one in done) == [0, 3], "two at once: one decides"
+    refused = await asking
+    assert code(refused) == "policy_violation"
+    message = refused.json()["error"]["message"]
+    assert "was rejected by" in message and "first" in message
+    assert code(await house.ask(f"tell {EMAIL}")) == "policy_violation", "and again, without asking anybody"
+    assert provider.journal.count == 0
+    assert house.steps() == ["opened", "revealed", "rejected"]
+    state = b"".join(f.read_bytes() for f in house.gate.state.rglob("*") if f.is_file())
+    assert EMAIL.encode() not in state
+
+
+@pytest.mark.parametrize("http2", [False, True])
+async def test_who_left_gets_nothing_forwarded(
+    start_gate: Start, provider: Provider, tmp_path: Path, http2: bool
+) -> None:
+    house = await opened(start_gate, tmp_path / "house")
+    async with house.client(http2=http2) as client:
+        asking = asyncio.create_task(client.post(URL, json=chat(f"tell {EMAIL}")))
+        id = (await house.pending())["id"]
+        asking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asking
+    async with asyncio.timeout(20):  # its connection is closed; what a client does not say cannot be known
+        while (await house.does("bob", "approvals", "show", id))["waiting"]:
+            await asyncio.sleep(0.05)
+    await house.does("bob", "approvals", "approve", id)
+    assert provider.journal.count == 0
+    assert house.steps("grant") == ["granted"]
+    answer = await house.ask(f"tell {EMAIL}", http2=http2)
+    assert answer.status_code == 200 and provider.journal.count == 1, "a retry redeems it"
+    held = [e for e in house.gate.events("opened") if e.get("outcome") == "client_left"]
+    assert [e["approval"] for e in held] == [id]
+
+
+async def test_a_restart_turns_what_waits_into_what_can_be_redeemed(
+    start_gate: Start, provider: Provider, tmp_path: Path
+) -> None:
+    house = await opened(start_gate, tmp_path / "house")
+    asking, id = await house.held(f"tell {EMAIL}")
+    house.gate.process.send_signal(signal.SIGTERM)
+    assert code(await asking) == "approval_required"
+    assert house.gate.process.wait(20) == 0
+    policy = str(tmp_path / "house" / "policy.yaml")
+    again = await start_gate(
+        policy=policy, detect={"ner": "off"}, state=house.gate.state, approvals={"hold_seconds": 0}
+    )
+    house.gate = again
+    assert (await house.pending())["id"] == id
+    await house.does("bob", "approvals", "approve", id)
+    again.process.send_signal(signal.SIGKILL)
+    again.process.wait(20)
+    house.gate = await start_gate(
+        policy=policy, detect={"ner": "off"}, state=again.state, approvals={"hold_seconds": 0}
+    )
+    assert (await house.ask(f"tell {EMAIL}")).status_code == 200
+    assert code(await house.ask(f"tell {EMAIL}")) == "approval_required"
+    assert provider.journal.count == 1
+    assert house.gate.run("verify").returncode == 0
+
+
+async def test_a_flood_of_a_thousand_holds(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+    house = await opened(start_gate, tmp_path / "house", hold_seconds=2)
+    async with house.client() as client:
+        limit = asyncio.Semaphore(40)
+
+        async def ask(n: int) -> str:
+            async with limit:
+                return code(await client.post(URL, json=chat(f"tell {EMAIL} number {n}")))
+
+        said = await asyncio.gather(*(ask(n) for n in range(1000)))
+    assert set(said) == {"approval_required"}
+    assert provider.journal.count == 0
+    assert house.steps() == ["opened"] * 20, "an actor's bound"
+    assert code(await house.ask(f"tell {EMAIL}", name="mallory")) == "approval_required"
+    assert len(house.steps()) == 21, "others still have theirs"
+
+
+async def test_without_an_approver_a_hold_blocks(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    gate = await start_gate(policy=str(tmp_path / "policy.yaml"), detect={"ner": "off"})
+    async with gate.client() as client:
+        refused = await client.post(URL, json=chat(f"tell {EMAIL}"))
+    assert code(refused) == "policy_violation" and "no-approver" in refused.text
+    assert provider.journal.count == 0
+
+
+async def test_asked_beforehand(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+    house = await opened(start_gate, tmp_path / "house", hold_seconds=0)
+    words = ("--entity", "EMAIL_ADDRESS", "--to", "openai", "--for", "30m", "--reason", "the migration")
+    asked = await house.does("mallory", "approvals", "request", *words)
+    await house.does("bob", "approvals", "approve", asked["id"])
+    for n in range(2):
+        assert (await house.ask(f"tell {EMAIL} {n}", name="mallory")).status_code == 200
+    assert code(await house.ask(f"tell {EMAIL}", name="alice")) == "approval_required"
+    (grant,) = await house.does("carol", "grants", "list")
+    await house.does("carol", "grants", "revoke", grant["id"])
+    assert code(await house.ask(f"tell {EMAIL}", name="mallory")) == "approval_required"
+    assert provider.journal.count == 2

@@ -72,6 +72,7 @@ class HushgateScript:
         settings = load_settings(config if named or config.exists() else None, os.environ, {})
         self._lock = State.open(settings.state).lock()
         self._app = App.open(settings)
+        self._app.pipeline.approvals = None  # Nobody could reach them: a control socket is `hushgate up`'s to open.
         refuse_open_door(self._app)
         self._authority = open_authority(self._app)
         for addon in list(master.addons.chain):
