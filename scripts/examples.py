@@ -36,7 +36,7 @@ COLUMNS: Final = 128
 HOME: Final = "/home/you"
 
 BLOCK: Final = re.compile(r"(?:<!-- file: (\S+) -->\n)?```(\w*)\n(.*?)```\n", re.DOTALL)
-IDS: Final = re.compile(r"\b[xag][a-z2-7]{20}\b|\b[0-9a-f]{12,128}\b|\bhga?_[\w-]{32}")
+IDS: Final = re.compile(r"\b[xag][a-z2-7]{20}\b|\b[0-9a-f]{12,128}\b|\bhg[at]?_[\w-]{32}")
 VARYING: Final = re.compile(
     "|".join(
         (

@@ -19,6 +19,7 @@ from hushgate.cli.context import Exit
 from hushgate.detect import examples, rules
 from hushgate.detect.catalogs.columns import read_columns
 from hushgate.detect.catalogs.mapping import load_mapping
+from hushgate.identity import workloads
 from hushgate.policy import schema as policy_schema
 from hushgate.policy.rules import RESERVED, load_policy
 from hushgate.policy.testing import load_tests
@@ -153,6 +154,13 @@ def test_every_key_of_a_schema_is_told(heading: str, held: dict[str, Any]) -> No
     assert set(held) - {"version"} <= told(section(RULES, heading))
 
 
+def test_every_key_of_a_workload_is_told() -> None:
+    held = workloads.SCHEMA["properties"]["workloads"]["items"]["properties"]
+    assert set(held) == set(
+        re.findall(r"^\| `(\w+)` \|", section(PAGES["docs/identity.md"], "## CI jobs"), re.MULTILINE)
+    )
+
+
 def test_every_word_of_a_policy_is_told() -> None:
     text = section(RULES, "## Policies")
     conditions = policy_schema.CONDITIONS["properties"]
@@ -271,7 +279,11 @@ def loaded(text: str, folder: Path) -> str:
     if any(isinstance(one, dict) for one in data.get("endpoints", ())):
         endpoints.load_endpoints([file])
         return "endpoints"
-    (folder / "corporate-ca.pem").touch()
+    if isinstance(data.get("workloads"), list):
+        assert workloads.load_workloads(file)
+        return "workloads"
+    for named in ("corporate-ca.pem", "workloads.yaml"):
+        (folder / named).touch()
     load_settings(file, {}, {})
     return "settings"
 

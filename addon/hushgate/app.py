@@ -30,6 +30,8 @@ from hushgate.detect.rules import Rule
 from hushgate.detect.sources import Catalog
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import ConfigError, ConfigFault, StateError
+from hushgate.identity.exchange import Exchange, open_exchange
+from hushgate.identity.tickets import TicketBook
 from hushgate.keys import Keys
 from hushgate.ledger.query import Reader as LedgerReader
 from hushgate.ledger.sqlite import SqliteLedger
@@ -194,6 +196,7 @@ class App:
     pipeline: Pipeline
     users: Doorkeeper
     desk: Desk
+    exchange: Exchange | None
     as_read: Settings
     """What the file and the environment said at the start, without flags."""
 
@@ -205,8 +208,12 @@ class App:
         as_read = settings if settings.file is None else load_settings(settings.file, environ, {})
         state = State.open(settings.state)
         keys = Keys.load_or_create(state.path, settings.keys, environ=environ)
+        tokens, ca = keys.derive("tokens"), settings.egress.upstream_ca
+        exchange = open_exchange(settings.workloads, state.tickets, tokens, ca)
         door = Doorkeeper(
-            UserBook(state.users, keys.derive("tokens")), state.users, always=not settings.listens_on_loopback
+            UserBook(state.users, tokens, TicketBook(state.tickets, tokens)),
+            state.users,
+            always=exchange is not None or not settings.listens_on_loopback,
         )
         ledger = SqliteLedger.open(
             state.ledger,
@@ -234,7 +241,9 @@ class App:
             destinations=rules.destination,
             approvals=approvals,
         )
-        return cls(settings, state, keys, ledger, rules, engine, documents, pipeline, door, approvals, as_read)
+        return cls(
+            settings, state, keys, ledger, rules, engine, documents, pipeline, door, approvals, exchange, as_read
+        )
 
     def reread(self) -> tuple[Settings, list[str]]:
         """The settings with what of their file is taken up now, and which others have changed and wait for a restart.

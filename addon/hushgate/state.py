@@ -14,7 +14,8 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -78,6 +79,20 @@ def read_private(path: Path, *, limit: int = 1 << 24) -> bytes:
     if len(content) > limit:
         raise StateError(f"{path} is larger than {limit} bytes")
     return content
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """While nobody else changes the file; the lock is beside it, `NAME.lock`. StateError if it cannot be had."""
+    try:
+        fd = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+    except OSError as error:
+        raise StateError(f"cannot change {path}: {_why(error)}", hint=_remedy(error)) from None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
@@ -158,6 +173,10 @@ class State:
     @property
     def users(self) -> Path:
         return self.path / "users.json"
+
+    @property
+    def tickets(self) -> Path:
+        return self.path / "tickets.json"
 
     @property
     def ready(self) -> Path:

@@ -10,10 +10,8 @@ every request asks. `users.json` is written whole or not at all.
 
 from __future__ import annotations
 
-import fcntl
 import hmac
 import json
-import os
 import re
 import secrets
 import time
@@ -22,11 +20,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from hushgate.consent import Person
 from hushgate.errors import StateError
-from hushgate.state import read_private, write_private
+from hushgate.state import changing, read_private, write_private
 from hushgate.values import Actor
 
 TOKEN_PREFIX: Final = "hg_"  # noqa: S105 - what tokens begin with
@@ -105,32 +103,30 @@ class Users:
     @contextmanager
     def _changing(self) -> Iterator[list[User]]:
         """The users, to be changed in place and written back, while nobody else changes them."""
-        try:
-            fd = os.open(
-                self._path.with_name("users.lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-            )
-        except OSError as error:
-            raise StateError(f"cannot change {self._path}: {error.strerror}") from None
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
+        with changing(self._path):
             users = list(read_users(self._path))
             yield users
             write_private(self._path, _written(users))
-        finally:
-            os.close(fd)
 
     def __repr__(self) -> str:
         return f"Users({str(self._path)!r})"
 
 
+class Others(Protocol):
+    """What opens the gate beside users' own tokens. `user` is who has the name, if a user has."""
+
+    def actor(self, name: str, token: str, user: Actor | None) -> Actor | None: ...
+
+
 class UserBook:
-    """Answers who a name and a token belong to, and follows changes of the file.
+    """Answers who a name and a token belong to, and follows changes of the file. `others` are asked behind it.
 
     Anything wrong with the file means nobody: no user of an earlier version lives on.
     """
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, key: bytes, others: Others | None = None) -> None:
         self._path = path
+        self._others = others
         self._key = key
         self._stamp: tuple[int, ...] = ()
         self._known: dict[str, tuple[bytes, Actor]] = {}
@@ -143,7 +139,9 @@ class UserBook:
         self._follow()
         expected, actor = self._known.get(name, (_NOBODY, None))
         given = token_digest(self._key, name, token)
-        return actor if hmac.compare_digest(expected, given) else None
+        if actor is not None and hmac.compare_digest(expected, given):
+            return actor
+        return self._others.actor(name, token, actor) if self._others is not None else None
 
     def person(self, name: str, token: str) -> Person | None:
         """Who a name and either of its tokens belong to; with the proxy's alone he is a developer, and no more."""

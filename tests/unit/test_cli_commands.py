@@ -48,7 +48,9 @@ def test_a_command_behind_dashes_keeps_its_own_options() -> None:
     assert args.command == ["--", "curl", "--proxy", "x", "--", "y"]
 
 
-@pytest.mark.parametrize(("words", "hint"), [([], "hushgate --help"), (["users"], "hushgate users add|list|revoke")])
+@pytest.mark.parametrize(
+    ("words", "hint"), [([], "hushgate --help"), (["users"], "hushgate users add|ticket|exchange|list|revoke")]
+)
 def test_a_missing_command_is_hinted_at(words: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parser().parse_args(words)

@@ -27,7 +27,7 @@ class Parser(argparse.ArgumentParser):
         """Of a family's few commands all; else where to read on."""
         families = (a.choices for a in self._actions if isinstance(a, argparse._SubParsersAction))
         names = [name for choices in families for name in choices]
-        return f"{self.prog} {'|'.join(names)}" if 0 < len(names) < 5 else f"{self.prog} --help"
+        return f"{self.prog} {'|'.join(names)}" if 0 < len(names) < 6 else f"{self.prog} --help"
 
 
 def parser() -> Parser:
@@ -111,6 +111,12 @@ def _setup(commands: Commands) -> None:
     roles = ("developer", "approver", "auditor", "admin", "revealer")
     says = "what the user is here for; may be repeated (default: developer)"
     adding.add_argument("--role", choices=roles, action="append", default=[], help=says)
+    ticket = _add(users, "ticket", "users.ticket", "give a user a token that ends by itself, and print it this once")
+    ticket.add_argument("name", metavar="NAME", help="as `users list` shows it")
+    ticket.add_argument("--hours", metavar="N", type=float, default=8.0, help="how long it lasts; default: 8")
+    says = "turn a CI job's signed token, from stdin, into a short-lived proxy URL"
+    exchange = _add(users, "exchange", "users.exchange", says, json=True)
+    exchange.add_argument("--proxy", metavar="URL", help="the gate: http://HOST:PORT; default: the one that runs here")
     _add(users, "list", "users.everyone", "list users and their groups", json=True)
     revoking = _add(users, "revoke", "users.revoke", "take a user's access away")
     revoking.add_argument("name", metavar="NAME", help="as `users list` shows it")

@@ -14,6 +14,7 @@ KINDS: Final = frozenset(
         "closed",  # its reply ended, somehow
         "tunnel",  # bytes passed through to a host that is not governed; or a WebSocket ended, and what it carried
         "config-changed",  # other rules or settings are in force now
+        "exchanged",  # a CI job's signed token, for a proxy token
         "looked-up",  # someone asked where a value travelled
         "exported",  # someone took records away
         "approval",  # asked, approved, rejected, expired

@@ -25,6 +25,7 @@ from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guard import VERDICT, Verdict, give
 from hushgate.proxy.holds import Holds
 from hushgate.proxy.http_layers import left
+from hushgate.proxy.issuing import ASKED
 from hushgate.proxy.names import Names
 from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.sockets import PASSES, SWITCHED, Sockets
@@ -86,8 +87,7 @@ class Gate:
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Judge CONNECT: who asks, and where the tunnel would lead."""
         credentials = flow.request.headers.get("proxy-authorization")
-        identity = self._who(credentials)
-        if identity is None:
+        if (identity := self._who(credentials)) is None:
             flow.response = answers.credentials_needed()
             return
         judged = judge_connect(self.endpoints(), flow.request.host, flow.request.port, other_hosts=self.other_hosts)
@@ -122,6 +122,8 @@ class Gate:
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Judge the names a request goes by, before its body is read."""
+        if flow.metadata.get(ASKED):
+            return
         client = self.clients.get(flow.client_conn.id)
         if client is None or not flow.client_conn.tls_established:
             client = self._plain_client(flow, client)
@@ -132,8 +134,7 @@ class Gate:
         else:
             self._refuse(flow, answers.credentials_needed())
             return
-        wrong = heads.misdirected(flow, client.host)
-        if wrong is not None:
+        if (wrong := heads.misdirected(flow, client.host)) is not None:
             self._refuse(flow, answers.misdirected(wrong))
             return
         if not flow.request.is_http2:
@@ -157,8 +158,8 @@ class Gate:
 
     def _plain_client(self, flow: http.HTTPFlow, tunnel: Client | None) -> Client | None:
         """The client of a plain-HTTP request; None where it was refused."""
-        header = flow.request.headers.get("proxy-authorization")
-        identity = self._who(header if tunnel is None else tunnel.credentials)
+        credentials = flow.request.headers.get("proxy-authorization") if tunnel is None else tunnel.credentials
+        identity = self._who(credentials)
         if identity is None:
             self._refuse(flow, answers.credentials_needed())
             return None
@@ -167,7 +168,6 @@ class Gate:
             self._turned_away(identity, judged)
             self._refuse(flow, answers.turned_away(judged.reason, judged.hint))
             return None
-        credentials = header if tunnel is None else tunnel.credentials
         return Client(identity, judged.host, judged.endpoint, credentials=credentials)
 
     async def request(self, flow: http.HTTPFlow) -> None:

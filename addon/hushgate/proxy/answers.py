@@ -36,7 +36,8 @@ def credentials_needed() -> http.Response:
         407,
         "proxy_authentication_required",
         "hushgate: this gate wants a user and a token. "
-        "hint: set HTTPS_PROXY=http://NAME:TOKEN@HOST:PORT; `hushgate users add NAME` makes a token",
+        "hint: set HTTPS_PROXY=http://NAME:TOKEN@HOST:PORT; `hushgate users add NAME` makes a token, `users ticket` "
+        "and, in CI, `users exchange` a new one where it has expired",
         proxy_authenticate=REALM,
     )
 

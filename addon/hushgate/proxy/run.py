@@ -21,7 +21,7 @@ from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig, upstream
 from hushgate.app import App, Rules, new_id, permitted, rule_files
 from hushgate.control import NAME, Control
 from hushgate.errors import ConfigError, HushgateError, LedgerError, StateError
-from hushgate.proxy import ca, failures, handler, http_layers, safety, websocket
+from hushgate.proxy import ca, failures, handler, http_layers, issuing, safety, websocket
 from hushgate.proxy.addon import Gate
 from hushgate.proxy.egress import AddressRules, GuardedResolver
 from hushgate.proxy.guard import GuardedDispatch, install
@@ -101,7 +101,8 @@ def wire(
         other_hosts=app.settings.egress.other_hosts,
         player=player,
     )
-    into.addons.add(Layers(gate.traffic_of, lambda name: app.rules.endpoints.find(name) is not None), gate)
+    exchanges = issuing.Issuing(app.exchange if player is None else None, app.ledger, time.time)
+    into.addons.add(Layers(gate.traffic_of, lambda name: app.rules.endpoints.find(name) is not None), exchanges, gate)
     failures.install()
     handler.install()
     http_layers.install()
@@ -128,7 +129,7 @@ def open_authority(app: App) -> ca.Authority:
 
 def refuse_open_door(app: App) -> None:
     """StateError where others can reach the gate and nobody has to name himself."""
-    if not app.settings.listens_on_loopback and not app.users.configured:
+    if not app.settings.listens_on_loopback and not app.users.configured and app.exchange is None:
         raise StateError(
             f"{app.settings.listen[0]} can be reached by others and no users are configured",
             hint="hushgate users add NAME, or listen on 127.0.0.1",

@@ -145,7 +145,7 @@ class _Given:
                 other_hosts=value["egress", "other_hosts"],
                 resolve=self._pins(),
                 allow_addresses=self._networks(),
-                upstream_ca=self._upstream_ca(),
+                upstream_ca=self._file(("egress", "upstream_ca")),
                 upstream_proxy=self._upstream_proxy(),
             ),
             ledger=cast(Literal["sqlite"], value["ledger",]),
@@ -160,6 +160,7 @@ class _Given:
             ca=CaSettings(self._permitted()),
             limits=Limits(*(value["limits", name] for name in ("body_bytes", "decoded_bytes", "segments", "findings"))),
             aws=AwsSettings(self._profiles(), value["aws", "resign"]),
+            workloads=self._file(("workloads",)),
         )
 
     def _refuse_unbuilt(self) -> None:
@@ -263,8 +264,7 @@ class _Given:
                 self.fault(at, f"names {text!r}, which is not a network", index, hint="write one such as 10.1.0.0/16")
         return tuple(networks)
 
-    def _upstream_ca(self) -> Path | None:
-        at = ("egress", "upstream_ca")
+    def _file(self, at: Steps) -> Path | None:
         if self.values[at] is None:
             return None
         path = self._path(at, self.values[at])

@@ -130,6 +130,7 @@ SCHEMA: Final[dict[str, Any]] = {
                 "block", "pass-if-clean",
             ),
         ),
+        "workloads": _maybe("Which CI jobs may come in by their own signed tokens: a file of rules."),
         "limits": _object(
             "Sizes in bytes, and counts. What is larger is refused.",
             body_bytes=_number("A body as it is sent.", 32 * MIB, 1024, 1024 * MIB),

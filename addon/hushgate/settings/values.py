@@ -95,6 +95,7 @@ class Settings:
     ca: CaSettings
     limits: Limits
     aws: AwsSettings
+    workloads: Path | None = None
 
     @property
     def listens_on_loopback(self) -> bool:

@@ -1,0 +1,159 @@
+"""Tickets: proxy tokens with an end, of a user or of a CI job. Kept as keyed hashes in `tickets.json`.
+
+A user's ticket lasts no longer than the user, and has the user's groups of now; a job's has its rule's. The token
+that a job's ticket was given for is remembered, as a hash, until it has expired: it is good for one ticket.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+
+from ..errors import Malformed, StateError
+from ..state import changing, read_private, write_private
+from ..users import NAME, TOKEN_BYTES, token_digest
+from ..values import Actor
+
+PREFIX: Final = "hgt_"
+MOST: Final = 10_000
+"""Tickets at a time, so that checking and writing them stays cheap."""
+LONGEST: Final = 90 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """`expires` in Unix seconds. `job` is a CI job's, with groups of its own; `origin` the hash of its token."""
+
+    name: str
+    digest: str = field(repr=False)
+    expires: float
+    groups: tuple[str, ...] = ()
+    job: bool = False
+    origin: str = field(default="", repr=False)
+    origin_ends: float = 0.0
+
+    def matters(self, now: float) -> bool:
+        return now < max(self.expires, self.origin_ends)
+
+
+class Tickets:
+    """Gives out tickets and takes them back; `key` is the tokens key."""
+
+    def __init__(self, path: Path, key: bytes, clock: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._key = key
+        self._clock = clock
+
+    def give(self, name: str, seconds: float) -> str:
+        """A user's ticket; the token, shown this once. StateError where it would last too long."""
+        if not 0 < seconds <= LONGEST:
+            raise StateError("a ticket lasts up to 90 days", hint="hushgate users add makes tokens without an end")
+        return self._give(name, seconds, (), job=False)
+
+    def give_job(self, name: str, seconds: float, groups: Sequence[str], origin: str, ends: float) -> str:
+        """A job's ticket for the token whose name is `origin`; Malformed where that had one."""
+        return self._give(name, seconds, groups, job=True, origin=self._origin(origin), ends=ends)
+
+    def revoke(self, name: str) -> int:
+        """Take all tickets of a name back; how many there were. What they were given for stays used."""
+        now = self._clock()
+        with changing(self._path):
+            kept = read_tickets(self._path)
+            gone = sum(one.name == name and one.expires > now for one in kept)
+            if gone:
+                self._write(Ticket(**{**asdict(t), "expires": 0.0}) if t.name == name else t for t in kept)
+        return gone
+
+    def live(self) -> tuple[Ticket, ...]:
+        """Those that open the gate now, but for the end of their users."""
+        return tuple(one for one in read_tickets(self._path) if one.expires > self._clock())
+
+    def _give(
+        self, name: str, seconds: float, groups: Sequence[str], *, job: bool, origin: str = "", ends: float = 0.0
+    ) -> str:
+        token = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+        digest = token_digest(self._key, name, token).hex()
+        fresh = Ticket(name, digest, self._clock() + seconds, tuple(groups), job, origin, ends)
+        with changing(self._path):
+            kept = [one for one in read_tickets(self._path) if one.matters(self._clock())]
+            if origin and any(hmac.compare_digest(one.origin, origin) for one in kept):
+                raise Malformed("this token has been exchanged before", hint="ask the CI system for a new one")
+            if len(kept) >= MOST:
+                raise StateError("there are too many tickets", hint="wait until some have expired")
+            self._write([*kept, fresh])
+        return token
+
+    def _origin(self, name: str) -> str:
+        return blake2b(name.encode(), key=self._key, digest_size=32, person=b"hushgate-origin").hexdigest()
+
+    def _write(self, tickets: Iterable[Ticket]) -> None:
+        said = {"version": 1, "tickets": [asdict(t) for t in tickets if t.matters(self._clock())]}
+        write_private(self._path, json.dumps(said).encode("ascii") + b"\n")
+
+    def __repr__(self) -> str:
+        return f"Tickets({str(self._path)!r})"
+
+
+class TicketBook:
+    """Answers whose ticket a name and a token are, and follows the file; anything wrong with it means nobody's."""
+
+    def __init__(self, path: Path, key: bytes, clock: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._key = key
+        self._clock = clock
+        self._stamp: tuple[int, ...] = ()
+        self._known: dict[str, Ticket] = {}
+
+    def actor(self, name: str, token: str, user: Actor | None) -> Actor | None:
+        """Who comes in; None where the ticket is unknown or over, or is of a user that there is no more."""
+        self._follow()
+        ticket = self._known.get(token_digest(self._key, name, token).hex())
+        if ticket is None or ticket.name != name or ticket.expires <= self._clock():
+            return None
+        return Actor(name, ticket.groups) if ticket.job else user
+
+    def _follow(self) -> None:
+        try:
+            found = self._path.stat()
+            stamp = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            if stamp != self._stamp:
+                self._known, self._stamp = {}, stamp  # The stamp stays, also of a damaged file.
+                self._known = {one.digest: one for one in read_tickets(self._path)}
+        except FileNotFoundError:
+            self._known, self._stamp = {}, ()
+        except (StateError, OSError):
+            self._known = {}
+
+    def __repr__(self) -> str:
+        return f"TicketBook({str(self._path)!r}, tickets={len(self._known)})"
+
+
+def read_tickets(path: Path) -> tuple[Ticket, ...]:
+    """The tickets in the file, none if it is missing; StateError if anything in it is not as we write it."""
+    try:
+        raw = read_private(path)
+    except FileNotFoundError:
+        return ()
+    try:
+        said = json.loads(raw)
+        if said["version"] != 1:
+            raise ValueError
+        return tuple(_ticket(entry) for entry in said["tickets"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise StateError(f"{path} is damaged", hint="remove it: tickets are given anew") from None
+
+
+def _ticket(entry: dict[str, Any]) -> Ticket:
+    one = Ticket(**{**entry, "groups": tuple(entry["groups"])})
+    sizes = {len(bytes.fromhex(one.digest)), len(bytes.fromhex(one.origin)) or 32}
+    times = isinstance(one.expires, int | float) and isinstance(one.origin_ends, int | float)
+    if sizes != {32} or not times or not isinstance(one.job, bool) or not all(map(NAME.match, (one.name, *one.groups))):
+        raise ValueError
+    return one

@@ -1,0 +1,132 @@
+"""Who comes in, through a real gate: a CI job by its signed token, a user by a token that ends."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+from hushgate.identity.exchange import HOST, PATH
+from hushgate.proxy.issuing import WRONG_TRIES
+from tests.doubles.issuer import Issuer
+from tests.doubles.provider import Provider
+from tests.e2e.conftest import Start
+from tests.e2e.gate import Gate, chat, hushgate, write_config
+
+pytestmark = pytest.mark.e2e
+URL = "https://api.openai.com/v1/chat/completions"
+
+
+@pytest.fixture
+def issuer(standing_provider: Provider) -> Iterator[Issuer]:
+    with Issuer(standing_provider.authority.issue("127.0.0.1")) as running:
+        yield running
+
+
+@pytest.fixture
+def rules(tmp_path: Path, issuer: Issuer) -> Path:
+    rule = {
+        "id": "agents", "issuer": issuer.url, "audience": "hushgate", "groups": ["support"], "minutes": 5,
+        "claims": {"repository": "acme/agents", "ref": "refs/heads/main"},
+    }  # fmt: skip
+    place = tmp_path / "workloads.yaml"
+    place.write_text(yaml.safe_dump({"version": 1, "workloads": [rule]}))
+    return place
+
+
+async def ask(gate: Gate, proxy: str) -> tuple[int, str, str]:
+    """Status of the tunnel or answer, what a refusal says, and the decision's id."""
+    try:
+        async with gate.client(proxy=proxy) as client:
+            answer = await client.post(URL, json=chat("hello"))
+    except httpx.ProxyError as refused:
+        return int(str(refused).split()[0]), "", ""
+    return answer.status_code, answer.text, answer.headers["x-hushgate-decision"]
+
+
+async def test_a_job_comes_in_by_its_signed_token(
+    start_gate: Start, provider: Provider, issuer: Issuer, rules: Path
+) -> None:
+    gate = await start_gate(workloads=str(rules))
+    assert (await ask(gate, gate.proxy))[0] == 407  # nobody comes in unnamed
+    token = issuer.token()
+    done = hushgate("users", "exchange", "--proxy", gate.proxy, stdin=token)
+    assert done.returncode == 0, done.stderr
+    proxy = done.stdout.strip()
+    assert proxy.startswith("http://ci.agents:hgt_")
+    before = provider.journal.count
+    status, _, decision = await ask(gate, proxy)
+    assert (status, provider.journal.count) == (200, before + 1)
+    (opened,) = [x for x in gate.events("opened") if x["exchange"] == decision]
+    assert (opened["actor"], opened["groups"], opened["source"]) == ("ci.agents", ["ci", "support"], "ci")
+    (exchanged,) = await gate.more_events("exchanged", 0)
+    assert exchanged["claims"] == {"repository": "acme/agents", "ref": "refs/heads/main"}
+
+    again = hushgate("users", "exchange", "--proxy", gate.proxy, stdin=token)
+    assert again.returncode == 3
+    assert "exchanged before" in again.stderr
+    revoked = gate.run("users", "revoke", "ci.agents")
+    assert revoked.returncode == 0, revoked.stderr
+    assert (await ask(gate, proxy))[0] == 407
+    assert provider.journal.count == before + 1
+
+    secrets = [token, *token.split("."), proxy.split(":")[2].split("@")[0]]
+    kept = b"".join(p.read_bytes() for p in gate.folder.rglob("*") if p.is_file())
+    assert not [one[:8] for one in secrets if len(one) > 20 and one.encode() in kept]
+
+
+async def test_tokens_that_are_refused_reach_nobody(
+    start_gate: Start, provider: Provider, issuer: Issuer, rules: Path
+) -> None:
+    gate = await start_gate(workloads=str(rules))
+    before = provider.journal.count
+    for claims in ({"aud": "x"}, {"ref": "refs/heads/other"}, {"exp": time.time() - 60}, {"repository": "x/y"}):
+        done = hushgate("users", "exchange", "--proxy", gate.proxy, stdin=issuer.token(**claims))
+        assert done.returncode == 3
+        assert "hint: " in done.stderr
+    async with gate.client(proxy=gate.proxy) as client:
+        place = f"http://{HOST}{PATH}"
+        assert (await client.get(place)).status_code == 404
+        assert (await client.post(f"http://{HOST}/other", data={})).status_code == 404
+        assert (await client.post(place, content=b"x" * 40_000)).status_code == 413
+        for _ in range(WRONG_TRIES - 4):
+            refused = await client.post(place, data={"subject_token": "x"})
+            assert refused.status_code == 400
+            assert refused.headers["cache-control"] == "no-store"
+        slow = await client.post(place, data={"subject_token": "x"})
+        assert slow.status_code == 429
+        assert 0 < int(slow.headers["retry-after"]) <= 60
+    assert provider.journal.count == before
+    assert gate.events("exchanged") == []
+
+
+async def test_a_users_token_that_has_ended(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+    state, config = tmp_path / "with-users", write_config(tmp_path, provider.port, provider.ca)
+    places = ("--config", str(config), "--state", str(state))
+    assert hushgate("users", "add", "alice", *places).returncode == 0
+    gate = await start_gate(state=state)
+    host = gate.proxy.removeprefix("http://")
+    given = gate.run("users", "ticket", "alice", "--hours", "0.002")
+    assert given.returncode == 0, given.stderr
+    begun, proxy = time.monotonic(), f"http://alice:{given.stdout.strip()}@{host}"
+    async with gate.client(proxy=proxy, limits=httpx.Limits(keepalive_expiry=60)) as client:
+        assert (await client.post(URL, json=chat("hello"))).status_code == 200
+        before = provider.journal.count
+        while time.monotonic() - begun < 7.5:  # 7.2 seconds are 0.002 hours
+            await asyncio.sleep(0.1)
+        late = await client.post(URL, json=chat("hello"))  # on the tunnel that is open
+    assert late.status_code == 407
+    assert "hint: " in late.text
+    assert "users ticket" in late.text
+    assert provider.journal.count == before
+
+
+async def test_a_gate_without_workloads_exchanges_nothing(gate: Gate, issuer: Issuer) -> None:
+    done = hushgate("users", "exchange", "--proxy", gate.proxy, stdin=issuer.token())
+    assert done.returncode == 3
+    assert "where it is configured" in done.stderr
