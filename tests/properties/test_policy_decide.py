@@ -40,12 +40,23 @@ WHEN = st.fixed_dictionaries(
         "level": st.sampled_from([*LEVELS, ">=confidential", "<=internal"]),
         "role": st.sampled_from(["user", "tool"]),
         "destination": st.sampled_from(["openai", "acme"]),
+        "self_hosted": st.booleans(),
+        "session": st.sampled_from(["s", "other-*"]),
+        "client": st.sampled_from(["robot/*", "*"]),
+        "source": st.sampled_from(["ci", "person"]),
+        "region": st.sampled_from(["eu", "us"]),
+        "during": st.just({"from": "08:00", "to": "18:00", "days": ["mon", "thu"], "zone": "Europe/Berlin"}),
+        "category": st.sampled_from(["pii", "label"]),
+        "count": st.sampled_from([">=2", "<2"]),
+        "density": st.sampled_from([">50", "<=50"]),
+        "together": st.just(["EMAIL", "KEY"]),
     },
 ).filter(bool)
 RULE = st.fixed_dictionaries(
     {"when": WHEN, "then": st.sampled_from(["allow", "mask", "warn", "hold", "block"])},
     optional={"enforce": st.booleans()},
 )
+SOURCES = st.sampled_from(["ci", "person"])
 RULES = st.lists(RULE, max_size=5)
 PLACES = [Location(Area.BODY, None, (n,)) for n in range(3)] + [Location(Area.PATH)]
 
@@ -76,7 +87,9 @@ def scenes(draw: st.DrawFn) -> tuple[Exchange, Scan, dict[str, Any]]:
         "direction": draw(st.sampled_from(list(Direction))),
         "known": frozenset(draw(st.sets(st.sampled_from(["f1", "f2"])))),
     }
-    return Exchange("x", route, Actor("alice"), "s", segments, unread), Scan(findings, faults), more
+    at, client, source = draw(st.tuples(st.sampled_from([0.0, 1e5]), st.sampled_from(["robot/1", ""]), SOURCES))
+    asked = Exchange("x", route, Actor("alice"), "s", segments, unread, at=at, client=client, source=source)
+    return asked, Scan(findings, faults), more
 
 
 def ruleset(rules: list[dict[str, Any]], unread: str = "block") -> RuleSet:

@@ -38,6 +38,7 @@ from typing import Any, Final, cast
 
 from ..errors import ConfigError, ConfigFault
 from ..schema_check import check
+from ..schema_fit import fits
 from ..values import ANY_TOOL, NO_TOOL, Direction, Exchange, Level, Tools
 from ..yaml_source import Source, load_yaml
 from .combinations import Combination
@@ -47,6 +48,7 @@ from .schema import SCHEMA
 from .unread import Gates, gates
 from .windows import Window
 
+_RULE: Final = SCHEMA["properties"]["rules"]["items"]
 _REMEMBERED: Final = 1024
 """Kinds of exchanges of which it is remembered which rules apply."""
 
@@ -198,16 +200,20 @@ def load_policy(path: Path, text: str | None = None) -> RuleSet:
     """Read a policy file, or `text` in its place; ConfigError with every fault."""
     source = load_yaml(path, text)
     faults = check(source, SCHEMA)
-    if faults:
-        raise ConfigError(faults)
-    root = cast(dict[str, Any], source.data)
-    rules = tuple(_rule(source, index, written, faults) for index, written in enumerate(root["rules"]))
-    exceptions = tuple(
-        found
-        for index, written in enumerate(root.get("exceptions", ()))
-        if (found := _exception(source, index, written, rules, faults)) is not None
+    shaped = not faults
+    root = cast(dict[str, Any], source.data if isinstance(source.data, dict) else {})
+    written = root.get("rules")
+    rules = tuple(
+        _rule(source, index, one, faults)
+        for index, one in enumerate(written if isinstance(written, list) else ())
+        if shaped or fits(one, _RULE)  # What is wrong with the others is told already.
     )
     faults += _twice(source, rules)
+    exceptions = tuple(
+        found
+        for index, one in enumerate(root.get("exceptions", ()) if shaped else ())
+        if (found := _exception(source, index, one, rules, faults)) is not None
+    )
     if faults:
         raise ConfigError(sorted(faults, key=lambda fault: fault.line))
     return RuleSet(
@@ -328,9 +334,9 @@ def _tools(restore: object) -> Tools:
 def _twice(source: Source, rules: tuple[PolicyRule, ...]) -> list[ConfigFault]:
     first: dict[str, PolicyRule] = {}
     faults = []
-    for index, rule in enumerate(rules):
+    for rule in rules:
         other = first.setdefault(rule.id, rule)
         if other is not rule:
             message = f"the id {rule.id!r} is taken in line {other.line}"
-            faults.append(source.fault(message, "rules", index, "id", hint="choose another id"))
+            faults.append(ConfigFault(source.file, rule.line, message, "choose another id"))
     return faults
