@@ -6,6 +6,7 @@ a detected value, except `Segment.text` and `Placeholder.original`, whose reprs 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, StrEnum
 from typing import Final
@@ -133,12 +134,13 @@ class Location:
 
 _POINTERS: Final[dict[tuple[Step, ...], str]] = {}
 _POINTERS_KEPT: Final = 8192
+_PLAIN: Final = re.compile("(?=[_-]*[A-Za-z])[A-Za-z_-]{1,32}")
 
 
 def _shown(step: Step) -> str:
     if not isinstance(step, str):
         return str(step) if isinstance(step, int) else f"({step.value})"
-    return step if step.isascii() and step.replace("_", "").replace("-", "").isalpha() and len(step) <= 32 else "~"
+    return step if _PLAIN.fullmatch(step) else "~"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def main() -> int:
     for name, kind in hooks().items():
         hook = name.partition(".")[2]
         setattr(kind, hook, breakable(name, getattr(kind, hook)))
-    pipeline.decide = breakable("decide", pipeline.decide)
+    pipeline.settle = breakable("decide", pipeline.settle)
     pipeline.mask = breakable("mask", pipeline.mask)
     for kind in (Reply, SocketReply):
         setattr(kind, "feed", breakable("feed", kind.feed))  # noqa: B010 - a method
