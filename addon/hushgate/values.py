@@ -58,8 +58,7 @@ class Role(StrEnum):
 class Kind(StrEnum):
     """What a segment is to the model.
 
-    OPAQUE is a structural string (an id, a signature, an enum value): read,
-    but never modified, so a finding in one cannot be masked.
+    OPAQUE is a structural string (an id, a signature, an enum value): read, but never modified, nor masked in.
     """
 
     TEXT = "text"
@@ -124,7 +123,7 @@ class Location:
         if shown is None:
             shown = "".join([f"/{_shown(step)}" for step in self.path]) or "/"
             # Conversations repeat their paths with every turn; a key that is not plain is not kept.
-            if "~" not in shown and len(_POINTERS) < _POINTERS_KEPT:
+            if "~" not in shown and len(_POINTERS) < 8192:
                 _POINTERS[self.path] = shown
         part = "" if self.part is None else f"[{self.part}]"
         return f"{self.area.value}{part}:{shown}{'#key' if self.is_key else ''}"
@@ -133,14 +132,13 @@ class Location:
 
 
 _POINTERS: Final[dict[tuple[Step, ...], str]] = {}
-_POINTERS_KEPT: Final = 8192
 _PLAIN: Final = re.compile("(?=[_-]*[A-Za-z])[A-Za-z_-]{1,32}")
 
 
 def _shown(step: Step) -> str:
-    if not isinstance(step, str):
-        return str(step) if isinstance(step, int) else f"({step.value})"
-    return step if _PLAIN.fullmatch(step) else "~"
+    if isinstance(step, str):
+        return step if _PLAIN.fullmatch(step) else "~"
+    return str(step) if isinstance(step, int) else f"({step.value})"
 
 
 @dataclass(frozen=True, slots=True)
