@@ -82,7 +82,7 @@ class Control:
             if said["do"] == "watch":
                 await self._watch(person, reader, writer)
                 return
-            done: Said = {"done": await _DOES[said["do"]](self.desk, person, said)}
+            done: Said = {"done": await do(self.desk, person, said)}
         except HushgateError as why:
             done = {"error": str(why), "hint": why.hint}
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
@@ -104,6 +104,13 @@ class Control:
 async def _write(writer: asyncio.StreamWriter, said: Said) -> None:
     writer.write(json.dumps(said).encode("ascii") + b"\n")
     await writer.drain()
+
+
+async def do(desk: Desk, person: Person, said: Said) -> Any:
+    """What `said["do"]` asks a desk for, in a person's name; Refused with the reason, or KeyError, TypeError,
+    ValueError for what nobody understands.
+    """
+    return await _DOES[said["do"]](desk, person, said)
 
 
 async def _list(desk: Desk, person: Person, said: Said) -> object:

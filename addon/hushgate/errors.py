@@ -8,6 +8,9 @@
     |-- Unroutable         a request that cannot go where policy sends it (400 policy_violation)
     |-- Unscannable        a text could not be judged in time or at all: a fault, never "clean"
     |-- Refused            somebody may not do what he asks for: decide on an approval, see a value
+    |   |-- Absent         there is no such thing, or it is not his to see
+    |   |-- TooLate        it could be done, and cannot any more: decided, expired, shown already
+    |   `-- Unfit          what he asks for does not fit what it is about
     `-- LedgerError        the record could not be made durable: nothing may be forwarded
 
 Messages say what happened, why, and what to do; never any traffic.
@@ -70,6 +73,18 @@ class Unscannable(HushgateError):
 
 class Refused(HushgateError):
     """Somebody may not do this, or it cannot be done any more."""
+
+
+class Absent(Refused):
+    """There is no such thing, or it is not theirs to see: one answer for both."""
+
+
+class TooLate(Refused):
+    """It cannot be done any more."""
+
+
+class Unfit(Refused):
+    """What is asked for does not fit what it is about."""
 
 
 class LedgerError(HushgateError):

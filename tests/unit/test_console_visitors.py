@@ -31,7 +31,7 @@ def door(tmp_path: Path, users: Users, wall: list[float]) -> Door:
 
 def test_everybody_may_see_what_is_their_own() -> None:
     assert roles_of(Person("a", ("auditor",), ())) == {Role.DEVELOPER}, "a group is no role"
-    assert roles_of(Person("a", (), ("auditor", "revealer"))) == {Role.DEVELOPER, Role.AUDITOR}
+    assert roles_of(Person("a", (), ("auditor", "none"))) == {Role.DEVELOPER, Role.AUDITOR}
 
 
 def test_the_token_for_the_proxy_opens_no_more(door: Door, users: Users) -> None:
@@ -47,7 +47,8 @@ def test_the_token_for_the_proxy_opens_no_more(door: Door, users: Users) -> None
         ({Role.DEVELOPER}, {Role.DEVELOPER}, {Role.APPROVER, Role.AUDITOR, Role.ADMIN}, "a"),
         ({Role.DEVELOPER, Role.APPROVER}, {Role.DEVELOPER, Role.APPROVER}, {Role.AUDITOR, Role.ADMIN}, "a"),
         ({Role.DEVELOPER, Role.AUDITOR}, {Role.DEVELOPER, Role.AUDITOR}, {Role.APPROVER, Role.ADMIN}, None),
-        ({Role.DEVELOPER, Role.ADMIN}, set(Role), set(), None),
+        ({Role.DEVELOPER, Role.ADMIN}, set(Role) - {Role.REVEALER}, {Role.REVEALER}, None),
+        ({Role.DEVELOPER, Role.REVEALER}, {Role.DEVELOPER, Role.REVEALER}, {Role.APPROVER, Role.ADMIN}, "a"),
     ],
 )
 def test_what_a_role_may(roles: set[Role], may: set[Role], may_not: set[Role], sees: str | None) -> None:
@@ -61,6 +62,7 @@ def test_without_users_whoever_is_here_reads(door: Door) -> None:
     visitor = door.visitor(None)
     assert not door.asks
     assert visitor is not None and not visitor.named
+    assert visitor.person == Person("local", (), ("auditor", "developer"))
     assert visitor.may(Role.AUDITOR) and not visitor.may(Role.ADMIN) and not visitor.may(Role.APPROVER)
 
 

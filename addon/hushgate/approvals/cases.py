@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from hushgate.approvals.grants import Grant, Terms
 from hushgate.consent import Person
-from hushgate.errors import Refused
+from hushgate.errors import Refused, TooLate, Unfit
 
 DECIDERS: Final = frozenset({"approver", "admin"})
 READERS: Final = frozenset({"approver", "auditor", "admin"})
@@ -89,16 +89,16 @@ def check_decider(person: Person, approval: Approval, groups: Iterable[str]) -> 
         raise Refused("nobody decides on what he asked for himself", hint="ask another approver")
     if approval.state != "pending":
         by = f" by {approval.decided_by}" if approval.decided_by else ""
-        raise Refused(f"{approval.id} is {approval.state}{by} already", hint=f"hushgate approvals show {approval.id}")
+        raise TooLate(f"{approval.id} is {approval.state}{by} already", hint=f"hushgate approvals show {approval.id}")
 
 
 def with_yes(approval: Approval, person: Person, terms: Terms, now: float) -> Approval:
     """The approval with one more yes; approved with the last that is wanted. All say yes to the same terms."""
     if person.name in approval.yes:
-        raise Refused(f"{person.name} has said yes already", hint="another approver has to agree")
+        raise TooLate(f"{person.name} has said yes already", hint="another approver has to agree")
     if approval.yes and replace(terms, until=approval.terms.until) != approval.terms:
         hint = "give the same terms to agree (`hushgate approvals show` has them), or reject"
-        raise Refused(f"{', '.join(approval.yes)} said yes on other terms", hint=hint)
+        raise Unfit(f"{', '.join(approval.yes)} said yes on other terms", hint=hint)
     agreed = replace(approval, yes=(*approval.yes, person.name), terms=approval.terms if approval.yes else terms)
     if len(agreed.yes) < approval.wanted:
         return agreed

@@ -13,7 +13,7 @@ from hushgate.approvals.digest import keyed
 from hushgate.approvals.grants import Grant, Request, Terms
 from hushgate.approvals.parking import Parking, decided_in_time
 from hushgate.consent import Answer, Asked, Excerpt, Outcome, Person, Presence, is_held
-from hushgate.errors import Refused
+from hushgate.errors import Absent, Refused, TooLate, Unfit
 from hushgate.values import Actor
 
 PENDING_PER_ACTOR: Final = 20
@@ -161,7 +161,7 @@ class Desk:
     async def request(self, person: Person, terms: Terms, seconds: float, why: str) -> Approval:
         """Ask beforehand, for oneself. `terms` without actor, digest and end."""
         if not terms.entities:
-            raise Refused("a request beforehand names what it is about", hint="--entity NAME")
+            raise Unfit("a request beforehand names what it is about", hint="--entity NAME")
         async with self._lock:
             now = self.clock()
             mine = Request(Actor(person.name, person.groups), terms.destination, "", frozenset(), (), False)
@@ -212,9 +212,9 @@ class Desk:
         async with self._lock:
             grant, now = self.book.grants.get(id), self.clock()
             if grant is None or not (may_decide(person, ()) or grant.asked_by == person.name):
-                raise Refused(f"there is no grant {id!r} that {person.name} may revoke", hint="hushgate grants list")
+                raise Absent(f"there is no grant {id!r} that {person.name} may revoke", hint="hushgate grants list")
             if not grant.open_at(now):
-                raise Refused(f"{id} is over already", hint="hushgate grants list")
+                raise TooLate(f"{id} is over already", hint="hushgate grants list")
             over = replace(grant, revoked_at=now, revoked_by=person.name)
             await self.book.note_grant("revoked", over, now, person.name)
             self._tell()
@@ -228,12 +228,12 @@ class Desk:
             if REVEALER not in person.roles:
                 raise Refused(f"{person.name} may not see values", hint="hushgate users add NAME --role revealer ...")
             if not 0 <= n < len(approval.findings):
-                raise Refused(f"{id} has no finding {n}", hint=f"hushgate approvals show {id}")
+                raise Unfit(f"{id} has no finding {n}", hint=f"hushgate approvals show {id}")
             waiting = next(self.parking.of(id), None)
             if waiting is None or waiting.asked.reveal is None:
-                raise Refused("its request does not wait any more, and nothing of it was kept")
+                raise TooLate("its request does not wait any more, and nothing of it was kept")
             if (id, n, person.name) in self._revealed:
-                raise Refused("a value is shown once")
+                raise TooLate("a value is shown once")
             found = approval.findings[n]
             told = {"finding": n, "entity": found.entity, "fingerprint": found.fingerprint}
             await self.book.note("revealed", approval, now, person.name, **told)
@@ -254,7 +254,7 @@ class Desk:
         """An approval, masked excerpts, what the same actor asked for before, and how many connections wait."""
         approval = next((one for one in self.visible(person) if one.id == id), None)
         if approval is None:
-            raise Refused(f"there is no approval {id!r} that {person.name} may see", hint="hushgate approvals list")
+            raise Absent(f"there is no approval {id!r} that {person.name} may see", hint="hushgate approvals list")
         excerpts = self.book.excerpts.get(id, ()) if not READERS.isdisjoint(person.roles) else ()
         before = [one for one in self.book.approvals.values() if one.actor == approval.actor and one.id != id]
         return approval, excerpts, before[-5:], sum(1 for _ in self.parking.of(id))
@@ -287,9 +287,9 @@ class Desk:
     def _known(self, id: str) -> Approval:
         approval = self.book.approvals.get(id)
         if approval is None:
-            raise Refused(f"there is no approval {id!r}", hint="hushgate approvals list")
+            raise Absent(f"there is no approval {id!r}", hint="hushgate approvals list")
         if approval.state == "pending" and approval.expires_at <= self.clock():
-            raise Refused(f"{id} has expired", hint="the request has to be sent again")
+            raise TooLate(f"{id} has expired", hint="the request has to be sent again")
         return approval
 
     def _written(self, text: str) -> str:
@@ -299,20 +299,20 @@ class Desk:
         """What is said yes to, checked."""
         if approval.exchange is None:
             if wish != Wish():
-                raise Refused("what was asked beforehand is approved as it was asked", hint="or reject it")
+                raise Unfit("what was asked beforehand is approved as it was asked", hint="or reject it")
             return replace(approval.terms, until=now + approval.terms.until)
         held = [n for n, found in enumerate(approval.findings) if found.held]
         chosen = held if wish.raw == () else list(wish.raw or ())
         if any(not 0 <= n < len(approval.findings) for n in chosen):
-            raise Refused("there is no such finding", hint=f"hushgate approvals show {approval.id} numbers them")
+            raise Unfit("there is no such finding", hint=f"hushgate approvals show {approval.id} numbers them")
         if approval.unmaskable and not set(held) <= set(chosen):
-            raise Refused("a value stands where nothing can be masked", hint="approve it with --raw, or reject it")
+            raise Unfit("a value stands where nothing can be masked", hint="approve it with --raw, or reject it")
         seconds = self.rules.expire_seconds if wish.seconds is None else min(wish.seconds, LONGEST_GRANT)
         released = tuple(sorted({approval.findings[n].fingerprint for n in chosen}))
         raw, digest = bool(chosen), None if wish.any_content else approval.terms.digest
         entities = tuple(sorted({approval.findings[n].entity for n in held})) if wish.any_content else ()
         if wish.any_content and raw and set(chosen) != set(held):
-            raise Refused("any content goes raw for all that it is held for, or for none", hint="--raw without numbers")
+            raise Unfit("any content goes raw for all that it is held for, or for none", hint="--raw without numbers")
         return Terms(
             None if wish.group else approval.actor, wish.group, approval.destination, digest, entities,
             tuple(sorted({rule for rule, _ in approval.reasons})) if wish.any_content else (),

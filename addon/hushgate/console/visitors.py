@@ -34,12 +34,15 @@ MOST_WATCHED: Final = 10_000
 
 
 class Role(StrEnum):
-    """What a route asks for. An admin has all of them, an auditor and an approver that of a developer as well."""
+    """What a route asks for. An admin has all of them but the last, which is given by itself; an auditor and an approver
+    have that of a developer as well.
+    """
 
     DEVELOPER = "developer"
     APPROVER = "approver"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    REVEALER = "revealer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,16 @@ class Visitor:
     roles: frozenset[Role]
     form: str = field(default="", repr=False)
     named: bool = True
+    groups: tuple[str, ...] = ()
 
     def may(self, role: Role) -> bool:
         """Whether a route that asks for `role` is theirs."""
-        return role in self.roles or Role.ADMIN in self.roles
+        return role in self.roles or (Role.ADMIN in self.roles and role is not Role.REVEALER)
+
+    @property
+    def person(self) -> Person:
+        """Who it is to those who decide on approvals, with the roles of this log-in alone."""
+        return Person(self.name, self.groups, tuple(sorted(role.value for role in self.roles)))
 
     @property
     def sees(self) -> str | None:
@@ -118,7 +127,7 @@ class Door:
             del self._sessions[key]
             return None
         session.seen = at
-        return Visitor(session.name, session.roles & roles_of(standing[1]), self._form(key))
+        return Visitor(session.name, session.roles & roles_of(standing[1]), self._form(key), groups=standing[1].groups)
 
     def log_in(self, name: str, token: str, address: str) -> str | None:
         """What the cookie is to hold, or None for a wrong name or token; TooMany after too many of those."""
@@ -143,7 +152,7 @@ class Door:
             while len(self._wrong) > MOST_WATCHED:
                 self._wrong.popitem(last=False)
             return None
-        return Visitor(person.name, roles_of(person))
+        return Visitor(person.name, roles_of(person), groups=person.groups)
 
     def log_out(self, cookie: str | None) -> None:
         """Forget a session."""
