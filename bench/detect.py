@@ -23,11 +23,11 @@ from bench import labelled, peers, stock
 from bench.counts import Found, entities, told_of
 from bench.labelled import Text
 from bench.prose import Prose
-from hushgate.app import BUILTIN, sources
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.nlp import Names
 from hushgate.detect.patterns import Patterns
 from hushgate.detect.rules import load_rules
+from hushgate.rulebook import BUILTIN, sources
 
 MB: Final = 1 << 20
 FOLDERS: Final = (Path("../shared/data"),)

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from hushgate.app import BUILTIN, sources
 from hushgate.detect.rules import load_rules
+from hushgate.rulebook import BUILTIN, sources
 
 FAMILIES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {

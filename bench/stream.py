@@ -21,12 +21,12 @@ from bench import contestants
 from bench.contestants import BenchError, Contestant
 from bench.load import Wire
 from bench.streams import HOSTS, MARK, PIECES, STREAMS, Stream, pieces
-from hushgate.app import BUILTIN, sources
 from hushgate.detect.engine import Engine
 from hushgate.detect.rules import load_rules
 from hushgate.framing.registry import open_framing
 from hushgate.replies.rereading import MaskAll
 from hushgate.replies.stream import ReplyStream
+from hushgate.rulebook import BUILTIN, sources
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
 from hushgate.wire.base import Dialect

@@ -17,7 +17,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "addon"), str(ROOT)]
 
-from hushgate import app  # noqa: E402
+from hushgate import rulebook  # noqa: E402
 from hushgate.cli.commands import parser  # noqa: E402
 from hushgate.detect import filters, phones, validate  # noqa: E402
 from hushgate.detect.rules import Rule, load_rules  # noqa: E402
@@ -135,7 +135,7 @@ def _named(functions: Iterable[tuple[str, Callable[..., Any]]]) -> str:
 
 def builtin() -> tuple[Rule, ...]:
     """The detection rules that come with hushgate, those in code among them."""
-    return (*load_rules(app.sources([app.BUILTIN], "detect")), *phones.RULES)
+    return (*load_rules(rulebook.sources([rulebook.BUILTIN], "detect")), *phones.RULES)
 
 
 def _rules() -> str:
@@ -191,7 +191,7 @@ OWN_TYPES: Final = ("application/json", "application/stream+json")
 
 def _endpoints() -> str:
     parts = []
-    for one in load_endpoints(app.sources([app.BUILTIN], "endpoints")).endpoints:
+    for one in load_endpoints(rulebook.sources([rulebook.BUILTIN], "endpoints")).endpoints:
         more = f" and {len(one.hosts) - SHOWN} more" if len(one.hosts) > SHOWN else ""
         hosts = ", ".join(f"`{host}`" for host in one.hosts[:SHOWN])
         written = one.routes[: len(one.routes) - len(openai_routes(one.openai))]

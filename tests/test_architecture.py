@@ -24,7 +24,7 @@ FLOORS: list[set[str]] = [
     {"wire", "framing", "detect", "policy", "transform", "approvals", "ledger"},
     {"state", "keys", "users", "identity", "settings", "endpoints", "routes", "launch"},
     {"pipeline", "requests", "replies", "records", "transcripts", "holding"},
-    {"app", "control"},
+    {"rulebook", "app", "control"},
     {"proxy", "console"},
     {"cli"},
     {"__main__"},

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hushgate import app, endpoints, launch
+from hushgate import endpoints, launch, rulebook
 from hushgate.cli import trial
 from hushgate.cli.commands import parser
 from hushgate.cli.context import Exit
@@ -267,7 +267,7 @@ def loaded(text: str, folder: Path) -> str:
         return "columns"
     if isinstance(first, dict):
         if "pattern" in first or "words" in first:
-            adjusted = app.sources([app.BUILTIN], "detect") if "adjust" in data else []
+            adjusted = rulebook.sources([rulebook.BUILTIN], "detect") if "adjust" in data else []
             own = [rule for rule in rules.load_rules([*adjusted, file]) if rule.file == str(file)]
             assert examples.check(own) == []
             return "detection rules"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import secrets
 import time
 from base64 import b32encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -19,16 +18,10 @@ from hushgate.approvals import desk
 from hushgate.approvals.book import Book
 from hushgate.approvals.desk import Desk
 from hushgate.approvals.grants import Signer as GrantSigner
-from hushgate.detect import countries
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
-from hushgate.detect.examples import check
-from hushgate.detect.loading import Loaded, also_read, load
 from hushgate.detect.pool import REPAIR, Broken
 from hushgate.detect.reading.picture import lacking
-from hushgate.detect.rules import Rule
-from hushgate.detect.sources import Catalog
-from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import ConfigError, ConfigFault, StateError
 from hushgate.identity.exchange import Exchange, open_exchange
 from hushgate.identity.tickets import TicketBook
@@ -36,12 +29,10 @@ from hushgate.keys import Keys
 from hushgate.ledger.query import Reader as LedgerReader
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.pipeline import Pipeline
-from hushgate.policy.rules import RuleSet, load_policy
-from hushgate.requests import rerouting
 from hushgate.requests.aws import Wallet
 from hushgate.requests.inbound import Reader
-from hushgate.requests.rerouting import Destination
 from hushgate.requests.signing import Signer
+from hushgate.rulebook import Rules
 from hushgate.settings import Settings, changed, load_settings
 from hushgate.state import State
 from hushgate.transform.placeholders import Placeholders
@@ -49,137 +40,11 @@ from hushgate.users import Doorkeeper, UserBook
 
 logger = logging.getLogger("hushgate")
 
-BUILTIN: Final = "builtin"
-
 TAKEN_UP: Final = ("rules", "catalog", "endpoints", "policy")
 """The settings that a running gate takes up; all others wait for a restart."""
 
 RETIRE_SECONDS: Final = 10.0
 """How long the workers of earlier rules stay, for what they are still at."""
-
-
-def builtin_rules() -> Path:
-    """The folder of the rules that come with hushgate: inside the wheel, else of the checkout."""
-    inside = Path(__file__).parent / "_rules"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "rules"
-
-
-def sources(names: Sequence[str], kind: str) -> list[Path]:
-    """Files that a list of `builtin` and file patterns names; ConfigError for a pattern that finds none.
-
-    `kind` is the folder of the built-in ones: `detect` or `endpoints`. `builtin:de` names no file: see `detection`.
-    """
-    found: list[Path] = []
-    faults: list[ConfigFault] = []
-    for name in names:
-        if name == BUILTIN:
-            found += sorted((builtin_rules() / kind).glob("*.yaml"))
-            continue
-        if kind == "detect" and name.startswith(countries.PREFIX):
-            continue
-        place = Path(name).expanduser()
-        matches = sorted(Path(place.anchor or ".").glob(str(place.relative_to(place.anchor))))
-        if not matches and not any(c in name for c in "*?["):
-            faults.append(ConfigFault(name, 0, "there is no such file", f"check `{kind}` in the configuration"))
-        found += matches
-    if faults:
-        raise ConfigError(faults)
-    return found
-
-
-def detection(names: Sequence[str]) -> Loaded:
-    """The detection rules of a list of `builtin`, `builtin:COUNTRY` and file patterns; ConfigError with all faults."""
-    # The built-in ones are compiled and checked by the tests, so that a start stays fast.
-    loaded = load(sources(names, "detect"), proven=builtin_rules())
-    return replace(loaded, rules=countries.at_home(loaded.rules, names, builtin_rules()))
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Everything that is read from rule files, as of one moment."""
-
-    detect: tuple[Rule, ...]
-    endpoints: Endpoints
-    policy: RuleSet
-    catalog: Catalog
-
-    @classmethod
-    def load(cls, settings: Settings) -> Rules:
-        """Read all rule files; ConfigError with the faults of all of them."""
-        faults: list[ConfigFault] = []
-        detect: tuple[Rule, ...] = ()
-        endpoints = policy = None
-        catalog = Catalog(())
-        try:
-            detect = detection(settings.rules).rules
-            own = [rule for rule in detect if not Path(rule.file).is_relative_to(builtin_rules())]
-            faults += check(own, others=detect)
-        except ConfigError as error:
-            faults += error.faults
-        try:
-            endpoints = load_endpoints(sources(settings.endpoints, "endpoints"))
-        except ConfigError as error:
-            faults += error.faults
-        try:
-            policy = load_policy(policy_file(settings))
-        except ConfigError as error:
-            faults += error.faults
-        try:
-            catalog = Catalog(tuple(sources(settings.catalog, "catalog")))
-        except ConfigError as error:
-            faults += error.faults
-        except OSError as why:
-            faults.append(ConfigFault(str(why.filename), 0, f"cannot be read ({why.strerror})", "check `catalog`"))
-        if endpoints is not None and policy is not None:
-            named = [(rule.to, rule.file, rule.line) for rule in policy.rules if rule.to is not None]
-            faults += rerouting.wrong(endpoints, named, os.environ)
-        if faults or endpoints is None or policy is None:
-            raise ConfigError(faults)
-        return cls(detect, endpoints, policy, catalog)
-
-    def destination(self, name: str) -> Destination | None:
-        """Where requests go that policy sends to an endpoint."""
-        return rerouting.destination(self.endpoints, name, os.environ)
-
-    @property
-    def says(self) -> tuple[object, ...]:
-        """What tells these rules from others, wherever they are written."""
-        return self.detect, self.endpoints.revision, self.policy.revision, self.catalog.revision
-
-
-def policy_file(settings: Settings) -> Path:
-    """The policy in force: the built-in one, a pack, or the user's; ConfigError for a pack that there is not."""
-    return shipped_policy(settings.policy) or Path(settings.policy)
-
-
-def shipped_policy(name: str) -> Path | None:
-    """The file of `builtin` or `builtin:PACK`; None for any other name, ConfigError for a pack that there is not."""
-    family, _, pack = name.partition(":")
-    if family != BUILTIN:
-        return None
-    packs = {file.stem: file for file in (builtin_rules() / "policy").glob("*.yaml") if "." not in file.stem}
-    if (file := packs.get(pack or "default")) is None:
-        known = ", ".join(sorted(packs.keys() - {"default"}))
-        raise ConfigError([ConfigFault(name, 0, "there is no such policy", f"known are builtin: and {known}")])
-    return file
-
-
-def permitted(settings: Settings) -> list[str]:
-    """The names a CA may sign for: the built-in endpoints' hosts and `ca.permitted`. No endpoints file adds to it."""
-    builtin = load_endpoints(sources([BUILTIN], "endpoints"))
-    return [*(host.removeprefix("*.") for host, _, _ in builtin.intercepted()), *settings.ca.permitted]
-
-
-def rule_files(settings: Settings) -> list[Path]:
-    """Every file the rules would be read from now; the configuration among them."""
-    found = [policy_file(settings), *([settings.file] if settings.file else [])]
-    for names, kind in ((settings.endpoints, "endpoints"), (settings.catalog, "catalog")):
-        with contextlib.suppress(ConfigError):
-            found += sources(names, kind)
-    with contextlib.suppress(ConfigError):
-        found += (detect := sources(settings.rules, "detect"))
-        found += also_read([path for path in detect if not path.is_relative_to(builtin_rules())])
-    return found
 
 
 @dataclass(slots=True)

@@ -16,8 +16,8 @@ from mitmproxy.hooks import all_hooks
 
 from hushgate import cli, pipeline
 from hushgate.proxy.addon import Gate
-from hushgate.proxy.run import GateMaster
 from hushgate.proxy.tunnel import Layers
+from hushgate.proxy.wiring import GateMaster
 from hushgate.replies.reply import Reply
 from hushgate.replies.socket import SocketReply
 

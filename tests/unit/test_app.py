@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hushgate.app import App, Rules, builtin_rules, new_id, reads_images, rule_files, sources
+from hushgate.app import App, new_id, reads_images
 from hushgate.errors import ConfigError
+from hushgate.rulebook import Rules, rule_files
 from hushgate.settings import load_settings
 
 BADGE = (
@@ -21,35 +22,6 @@ def test_ids_are_unique_and_sort_by_time() -> None:
     made = [new_id() for _ in range(1000)]
     assert len(set(made)) == 1000
     assert all(len(one) == 21 and one.isalnum() for one in made)
-
-
-def test_builtin_names_the_rules_that_ship() -> None:
-    assert {p.name for p in sources(["builtin"], "endpoints")} == {"builtin.yaml"}
-    assert (builtin_rules() / "policy" / "default.yaml").is_file()
-
-
-def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no such file"):
-        sources([str(tmp_path / "none.yaml")], "detect")
-    assert sources([str(tmp_path / "*.yaml")], "detect") == []
-
-
-def test_faults_of_all_rule_files_come_at_once(tmp_path: Path) -> None:
-    for name in ("detect", "endpoints", "policy"):
-        (tmp_path / f"{name}.yaml").write_text("version: 2\n")
-    config = tmp_path / "hushgate.yaml"
-    config.write_text("version: 1\nrules: [./detect.yaml]\nendpoints: [./endpoints.yaml]\npolicy: ./policy.yaml\n")
-    with pytest.raises(ConfigError) as caught:
-        Rules.load(load_settings(config, {}, {}))
-    assert {Path(f.file).name for f in caught.value.faults} == {"detect.yaml", "endpoints.yaml", "policy.yaml"}
-
-
-def test_a_users_rule_whose_example_fails_does_not_load(tmp_path: Path) -> None:
-    (tmp_path / "own.yaml").write_text(BADGE.replace("[badge AB-123456]", "[badge XY-123456]"))
-    config = tmp_path / "hushgate.yaml"
-    config.write_text("version: 1\nrules: [builtin, ./own.yaml]\n")
-    with pytest.raises(ConfigError, match="acme-badge"):
-        Rules.load(load_settings(config, {}, {}))
 
 
 async def test_an_app_opens_on_a_fresh_folder_and_takes_new_rules(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hushgate.app import builtin_rules
 from hushgate.detect.catalogs.mapping import Tagged, TagMapping, load_mapping, mapped, normal
 from hushgate.errors import ConfigError
+from hushgate.rulebook import builtin_rules
 from hushgate.values import Level
 
 SHIPPED = builtin_rules() / "catalog" / "mapping.yaml"

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from hushgate.app import builtin_rules, detection
 from hushgate.detect.countries import at_home
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.detect.patterns import Patterns
 from hushgate.errors import ConfigError
+from hushgate.rulebook import builtin_rules, detection
 from tests.detect_cases import rule
 
 NUMBER = "36574261809"

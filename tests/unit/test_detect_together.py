@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate.app import BUILTIN, sources
 from hushgate.detect.compiled import ready
 from hushgate.detect.page import Page
 from hushgate.detect.recognize import Recognizers
 from hushgate.detect.rules import load_rules
 from hushgate.detect.together import Together, Whole
+from hushgate.rulebook import BUILTIN, sources
 from tests.detect_cases import FINGERPRINT, rule
 
 PIECE = 4096

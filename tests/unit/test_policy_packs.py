@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from hushgate.app import shipped_policy
 from hushgate.cli.trial import NAMED
 from hushgate.detect.rules import Rule
 from hushgate.errors import ConfigError
 from hushgate.policy.lint import lint
 from hushgate.policy.rules import load_policy
 from hushgate.policy.testing import load_tests, run_tests
+from hushgate.rulebook import shipped_policy
 from tests.unit.test_policy_default import RULES, classifier, detection
 
 __all__ = ["detection"]

@@ -154,68 +154,6 @@ def error_of(flow: http.HTTPFlow) -> dict[str, Any]:
 # CONNECT -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_tunnel_to_a_governed_host_is_opened_and_looked_into() -> None:
-    here, client = world(), client_of()
-    assert connect(here.gate, client, credentials=basic("bob;session=nightly:x")).response is None
-    assert here.gate.traffic_of(client.id) is None
-    known = here.gate.clients[client.id]
-    assert (known.identity.actor.name, known.identity.session, known.endpoint) == ("bob", "nightly", OPENAI)
-
-
-def test_a_tunnel_to_another_host_is_counted_and_recorded_at_its_end() -> None:
-    here, client = world(), client_of("docs.llm.example")
-    connect(here.gate, client, "docs.llm.example")
-    traffic = here.gate.traffic_of(client.id)
-    assert traffic is not None
-    traffic.sent, traffic.received = 7, 11
-    here.gate.client_disconnected(client)
-    assert here.gate.clients == {}
-    record = here.book.last("tunnel")
-    assert (record["host"], record["outcome"], record["sent"], record["received"], record["likely_llm"]) == (
-        "docs.llm.example", "passed", 7, 11, True,
-    )  # fmt: skip
-
-
-def test_a_tunnel_to_a_likely_llm_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
-    here = world()
-    for host in ("docs.llm.example", "docs.llm.example", "weather.example"):
-        client = client_of(host)
-        connect(here.gate, client, host)
-        here.gate.client_disconnected(client)
-    (told,) = caplog.messages
-    assert "docs.llm.example is likely an LLM" in told and "hint:" in told
-
-
-def test_a_governed_connection_leaves_no_tunnel_on_record() -> None:
-    here, client = world(), client_of()
-    connect(here.gate, client)
-    here.gate.client_disconnected(client)
-    assert here.book.events == []
-
-
-@pytest.mark.parametrize(
-    ("host", "other_hosts"), [("10.0.0.1", "pass"), ("2130706433", "pass"), ("x.example", "block")]
-)
-def test_a_tunnel_that_is_refused_is_recorded(host: str, other_hosts: str) -> None:
-    here, client = world(other_hosts=other_hosts), client_of()
-    flow = connect(here.gate, client, host)
-    assert flow.response is not None
-    assert flow.response.status_code == 403
-    assert here.book.last("tunnel")["outcome"] == "refused"
-    assert client.id not in here.gate.clients
-
-
-def test_with_users_a_tunnel_wants_credentials() -> None:
-    here, client = world(users=Users({"alice": "good"})), client_of()
-    for credentials in ("", basic("alice:bad"), basic("bob:good"), "Bearer good"):
-        flow = connect(here.gate, client, credentials=credentials)
-        assert flow.response is not None
-        assert flow.response.status_code == 407
-        assert "basic" in flow.response.headers["proxy-authenticate"].lower()
-        assert client.id not in here.gate.clients
-    assert connect(here.gate, client, credentials=basic("alice:good")).response is None
-
-
 @pytest.mark.parametrize(
     ("host", "stopped"),
     [("10.1.2.3", True), ("[::1]", True), ("0x7f.1", True), ("api.openai.com", False), ("", True)],

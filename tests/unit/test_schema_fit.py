@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from hushgate.app import builtin_rules
 from hushgate.detect.catalogs.mapping import SCHEMA as MAPPING
 from hushgate.detect.rules import SCHEMA as RULES
 from hushgate.endpoints import SCHEMA as ENDPOINTS
 from hushgate.policy.schema import SCHEMA as POLICY
 from hushgate.policy.schema import TEST_SCHEMA as POLICY_TESTS
+from hushgate.rulebook import builtin_rules
 from hushgate.schema_fit import fits
 from hushgate.yaml_source import load_yaml
 

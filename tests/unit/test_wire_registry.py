@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate import app
+from hushgate import rulebook
 from hushgate.endpoints import load_endpoints
 from hushgate.wire.registry import FORMATS, ONLY_SOCKETS, SOCKETS, dialect
 
@@ -25,7 +25,7 @@ def test_an_unknown_format_is_no_other() -> None:
 
 def test_formats_of_sockets_alone_are_those_that_no_body_has() -> None:
     assert ONLY_SOCKETS <= SOCKETS <= FORMATS
-    endpoints = load_endpoints(app.sources([app.BUILTIN], "endpoints")).endpoints
+    endpoints = load_endpoints(rulebook.sources([rulebook.BUILTIN], "endpoints")).endpoints
     methods = [(route.format, route.method) for one in endpoints for route in one.routes if route.format in SOCKETS]
     assert {format for format, method in methods if method == "GET"} >= ONLY_SOCKETS
     assert {format for format, method in methods if method != "GET"} == SOCKETS - ONLY_SOCKETS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from hushgate.app import permitted
 from hushgate.cli import render
 from hushgate.cli.context import Exit, say, settings_of, state_of
 from hushgate.proxy import ca
+from hushgate.rulebook import permitted
 
 
 def path(args: argparse.Namespace) -> int:

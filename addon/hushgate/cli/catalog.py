@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from hushgate.app import builtin_rules, sources
 from hushgate.cli import render
 from hushgate.cli.context import Exit, say, settings_of
 from hushgate.detect.catalogs.changes import Change, changes
@@ -18,6 +17,7 @@ from hushgate.detect.catalogs.columns import Column, read_columns, written
 from hushgate.detect.catalogs.exports import files, read
 from hushgate.detect.catalogs.mapping import Imported, Tagged, load_mapping, mapped
 from hushgate.errors import HushgateError
+from hushgate.rulebook import builtin_rules, sources
 
 MAPPING: Final = ("catalog", "mapping.yaml")
 """The mapping that comes with hushgate, below its rules."""

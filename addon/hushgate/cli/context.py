@@ -13,7 +13,7 @@ from hushgate.settings import Settings, load_settings
 from hushgate.state import State
 
 if TYPE_CHECKING:
-    from hushgate.app import Rules
+    from hushgate.rulebook import Rules
 
 
 class Exit(IntEnum):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from hushgate.app import Rules, permitted, policy_file, probe_worker, reads_images
+from hushgate.app import probe_worker, reads_images
 from hushgate.cli import programs, render, trial
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.cli.programs import Finding
@@ -24,6 +24,7 @@ from hushgate.errors import ConfigError, HushgateError, StateError
 from hushgate.ledger.query import Reader
 from hushgate.proxy import ca
 from hushgate.proxy.ca import Authority
+from hushgate.rulebook import Rules, permitted, policy_file
 from hushgate.settings import Settings
 from hushgate.state import State
 

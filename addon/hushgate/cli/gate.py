@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from hushgate.app import sources
 from hushgate.cli.behind import Behind, run_command
 from hushgate.cli.context import Exit, say, settings_of, state_of
 from hushgate.endpoints import load_endpoints
 from hushgate.errors import HushgateError, StateError
 from hushgate.launch import child_environ
 from hushgate.ledger.query import Reader
+from hushgate.rulebook import sources
 from hushgate.state import Ready
 
 if TYPE_CHECKING:

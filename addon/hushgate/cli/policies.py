@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from hushgate.app import Rules, builtin_rules, shipped_policy
 from hushgate.cli import render, trial
 from hushgate.cli.context import Exit, say, settings_of, state_of
 from hushgate.errors import StateError
@@ -18,6 +17,7 @@ from hushgate.ledger.query import Reader
 from hushgate.policy.hindsight import Change, between, blind, changes, recorded
 from hushgate.policy.lint import lint
 from hushgate.policy.rules import RuleSet, load_policy
+from hushgate.rulebook import Rules, builtin_rules, shipped_policy
 from hushgate.settings import Settings
 from hushgate.values import Decision, Direction
 

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from hushgate.app import detection
 from hushgate.cli import render
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.detect.examples import check
@@ -15,6 +14,7 @@ from hushgate.detect.loading import load
 from hushgate.detect.rules import Rule
 from hushgate.detect.writing import written
 from hushgate.errors import ConfigFault
+from hushgate.rulebook import detection
 
 
 def list_rules(args: argparse.Namespace) -> int:

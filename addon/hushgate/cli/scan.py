@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from typing import Any, Final
 
-from hushgate.app import Rules, make_engine, reads_images
+from hushgate.app import make_engine, reads_images
 from hushgate.cli import render, sarif
 from hushgate.cli.commands import LEVELS
 from hushgate.cli.context import Exit, passing_keys, say, settings_of
@@ -19,6 +19,7 @@ from hushgate.cli.texts import Piece, Texts, document_texts, file_texts, json_li
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine
 from hushgate.policy.rules import RuleSet
+from hushgate.rulebook import Rules
 from hushgate.values import Direction, Finding, Kind, Level, Location, Role, Scan, Segment
 
 AT_ONCE: Final = 8

@@ -10,13 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from hushgate.app import Rules, make_engine, policy_file
+from hushgate.app import make_engine
 from hushgate.cli.context import passing_keys
 from hushgate.detect.engine import Engine
 from hushgate.endpoints import Endpoints
 from hushgate.errors import StateError
 from hushgate.policy.rules import RuleSet
 from hushgate.policy.testing import PolicyTest, Report, load_tests, run_tests
+from hushgate.rulebook import Rules, policy_file
 from hushgate.settings import Settings
 from hushgate.values import Decision, Direction, Kind, Location, Role, Route, Scan, Segment
 

@@ -7,7 +7,6 @@ is caught by `guard`: a request without a verdict is a 503.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,9 +18,9 @@ from hushgate import records
 from hushgate.endpoints import Endpoints
 from hushgate.pipeline import Passage, Pipeline
 from hushgate.proxy import answers, heads, messages
-from hushgate.proxy.clients import Client, Identity, Users, identify, no_longer
-from hushgate.proxy.egress import Judgement, is_address, judge_connect, judge_plain
-from hushgate.proxy.egress import Passage as Way
+from hushgate.proxy.arrivals import Arrivals
+from hushgate.proxy.clients import Users, no_longer
+from hushgate.proxy.egress import is_address
 from hushgate.proxy.guard import VERDICT, Verdict, give
 from hushgate.proxy.holds import Holds
 from hushgate.proxy.http_layers import left
@@ -29,7 +28,6 @@ from hushgate.proxy.issuing import ASKED
 from hushgate.proxy.names import Names
 from hushgate.proxy.player import Player, unknown
 from hushgate.proxy.sockets import PASSES, SWITCHED, Sockets
-from hushgate.proxy.tunnel import Traffic, passed, turned_away
 from hushgate.proxy.under_way import PASSAGE, REPLY, UnderWay
 from hushgate.replies.head import ReplyHead
 from hushgate.replies.kit import Ledger
@@ -39,11 +37,7 @@ from hushgate.requests.inbound import Inbound
 from hushgate.requests.outbound import OF_THE_BODY
 from hushgate.wire.base import Refusal
 
-logger = logging.getLogger(__name__)
-
 CLIENT: Final = "hushgate.client"
-
-MOST_TOLD: Final = 256  # hosts that are likely LLMs, and not governed, of which the log tells once each
 
 _HOP_BY_HOP: Final = ("proxy-authorization", "proxy-connection", "proxy-authenticate")
 
@@ -60,52 +54,30 @@ class Gate:
     clock: Callable[[], float]
     other_hosts: str = "pass"
     player: Player | None = None
-    clients: dict[str, Client] = field(default_factory=dict)
     open: UnderWay = field(init=False)
     names: Names = field(init=False)
+    arrivals: Arrivals = field(init=False)
     closing: set[asyncio.Future[None]] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
     holds: Holds = field(default_factory=Holds)
     sockets: Sockets = field(init=False)
     name: str = "hushgate"
 
     def __post_init__(self) -> None:
         self.open, self.names = UnderWay(self.pipeline), Names(self.pipeline)
+        self.arrivals = Arrivals(self.endpoints, self.users, self.ledger, self.clock, self.names, self.other_hosts)
         self.sockets = Sockets(self.pipeline, self.ledger, self.new_id, self.clock, self._record)
 
     # Connections -----------------------------------------------------------------------------------------------
 
-    def traffic_of(self, client_id: str) -> Traffic | None:
-        """The tunnel of a client connection that is not looked into."""
-        client = self.clients.get(client_id)
-        return client.traffic if client is not None else None
-
-    def _who(self, credentials: str | None) -> Identity | None:
-        """Who asks, by names that may go on record; None where nobody may ask like that."""
-        return self.names.of(identify(credentials, self.users), verified=self.users.any)
-
     def http_connect(self, flow: http.HTTPFlow) -> None:
-        """Judge CONNECT: who asks, and where the tunnel would lead."""
-        credentials = flow.request.headers.get("proxy-authorization")
-        if (identity := self._who(credentials)) is None:
-            flow.response = answers.credentials_needed()
-            return
-        judged = judge_connect(self.endpoints(), flow.request.host, flow.request.port, other_hosts=self.other_hosts)
-        if judged.passage is Way.REFUSE:
-            self._turned_away(identity, judged)
-            flow.response = answers.turned_away(judged.reason, judged.hint)
-            return
-        client = Client(identity, judged.host, judged.endpoint, credentials=credentials)
-        if judged.passage is Way.PASS:
-            client.traffic = Traffic(judged.host, flow.request.port)
-        self.clients[flow.client_conn.id] = client
+        """Let a tunnel be opened, or not."""
+        if (refused := self.arrivals.connect(flow)) is not None:
+            flow.response = refused
 
     def client_disconnected(self, client: connection.Client) -> None:
-        """Forget a connection; put its tunnel on record."""
+        """Nobody waits there any more."""
         self.holds.left(client.id)
-        known = self.clients.pop(client.id, None)
-        if known is not None and known.traffic is not None:
-            self._tunnelled(known, known.traffic)
+        self.arrivals.gone(client.id)
 
     def server_connect(self, connecting: server_hooks.ServerConnectionHookData) -> None:
         """Stop addresses that no name stands for; names are held to their addresses by the resolver."""
@@ -124,15 +96,9 @@ class Gate:
         """Judge the names a request goes by, before its body is read."""
         if flow.metadata.get(ASKED):
             return
-        client = self.clients.get(flow.client_conn.id)
-        if client is None or not flow.client_conn.tls_established:
-            client = self._plain_client(flow, client)
-            if client is None:
-                return
-        elif (identity := self._who(client.credentials)) is not None:
-            client.identity = identity
-        else:
-            self._refuse(flow, answers.credentials_needed())
+        client = self.arrivals.client(flow)
+        if isinstance(client, http.Response):
+            self._refuse(flow, client)
             return
         if (wrong := heads.misdirected(flow, client.host)) is not None:
             self._refuse(flow, answers.misdirected(wrong))
@@ -155,20 +121,6 @@ class Gate:
         flow.metadata[CLIENT] = client
         flow.request.stream = False
         give(flow, Verdict.READ_BODY)
-
-    def _plain_client(self, flow: http.HTTPFlow, tunnel: Client | None) -> Client | None:
-        """The client of a plain-HTTP request; None where it was refused."""
-        credentials = flow.request.headers.get("proxy-authorization") if tunnel is None else tunnel.credentials
-        identity = self._who(credentials)
-        if identity is None:
-            self._refuse(flow, answers.credentials_needed())
-            return None
-        judged = judge_plain(self.endpoints(), flow.request.host, other_hosts=self.other_hosts)
-        if judged.passage is Way.REFUSE:
-            self._turned_away(identity, judged)
-            self._refuse(flow, answers.turned_away(judged.reason, judged.hint))
-            return None
-        return Client(identity, judged.host, judged.endpoint, credentials=credentials)
 
     async def request(self, flow: http.HTTPFlow) -> None:
         """Screen a request, and forward what was scanned."""
@@ -334,17 +286,3 @@ class Gate:
         flow.request.stream = False
         flow.response = answer
         give(flow, Verdict.REFUSE)
-
-    def _turned_away(self, identity: Identity, judged: Judgement) -> None:
-        self.ledger.append_soon("tunnel", turned_away(self.clock(), identity.actor, judged.host, judged.reason))
-
-    def _tunnelled(self, client: Client, traffic: Traffic) -> None:
-        likely = self.endpoints().likely_llm(traffic.host)
-        if likely and traffic.host not in self.told and len(self.told) < MOST_TOLD:
-            self.told.add(traffic.host)
-            logger.warning(
-                "%s is likely an LLM, and a tunnel to it passed unread\n"
-                "hint: govern it with a file under `endpoints:`, or set egress.other_hosts: block",
-                traffic.host,
-            )
-        self.ledger.append_soon("tunnel", passed(self.clock(), client.identity.actor, traffic, likely_llm=likely))

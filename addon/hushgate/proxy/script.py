@@ -27,7 +27,7 @@ from hushgate.errors import ConfigError, HushgateError, StateError
 from hushgate.proxy import ca, safety
 from hushgate.proxy.guard import install
 from hushgate.proxy.logs import configure
-from hushgate.proxy.run import Wired, open_authority, refuse_open_door, wire
+from hushgate.proxy.wiring import Wired, open_authority, refuse_open_door, wire
 from hushgate.settings import load_settings
 from hushgate.state import Lock, Ready, State
 

@@ -1,0 +1,101 @@
+"""Rules that change while the gate runs: looked at, read whole, and put in force or refused."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from hushgate.app import App
+from hushgate.errors import ConfigError, HushgateError
+from hushgate.proxy import ca
+from hushgate.proxy.egress import GuardedResolver
+from hushgate.proxy.wiring import address_rules
+from hushgate.rulebook import Rules, rule_files
+from hushgate.settings import Settings
+
+type Stamps = dict[Path, tuple[int, int]]
+"""When each file was changed (nanoseconds), and its size."""
+
+logger = logging.getLogger("hushgate")
+
+WATCH_SECONDS: Final = 1.0
+"""How often the rule files are looked at."""
+
+
+@dataclass(slots=True)
+class Reloading:
+    """Takes up changed rule files of a running gate, one load after the other."""
+
+    app: App
+    authority: ca.Authority
+    resolver: GuardedResolver
+    seen: Stamps
+    """The files as they were before the rules in force were read."""
+    in_force: frozenset[Path] = field(init=False)
+    _wanted: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.in_force = frozenset(stamps(self.app.settings))
+
+    def ask(self) -> None:
+        """Read the rules again, soon."""
+        self._wanted.set()
+
+    async def watch(self) -> None:
+        """Reload when a rule file is not as it was seen, and when asked to. Never ends by itself.
+
+        A file that goes takes rules away: that is done only when asked for.
+        """
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), WATCH_SECONDS)
+            now, asked = stamps(self.app.settings), self._wanted.is_set()
+            if now == self.seen and not asked:
+                continue
+            self._wanted.clear()
+            self.seen = now  # As before the load: what changes during it is loaded next.
+            gone = self.in_force - now.keys()
+            if gone and not asked:
+                names = ", ".join(sorted(map(str, gone)))
+                logger.error(
+                    "%s is gone, its rules stay in force.\nhint: SIGHUP or a restart goes on without it", names
+                )
+            else:
+                await self._reload()
+
+    async def _reload(self) -> None:
+        """Put new rules in force, all or none; the old ones stay where the new ones cannot be used."""
+        try:
+            settings, waiting = await asyncio.to_thread(self.app.reread)
+            fresh = await asyncio.to_thread(Rules.load, settings)
+            if faults := ca.uncovered(self.authority, fresh.endpoints.intercepted()):
+                raise ConfigError(faults)
+            changed = await self.app.use(fresh)
+            self.app.settings = settings
+        except HushgateError as error:
+            logger.error("the changed rules are refused, the old ones stay in force:\n%s", error)
+            return
+        except Exception as failure:  # its text may quote what nobody may see
+            logger.error("the changed rules are refused, the old ones stay in force: %s", type(failure).__name__)
+            return
+        self.resolver.rules = address_rules(self.app)
+        self.in_force = frozenset(stamps(settings))
+        state = "changed rules are in force" if changed else "rules say what they said before"
+        print(f"hushgate: the {state}", file=sys.stderr, flush=True)
+        if waiting:
+            logger.warning("these changed settings wait for a restart: %s", ", ".join(waiting))
+
+
+def stamps(settings: Settings) -> Stamps:
+    """The files that the rules would be read from now."""
+    found: Stamps = {}
+    for path in rule_files(settings):
+        with contextlib.suppress(OSError):
+            stat = path.stat()
+            found[path] = (stat.st_mtime_ns, stat.st_size)
+    return found
