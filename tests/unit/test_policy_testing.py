@@ -123,6 +123,12 @@ def test_no_tests_is_no_pass() -> None:
         load_tests(FILE, "version: 1\ntests: []")
 
 
+def test_a_policy_is_told_from_its_tests() -> None:
+    with pytest.raises(ConfigError, match="this is a policy") as caught:
+        load_tests(Path("acme.yaml"), POLICY)
+    assert "acme.test.yaml" in caught.value.faults[0].hint
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

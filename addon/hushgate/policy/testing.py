@@ -107,6 +107,9 @@ class Report:
 def load_tests(path: Path, text: str | None = None) -> tuple[PolicyTest, ...]:
     """Read a file of tests; ConfigError with every fault, and for a file without tests."""
     source = load_yaml(path, text)
+    if isinstance(source.data, dict) and "rules" in source.data and "tests" not in source.data:
+        hint = f"tests stand in {path.stem}.test.yaml; `policy` in hushgate.yaml names the policy that they are for"
+        raise ConfigError([source.fault("this is a policy, not a file of tests", hint=hint)])
     faults = check(source, TEST_SCHEMA)
     root = cast(dict[str, Any], source.data)  # read only where it fits the schema
     if not faults:
