@@ -39,6 +39,16 @@ def test_lint(own: Runner) -> None:
     assert own("policy", "lint", "builtin").code == 0, "the built-in policy is clean"
 
 
+def test_lint_takes_no_offence_at_what_a_catalog_may_name(own: Runner) -> None:
+    folder = own.config.parent
+    own.config.write_text(own.config.read_text("utf-8") + "catalog: [./catalog.yaml]\n", encoding="utf-8")
+    columns = "version: 1\nkind: columns\nclasses: {c: {level: internal, category: crown, entity: CREDIT_CARDS}}\n"
+    (folder / "catalog.yaml").write_text(columns + "assets: [{asset: t, columns: {card: c}}]\n", encoding="utf-8")
+    done = own("policy", "lint")
+    assert "there is no entity" not in done.out
+    assert "mail-may-go contradicts" in done.out
+
+
 def test_diff(own: Runner) -> None:
     record(own, "opened", opened(1, "one"), opened(2, "one"), opened(3, "two"))
     done = own("policy", "diff", "builtin", str(own.config.parent / "loose.yaml"))

@@ -66,13 +66,13 @@ def check(args: argparse.Namespace) -> int:
 
 
 def _known(rules: Rules) -> dict[str, set[str]]:
-    """Every name there is that a policy may speak of."""
+    """Every name there is that a policy may speak of; of what a catalog may name, none."""
     ends = rules.endpoints.endpoints
-    return {
-        "entity": {"*"} if rules.catalog.files else {rule.entity for rule in rules.detect} | trial.NAMED,
-        "category": {rule.category for rule in rules.detect} | {"pii"},
-        "destination": {name for e in ends for name in (e.id, e.provider, *e.hosts)},
-    }
+    known = {"destination": {name for e in ends for name in (e.id, e.provider, *e.hosts)}}
+    if not rules.catalog.files:
+        known["entity"] = {rule.entity for rule in rules.detect} | trial.NAMED
+        known["category"] = {rule.category for rule in rules.detect} | {"pii"}
+    return known
 
 
 def diff(args: argparse.Namespace) -> int:
