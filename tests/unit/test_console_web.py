@@ -199,8 +199,11 @@ async def test_too_many_wrong_log_ins_have_to_wait(pages: Case) -> None:
         for _ in range(10):
             await client.post("/login", data={"name": "dana", "token": "x"})
         right = {"name": "dana", "token": pages.tokens["dana"]}
-        assert (await client.post("/login", data=right)).status_code == 429
-        assert (await client.get("/api/health", auth=("dana", pages.tokens["dana"]))).status_code == 429
+        refused = await client.post("/login", data=right)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+        assert "Wait 60 seconds" in refused.text
+        asked = await client.get("/api/health", auth=("dana", pages.tokens["dana"]))
+        assert (asked.status_code, asked.headers["retry-after"]) == (429, "60")
         pages.wall[0] += 61
         assert (await client.post("/login", data=right)).status_code == 303
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from hushgate.consent import Person
+from hushgate.identity.pace import Pace, host
 from hushgate.users import UserBook
 
 IDLE_SECONDS: Final = 3600.0
@@ -30,7 +31,6 @@ WRONG_TRIES: Final = 10
 """How many wrong tokens one address, or one name, has within `WRONG_SECONDS`."""
 
 WRONG_SECONDS: Final = 60.0
-MOST_WATCHED: Final = 10_000
 
 
 class Role(StrEnum):
@@ -85,7 +85,11 @@ class _Session:
 
 
 class TooMany(Exception):
-    """Too many wrong tokens lately."""
+    """Too many wrong tokens lately; `seconds` until the next may be tried."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
 class Door:
@@ -104,7 +108,7 @@ class Door:
         self._clock = clock
         self._secret = secrets.token_bytes(32)
         self._sessions: OrderedDict[bytes, _Session] = OrderedDict()
-        self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
+        self._pace = Pace(clock, tries=WRONG_TRIES, seconds=WRONG_SECONDS)
 
     @property
     def asks(self) -> bool:
@@ -142,15 +146,12 @@ class Door:
 
     def check(self, name: str, token: str, address: str) -> Visitor | None:
         """Who a name and a token belong to; TooMany after too many wrong ones of this address or for this name."""
-        watched = (f"address {address}", f"name {name[:64]}")
-        if any(self._too_many(one) for one in watched):
-            raise TooMany
+        watched = (f"address {host(address)}", f"name {name[:64]}")
+        if (seconds := self._pace.waits(*watched)) > 0:
+            raise TooMany(seconds)
         person = self._book.person(name, token)
         if person is None:
-            for one in watched:
-                self._wrong.setdefault(one, deque(maxlen=WRONG_TRIES)).append(self._clock())
-            while len(self._wrong) > MOST_WATCHED:
-                self._wrong.popitem(last=False)
+            self._pace.wrong(*watched)
             return None
         return Visitor(person.name, roles_of(person), groups=person.groups)
 
@@ -158,10 +159,6 @@ class Door:
         """Forget a session."""
         if cookie:
             self._sessions.pop(_key(cookie), None)
-
-    def _too_many(self, watched: str) -> bool:
-        tries = self._wrong.get(watched)
-        return tries is not None and len(tries) == WRONG_TRIES and self._clock() - tries[0] < WRONG_SECONDS
 
     def _form(self, key: bytes) -> str:
         return hmac.digest(self._secret, b"form\0" + key, "sha256").hex()

@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -119,8 +120,8 @@ class Web:
     async def _call(self, call: Call, request: Request) -> Response:
         try:
             visitor = self._caller(request)
-        except TooMany:
-            return fault(429, "too many wrong tokens", "wait a minute")
+        except TooMany as wait:
+            return later(fault(429, "too many wrong tokens", f"wait {seconds(wait)} seconds"), wait)
         if visitor is None:
             return fault(401, "nobody is named", "send a user's name and token (HTTP Basic), or log in")
         if not visitor.may(call.role):
@@ -168,8 +169,9 @@ class Web:
         form = request.scope["form"]
         try:
             cookie = self._door.log_in(form.get("name", "").strip(), form.get("token", "").strip(), _address(request))
-        except TooMany:
-            return self._views.page(request, "login", 429, fault="Too many wrong tokens. Wait a minute and try again.")
+        except TooMany as wait:
+            says = f"Too many wrong tokens. Wait {seconds(wait)} seconds and try again."
+            return later(self._views.page(request, "login", 429, fault=says), wait)
         if cookie is None:
             return self._views.page(request, "login", 401, fault="Name and token do not fit. Check both.")
         self._door.log_out(request.cookies.get(COOKIE))
@@ -215,6 +217,17 @@ async def _form(request: Request) -> dict[str, str]:
 
 def _fits(request: Request, visitor: Visitor) -> bool:
     return hmac.compare_digest(request.scope["form"].get("form", "").encode(), visitor.form.encode())
+
+
+def seconds(wait: TooMany) -> int:
+    """Whole seconds after which it is not too early."""
+    return ceil(wait.seconds)
+
+
+def later[R: Response](answer: R, wait: TooMany) -> R:
+    """An answer that says when to come back (RFC 6585, 4)."""
+    answer.headers["retry-after"] = str(seconds(wait))
+    return answer
 
 
 def _address(request: Request) -> str:

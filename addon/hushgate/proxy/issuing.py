@@ -17,7 +17,7 @@ from mitmproxy import http
 
 from hushgate.errors import HushgateError, Malformed
 from hushgate.identity.exchange import GRANT, HOST, PATH, TOKEN_TYPE, Exchange
-from hushgate.identity.pace import Pace
+from hushgate.identity.pace import Pace, host
 from hushgate.proxy.guard import Verdict, give
 from hushgate.replies.kit import Ledger
 
@@ -97,7 +97,7 @@ def _subject(body: bytes) -> str:
 
 
 def _address(flow: http.HTTPFlow) -> str:
-    return str(flow.client_conn.peername[0]) if flow.client_conn.peername else ""
+    return host(str(flow.client_conn.peername[0])) if flow.client_conn.peername else ""
 
 
 def _answer(flow: http.HTTPFlow, status: int, error: str, says: str, retry: int | None = None) -> None:
