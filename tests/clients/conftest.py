@@ -140,15 +140,30 @@ def tried(front: Front, own: dict[str, Provider], gate: Gate, outcomes: dict[str
 async def _run(client: Client, journals: tuple[Journal, ...], gate: Gate) -> Outcome:
     for journal in journals:
         journal.clear()
-    program = "node" if client.program.endswith(".mjs") else str(PYTHON)
-    task = json.dumps({"text": TEXT, "blocked": f"Please look at {PEM}"})
-    command = (shutil.which(program), str(PROGRAMS / client.program), task)
     session = re.sub(r"\W+", "-", client.name)
+    task = {"text": TEXT, "blocked": f"Please look at {PEM}"}
+    told = await run(client, task, proxy_url(gate.proxy, session), gate.ca)
+    await gate.settled()
+    with Reader(gate.state / "ledger.db") as reader:
+        exchanges = [reader.exchange(one["id"]) or {} for one in reader.exchanges(session)]
+    return Outcome(
+        told,
+        tuple(request for journal in journals for request in journal.requests),
+        tuple(message for journal in journals for message in journal.messages),
+        exchanges,
+        {value: next((at for one in journals if (at := one.find(value))), None) for value in (EMAIL, TOKEN, PEM)},
+    )
+
+
+async def run(client: Client, task: dict[str, str], proxy: str, ca: str) -> dict[str, dict[str, Any]]:
+    """Run a client's program, and what it tells of its cases."""
+    program = "node" if client.program.endswith(".mjs") else str(PYTHON)
+    command = (shutil.which(program), str(PROGRAMS / client.program), json.dumps(task))
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         **client.environment,
-        "HTTPS_PROXY": proxy_url(gate.proxy, session),
-        client.trust: gate.ca,
+        "HTTPS_PROXY": proxy,
+        client.trust: ca,
     }
     running = await asyncio.create_subprocess_exec(
         *command, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
@@ -160,13 +175,4 @@ async def _run(client: Client, journals: tuple[Journal, ...], gate: Gate) -> Out
         if running.returncode is None:
             running.kill()
     assert running.returncode == 0, said.decode(errors="replace")
-    await gate.settled()
-    with Reader(gate.state / "ledger.db") as reader:
-        exchanges = [reader.exchange(one["id"]) or {} for one in reader.exchanges(session)]
-    return Outcome(
-        json.loads(out),
-        tuple(request for journal in journals for request in journal.requests),
-        tuple(message for journal in journals for message in journal.messages),
-        exchanges,
-        {value: next((at for one in journals if (at := one.find(value))), None) for value in (EMAIL, TOKEN, PEM)},
-    )
+    return dict(json.loads(out))

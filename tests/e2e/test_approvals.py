@@ -5,96 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import signal
-import subprocess
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
-from tests.e2e.gate import Gate, chat, hushgate
-from tests.e2e.test_masking import EMAIL, URL
-
-POLICY = """
-version: 1
-rules:
-  - {id: ask-first, when: {entity: [EMAIL_ADDRESS], direction: request}, then: hold}
-  - {id: hide, when: {level: ">=confidential"}, then: mask}
-"""
-PEOPLE = {
-    "alice": ("--role", "developer", "--role", "approver"),
-    "bob": ("--role", "approver", "--role", "revealer"),
-    "carol": ("--role", "approver", "--group", "security"),
-    "dave": ("--role", "auditor"),
-    "mallory": (),
-}
-
-
-@dataclass
-class House:
-    """A gate with users."""
-
-    gate: Gate
-    tokens: dict[str, list[str]] = field(default_factory=dict)
-
-    def proxy(self, name: str = "alice") -> str:
-        return self.gate.proxy.replace("://", f"://{name}:{self.tokens[name][0]}@")
-
-    def client(self, name: str = "alice", **options: Any) -> httpx.AsyncClient:
-        return self.gate.client(proxy=self.proxy(name), timeout=60, **options)
-
-    async def ask(self, text: str, name: str = "alice", **options: Any) -> httpx.Response:
-        async with self.client(name, **options) as client:
-            return await client.post(URL, json=chat(text))
-
-    def says(self, name: str, *words: str, token: str | None = None) -> subprocess.CompletedProcess[str]:
-        places = ("--config", str(self.gate.config), "--state", str(self.gate.state), "--as", name)
-        env = {**os.environ, "HUSHGATE_TOKEN": token or self.tokens[name][-1]}
-        return hushgate(*words[:2], *places, *words[2:], env=env)
-
-    async def does(self, name: str, *words: str) -> Any:
-        done = await asyncio.to_thread(self.says, name, *words, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    async def pending(self) -> dict[str, Any]:
-        """The one approval that waits, once there is one."""
-        async with asyncio.timeout(20):
-            while not (found := await self.does("carol", "approvals", "list")):
-                await asyncio.sleep(0.05)
-        (one,) = found
-        return dict(one)
-
-    async def held(self, text: str, **options: Any) -> tuple[asyncio.Task[httpx.Response], str]:
-        """A request that waits, and its approval."""
-        asking = asyncio.create_task(self.ask(text, **options))
-        return asking, (await self.pending())["id"]
-
-    def steps(self, kind: str = "approval") -> list[str]:
-        return [event["step"] for event in self.gate.events(kind)]
-
-
-async def opened(start_gate: Start, folder: Path, **approvals: Any) -> House:
-    folder.mkdir(exist_ok=True)
-    (folder / "policy.yaml").write_text(POLICY)
-    settings = {"hold_seconds": 40, **approvals}
-    gate = await start_gate(policy=str(folder / "policy.yaml"), detect={"ner": "off"}, approvals=settings)
-    house = House(gate)
-    for name, words in PEOPLE.items():
-        added = gate.run("users", "add", name, *words)
-        assert added.returncode == 0, added.stderr
-        house.tokens[name] = added.stdout.split()
-    return house
-
-
-def code(refused: httpx.Response) -> str:
-    assert refused.status_code == 400, refused.text
-    return str(refused.json()["error"]["code"])
+from tests.e2e.gate import chat
+from tests.e2e.house import POLICY, URL, code, opened
+from tests.e2e.test_masking import EMAIL
 
 
 async def test_a_held_request_is_approved_and_goes_on_masked(
@@ -187,7 +107,7 @@ async def test_who_left_gets_nothing_forwarded(
         with contextlib.suppress(asyncio.CancelledError):
             await asking
     async with asyncio.timeout(20):  # its connection is closed; what a client does not say cannot be known
-        while (await house.does("bob", "approvals", "show", id))["waiting"]:
+        while (await house.asks("bob", "show", id=id))["waiting"]:
             await asyncio.sleep(0.05)
     await house.does("bob", "approvals", "approve", id)
     assert provider.journal.count == 0

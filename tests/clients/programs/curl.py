@@ -16,16 +16,19 @@ class ExitCode22(Exception):
 def _curl(document: dict) -> Iterator[str]:
     """The lines of the answer's body as they come."""
     command = ["curl", "-sS", "--no-buffer", "--fail-with-body", "--max-time", "60", URL, "--json", "@-"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+    command += ["--write-out", "%{stderr}%{http_version}"]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, **pipes, text=True) as running:
         running.stdin.write(json.dumps(document))
         running.stdin.close()
         lines = []
         for line in running.stdout:
             lines.append(line)
             yield line
+        spoken = running.stderr.read()
     if running.returncode == 22:
         raise ExitCode22("".join(lines))
-    assert running.returncode == 0, running.returncode
+    assert (running.returncode, spoken) == (0, "2"), spoken
 
 
 def chat(text: str) -> str:

@@ -7,7 +7,7 @@ or a generator (plain or asynchronous) that yields it piece by piece. Each is
 called with both prompts; what came of that is printed as JSON, by case:
 `{"text", "pieces", "seconds", "refusal": {"type", "says"}}`.
 `text` is null and `failed` tells why where the first prompt failed; `seconds`
-lie between the first and the last piece.
+lie between the first and the last piece. Without `blocked` no refusal is tried; with `only` that case alone is.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ type Case = Callable[[str], Any]
 def run(*cases: Case) -> None:
     """Run the cases with what the command line says, and print what came of it."""
     task = json.loads(sys.argv[1])
-    out = {case.__name__: _tried(case, task) for case in cases}
+    out = {case.__name__: _tried(case, task) for case in cases if task.get("only", case.__name__) == case.__name__}
     json.dump(out, sys.stdout)
 
 
@@ -42,6 +42,8 @@ def _tried(case: Case, task: dict[str, str]) -> dict[str, Any]:
         }
     except Exception:
         out["failed"] = traceback.format_exc()
+    if "blocked" not in task:
+        return out
     try:
         said = "".join(piece for _, piece in _pieces(case, task["blocked"]))
         out["refusal"] = {"type": None, "says": said}
