@@ -75,12 +75,9 @@ class Control:
     async def _answer(self, line: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             said = json.loads(line)
-            person = self.verify(str(said["name"]), str(said["token"]))
-            if person is None:
-                hint = "hushgate users list; a revoked user's token is worth nothing"
-                raise Refused("this name and token are not known", hint=hint)
+            person = self._person(said)
             if said["do"] == "watch":
-                await self._watch(person, reader, writer)
+                await self._watch(said, reader, writer)
                 return
             done: Said = {"done": await do(self.desk, person, said)}
         except HushgateError as why:
@@ -89,12 +86,20 @@ class Control:
             done = {"error": "the gate does not understand this", "hint": "use a hushgate of the same release"}
         await _write(writer, done)
 
-    async def _watch(self, person: Person, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _person(self, said: Said) -> Person:
+        """Who says this, as of now."""
+        person = self.verify(str(said["name"]), str(said["token"]))
+        if person is None:
+            hint = "hushgate users list; a revoked user's token is worth nothing"
+            raise Refused("this name and token are not known", hint=hint)
+        return person
+
+    async def _watch(self, said: Said, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         told = self.desk.listen()
         try:
             while not reader.at_eof():
                 told.clear()
-                await _write(writer, {"done": await _list(self.desk, person, {"state": "pending"})})
+                await _write(writer, {"done": await _list(self.desk, self._person(said), {"state": "pending"})})
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(told.wait(), QUIET)
         finally:
@@ -110,7 +115,10 @@ async def do(desk: Desk, person: Person, said: Said) -> Any:
     """What `said["do"]` asks a desk for, in a person's name; Refused with the reason, or KeyError, TypeError,
     ValueError for what nobody understands.
     """
-    return await _DOES[said["do"]](desk, person, said)
+    try:
+        return await _DOES[said["do"]](desk, person, said)
+    except OverflowError:  # a number that is none, such as 1e400
+        raise ValueError from None
 
 
 async def _list(desk: Desk, person: Person, said: Said) -> object:
@@ -134,9 +142,11 @@ async def _request(desk: Desk, person: Person, said: Said) -> object:
 
 
 async def _approve(desk: Desk, person: Person, said: Said) -> object:
-    raw = said.get("raw")
+    raw, group = said.get("raw"), said.get("group")
+    if not isinstance(raw, list | None) or not isinstance(group, str | None):
+        raise ValueError
     wish = Wish(
-        None if raw is None else tuple(map(int, raw)), bool(said.get("any_content")), said.get("group"),
+        None if raw is None else tuple(map(int, raw)), bool(said.get("any_content")), group,
         said.get("uses", 1), said.get("seconds"),
     )  # fmt: skip
     return told(await desk.approve(person, said["id"], wish))

@@ -64,6 +64,14 @@ async def test_a_retry_redeems_and_a_changed_prompt_does_not() -> None:
     assert (answer.outcome, answer.released) == (Outcome.APPROVED, {"print-EMAIL_ADDRESS-0"})
 
 
+async def test_a_grant_for_a_group_is_none_for_who_gave_it() -> None:
+    made = desk()
+    await made.ask(asked(groups=("ops",)), None)
+    await made.approve(BOB, "a1", Wish(raw=(), any_content=True, group="ops", uses=None))
+    assert (await made.ask(asked("more", actor="carl", groups=("ops",)), None)).outcome is Outcome.APPROVED
+    assert (await made.ask(asked("mine", actor="bob", groups=("ops",)), None)).outcome is Outcome.PENDING
+
+
 async def test_a_no_is_told_and_stays() -> None:
     clock = Clock()
     made = desk(clock=clock)
@@ -74,6 +82,14 @@ async def test_a_no_is_told_and_stays() -> None:
     assert (await made.ask(asked(), None)).outcome is Outcome.REJECTED
     clock.now += 1800
     assert await made.ask(asked(), None) == Answer(Outcome.PENDING, "a2")
+
+
+async def test_a_value_that_the_bound_of_a_reason_would_cut_is_found_before() -> None:
+    made = desk()
+    made.clean = lambda text: text.replace("secret", "<X>")
+    await made.ask(asked(), None)
+    over = await made.reject(BOB, "a1", "x" * (desks.LONGEST_TEXT - 3) + "secret")
+    assert over.reason == "x" * (desks.LONGEST_TEXT - 3) + "<X>"
 
 
 async def test_what_runs_out() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hushgate.approvals.grants import Grant, Request, Signer, Terms
+from hushgate.values import Actor
 from tests.approving import SEED, asked, verdict
 
 MADE = Request.of(asked("hello", verdict("EMAIL_ADDRESS"), verdict("PERSON", 1, rule="hide", mask=True)), "d1")
@@ -75,6 +76,13 @@ def test_when_it_can_be_used(changes: dict[str, Any], now: float, is_open: bool)
 
 def grant() -> Grant:
     return Grant("g1", "a1", "alice", ("bob",), 1000.0, "why", terms())
+
+
+def test_whoever_said_yes_has_none_for_himself() -> None:
+    group = replace(grant(), by=("bob", "carol"), terms=terms(actor=None, group="dev"))
+    assert group.covers(MADE) and grant().covers(MADE)
+    for name in ("bob", "carol"):
+        assert not group.covers(replace(MADE, actor=Actor(name, ("dev",)))), name
 
 
 def test_a_signature_covers_everything_but_use_and_revocation() -> None:

@@ -22,6 +22,7 @@ from hushgate.errors import HushgateError, Refused, StateError
 from hushgate.state import Ready, State
 from tests.approving import ALICE, BOB, DAVE, asked, desk
 
+BEFOREHAND = {"entities": ["PERSON"], "destination": "openai", "seconds": 60, "reason": "", "uses": -1, "raw": False}
 PEOPLE = {"alice": ALICE, "bob": BOB, "dave": DAVE}
 
 
@@ -95,6 +96,17 @@ async def test_asking_beforehand(served: Control) -> None:
         (as_("bob", "destroy"), "does not understand"),
         (as_("bob", "approve"), "does not understand"),
         (as_("bob", "approve", id="a1", raw=7), "does not understand"),
+        (as_("bob", "approve", id="a1", raw="0"), "does not understand"),
+        (as_("bob", "approve", id="a1", group=["dev"]), "does not understand"),
+        (as_("bob", "approve", id="a1", uses="many"), "does not understand"),
+        (as_("bob", "approve", id="a1", uses=0), "uses are 1"),
+        (as_("bob", "approve", id="a1", seconds=float("nan")), "some time"),
+        (as_("bob", "reveal", id="a1", finding=float("inf")), "does not understand"),
+        (as_("dave", "request", **BEFOREHAND), "uses are 1"),
+        (as_("dave", "request", **{**BEFOREHAND, "uses": 1, "seconds": "nan"}), "some time"),
+        (as_("dave", "request", **{**BEFOREHAND, "entities": ["ghp_fake"]}), "no names of entities"),
+        (as_("dave", "request", **{**BEFOREHAND, "destination": "a b"}), "no endpoint's id"),
+        (as_("dave", "request", **{**BEFOREHAND, "destination": None}), "does not understand"),
         (b"[]", "does not understand"),
         (b"nonsense", "does not understand"),
     ],
@@ -115,6 +127,19 @@ async def test_who_watches_is_told_of_each_change(served: Control) -> None:
         assert [one["id"] for one in json.loads(await reader.readline())["done"]] == ["a1"]
         await served.desk.approve(BOB, "a1")
         assert json.loads(await reader.readline()) == {"done": []}
+    writer.close()
+
+
+async def test_who_is_revoked_watches_no_longer(served: Control) -> None:
+    staff = dict(PEOPLE)
+    served.verify = lambda name, _: staff.get(name)
+    reader, writer = await asyncio.open_unix_connection(served.path)
+    writer.write(json.dumps(as_("bob", "watch")).encode() + b"\n")
+    async with asyncio.timeout(5):
+        assert json.loads(await reader.readline()) == {"done": []}
+        del staff["bob"]
+        await served.desk.ask(asked(), None)
+        assert "not known" in json.loads(await reader.readline())["error"]
     writer.close()
 
 

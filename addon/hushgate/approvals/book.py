@@ -75,7 +75,7 @@ class Book:
 
     def grant_for(self, request: Request, now: float) -> Grant | None:
         """A grant that a request may go on: the narrowest kind first."""
-        fitting = (g for g in self.grants.values() if g.open_at(now) and g.terms.covers(request))
+        fitting = (g for g in self.grants.values() if g.open_at(now) and g.covers(request))
         return min(fitting, key=lambda grant: (grant.terms.digest is None, grant.at), default=None)
 
     def _bound(self) -> None:

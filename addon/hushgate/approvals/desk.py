@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
@@ -22,6 +23,10 @@ FINDINGS: Final = 200
 """Findings of one request that an approver is shown."""
 LONGEST_GRANT: Final = 90 * 86400
 LONGEST_TEXT: Final = 500
+MOST_USES: Final = 1_000_000
+MOST_ENTITIES: Final = 50
+_ENTITY: Final = re.compile(r"[A-Z][A-Z0-9_]{0,63}\Z")
+_ENDPOINT: Final = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,63}|\*)\Z")
 
 
 class People(Protocol):
@@ -162,6 +167,11 @@ class Desk:
         """Ask beforehand, for oneself. `terms` without actor, digest and end."""
         if not terms.entities:
             raise Unfit("a request beforehand names what it is about", hint="--entity NAME")
+        if len(terms.entities) > MOST_ENTITIES or not all(map(_ENTITY.match, terms.entities)):
+            raise Unfit("these are no names of entities", hint="--entity EMAIL_ADDRESS; `hushgate rules list` has them")
+        if not _ENDPOINT.match(terms.destination):
+            raise Unfit("this is no endpoint's id", hint="--to openai; * is any")
+        _check_bounds(terms.uses, seconds)
         async with self._lock:
             now = self.clock()
             mine = Request(Actor(person.name, person.groups), terms.destination, "", frozenset(), (), False)
@@ -293,7 +303,7 @@ class Desk:
         return approval
 
     def _written(self, text: str) -> str:
-        return self.clean(text[:LONGEST_TEXT])
+        return self.clean(text)[:LONGEST_TEXT]  # in this order: what is left of a value would not be found
 
     def _terms(self, approval: Approval, wish: Wish, now: float) -> Terms:
         """What is said yes to, checked."""
@@ -308,6 +318,7 @@ class Desk:
         if approval.unmaskable and not set(held) <= set(chosen):
             raise Unfit("a value stands where nothing can be masked", hint="approve it with --raw, or reject it")
         seconds = self.rules.expire_seconds if wish.seconds is None else min(wish.seconds, LONGEST_GRANT)
+        _check_bounds(wish.uses, seconds)
         released = tuple(sorted({approval.findings[n].fingerprint for n in chosen}))
         raw, digest = bool(chosen), None if wish.any_content else approval.terms.digest
         entities = tuple(sorted({approval.findings[n].entity for n in held})) if wish.any_content else ()
@@ -318,6 +329,14 @@ class Desk:
             tuple(sorted({rule for rule, _ in approval.reasons})) if wish.any_content else (),
             raw, released if digest else (), wish.uses, now + seconds,
         )  # fmt: skip
+
+
+def _check_bounds(uses: int | None, seconds: float) -> None:
+    """Unfit for a number of uses or a time that is none."""
+    if uses is not None and not 1 <= uses <= MOST_USES:
+        raise Unfit(f"uses are 1 to {MOST_USES}", hint="--uses 20")
+    if not seconds > 0:
+        raise Unfit("a yes lasts for some time", hint="--for 30m")
 
 
 def _rejected(approval: Approval) -> Answer:

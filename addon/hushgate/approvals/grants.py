@@ -114,6 +114,10 @@ class Grant:
         left = self.terms.uses is None or self.used < self.terms.uses
         return left and self.revoked_at is None and now < self.terms.until
 
+    def covers(self, request: Request) -> bool:
+        """Whether a request may go on it, but for time and uses: whoever said yes has none for himself, in no group."""
+        return request.actor.name not in self.by and self.terms.covers(request)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
