@@ -23,7 +23,7 @@ FLOORS: list[set[str]] = [
     {"yaml_source", "schema_check", "schema_fit", "files", "filetypes", "tools", "consent"},
     {"wire", "framing", "detect", "policy", "transform", "approvals", "ledger"},
     {"state", "keys", "users", "identity", "settings", "endpoints", "routes", "launch"},
-    {"pipeline", "requests", "replies", "records", "transcripts", "holding"},
+    {"pipeline", "outcome", "requests", "replies", "records", "transcripts", "holding"},
     {"rulebook", "app", "control"},
     {"proxy", "console"},
     {"cli"},

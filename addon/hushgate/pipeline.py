@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from typing import Final, Protocol
 
-from hushgate import records, transcripts
+from hushgate import records
 from hushgate.consent import Answer, Outcome, Presence
-from hushgate.errors import LedgerError, Malformed, Unroutable, Unsigned
-from hushgate.files import in_document
+from hushgate.errors import LedgerError, Malformed
 from hushgate.holding import Approvals, answered, asked
-from hushgate.policy.routing import model_there, settle
+from hushgate.outcome import Judged, Outcomes, Signer
+from hushgate.policy.routing import settle
 from hushgate.policy.rules import RuleSet
 from hushgate.replies.chains import Chains, Table, joined
 from hushgate.replies.channel import Detector
@@ -29,7 +29,7 @@ from hushgate.replies.socket import SocketReply
 from hushgate.requests import rerouting
 from hushgate.requests.inbound import AsItCame, Inbound, Reader, ReadRequest, Written
 from hushgate.requests.rerouting import Destination, Destinations
-from hushgate.transform.mask import Clash, Masked, mask
+from hushgate.transform.mask import Masked
 from hushgate.transform.placeholders import Placeholders
 from hushgate.transform.restore import Restorer
 from hushgate.turns import LARGE, MANY, aside_if
@@ -46,12 +46,6 @@ class Ledger(Protocol):
     async def append(self, kind: str, payload: dict[str, object], transcript: bytes | None = None) -> None: ...
 
     def append_soon(self, kind: str, payload: dict[str, object], transcript: bytes | None = None) -> None: ...
-
-
-class Signer(Protocol):
-    """Keeps the signature of what goes out right. Unsigned or Malformed where it cannot."""
-
-    async def seal(self, inbound: Inbound, out: Written, *, enforced: bool) -> Written: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +65,6 @@ class Passage:
     to: Destination | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A decision, what it makes of the request, and what of it goes on record. `read`: as it goes where it goes."""
-
-    decision: Decision
-    read: ReadRequest
-    masked: Masked
-    out: Written
-    record: records.Payload = field(repr=False)
-    transcript: bytes | None = field(repr=False)
-    refusal: Refusal | None
-    to: Destination | None = None
-
-
 @dataclass(slots=True)
 class Pipeline:
     """Screens exchanges. `rules` may be replaced at any time; an exchange is decided by one revision.
@@ -101,13 +81,19 @@ class Pipeline:
     enforce: bool = True
     transcripts: str = "structure"
     strict_replies: bool = False
-    mask_everything: bool = False
     signer: Signer | None = None
     approvals: Approvals | None = None
     most_findings: int = FINDINGS
     destinations: Destinations = field(default=lambda _: None, repr=False)
     clock: Callable[[], float] = time.time
     chains: Chains = field(default_factory=Chains, repr=False)
+    mask_everything: InitVar[bool] = False
+    outcomes: Outcomes = field(init=False)
+
+    def __post_init__(self, mask_everything: bool) -> None:
+        self.outcomes = Outcomes(
+            self.reader, self.placeholders, self.transcripts, self.clock, self.signer, mask_everything
+        )
 
     async def screen_request(
         self, inbound: Inbound, *, settled: frozenset[str] | None = None, presence: Presence | None = None
@@ -133,8 +119,7 @@ class Pipeline:
                 judged = await self._held(judged, rules, presence)
             except LedgerError:
                 return Passage(exchange, rules, judged.decision, records.unrecorded(exchange))
-        if self.signer is not None and judged.refusal is None and not self.mask_everything:
-            judged = await self._sealed(self.signer, read, judged)
+        judged = await self.outcomes.sealed(read, judged)
         decision = judged.decision
         if settled is not None and judged.refusal is None and _adds_nothing(read, decision, settled):
             return Passage(exchange, rules, decision, None, judged.out, recorded=False)
@@ -161,64 +146,16 @@ class Pipeline:
         read = read if to is None else replace(read, exchange=exchange)
         if found > self.most_findings:
             decision = _too_many(decision, found, self.most_findings)
-        return self._carried_out(read, decision, rules, to)
+        return self.outcomes.of(read, decision, rules, to)
 
     async def _held(self, judged: Judged, rules: RuleSet, presence: Presence | None) -> Judged:
         """A held request once it is decided on, or nobody has in time. LedgerError where that cannot be recorded."""
         read, decision, answer = judged.read, judged.decision, Answer(Outcome.NOBODY)
-        if self.approvals is not None and not self.mask_everything:
+        if self.approvals is not None and not self.outcomes.mask_everything:
             large = len(read.exchange.segments) + len(decision.verdicts) > MANY
             request = await aside_if(large, lambda: asked(read, decision, self.placeholders))
             answer = await self.approvals.ask(request, presence)
-        return self._carried_out(read, answered(decision, answer), rules, judged.to, answer)
-
-    def _carried_out(
-        self,
-        read: ReadRequest,
-        decision: Decision,
-        rules: RuleSet,
-        to: Destination | None,
-        answer: Answer | None = None,
-    ) -> Judged:
-        """What a decision makes of the request, and what of it goes on record."""
-        exchange, size = read.exchange, len(read.inbound.body)
-        masked, out = Masked({}, (), (), 0), Written(read.plain_body)
-        if decision.gate is Gate.ALLOW and decision.enforced:
-            try:
-                masked, out = self._mask(read, decision, rules)
-                if to is not None:
-                    out = rerouting.sent(out, read.inbound, exchange.route, to)
-            except (Clash, Malformed, Unroutable) as why:
-                decision = _against(decision, why)
-        forwarded = decision.gate is Gate.ALLOW or not decision.enforced
-        refusal = None if forwarded else records.refusal(exchange, decision, answer)
-        record = records.opened(exchange, decision, at=self.clock(), size=size)
-        if to is not None:
-            record["routed_from"] = read.inbound.route.endpoint
-        if answer is not None:
-            record |= records.approval(answer)
-        if refusal is not None:
-            record["status"] = read.dialect.refusal(refusal).status or refusal.status
-        transcript = self._transcript(read, decision, masked) if forwarded else None
-        return Judged(decision, read, masked, out, record, transcript, refusal, to)
-
-    async def _sealed(self, signer: Signer, read: ReadRequest, judged: Judged) -> Judged:
-        """The same with its signature renewed, where it has one that needs it; refused where that cannot be done."""
-        exchange, decision = read.exchange, judged.decision
-        try:
-            out = await signer.seal(read.inbound, judged.out, enforced=decision.enforced)
-        except (Unsigned, Malformed) as why:
-            decision = replace(decision, gate=Gate.BLOCK, reasons=(Reason("aws-signature", str(why)),))
-            refusal = records.unsigned(exchange, why)
-        except Exception as failure:  # Credentials that do not come are a fault: nothing leaves.
-            fault = Fault("signing for AWS", f"it failed with {type(failure).__name__}")
-            decision = replace(decision, gate=Gate.BLOCK, faults=(*decision.faults, fault))
-            refusal = records.refusal(exchange, decision)
-        else:
-            renewed = {} if out is judged.out else {"signature": "renewed"}
-            return replace(judged, out=out, record=judged.record | renewed)
-        record = records.turned(judged.record, decision, refusal)
-        return replace(judged, decision=decision, record=record, transcript=None, refusal=refusal)
+        return self.outcomes.of(read, answered(decision, answer), rules, judged.to, answer)
 
     def _chained(self, read: ReadRequest, masked: Masked, rules: RuleSet) -> Table:
         """The placeholders that the reply may hold: this request's, and those of what it goes on from."""
@@ -265,17 +202,6 @@ class Pipeline:
             ocr=self.reader.ocr,
         )
 
-    def _mask(self, read: ReadRequest, decision: Decision, rules: RuleSet) -> tuple[Masked, Written]:
-        if self.mask_everything:
-            return transcripts.mask_body(self.reader, read, decision.verdicts, self.placeholders)
-        segments, scope = read.exchange.segments, read.inbound.actor.name
-        masked = mask(segments, decision.verdicts, placeholders=self.placeholders, scope=scope)
-        if rules.attachments != "replace" and any(map(in_document, masked.edits)):
-            raise Clash("a masked value stands in a document, too, where nothing can be masked")
-        model = model_there(rules, decision) if decision.route is not None else None
-        edits = masked.edits if model is None else {**masked.edits, **rerouting.asks_for(read, model)}
-        return masked, self.reader.write(read, edits)
-
     async def _read(self, inbound: Inbound) -> ReadRequest:
         large = len(inbound.body) >= LARGE or inbound.header("content-encoding") is not None
         read = await aside_if(large, lambda: self.reader.read(inbound))
@@ -299,13 +225,6 @@ class Pipeline:
         except LedgerError:
             return Passage(exchange, rules, None, records.unrecorded(exchange))
         return Passage(exchange, rules, None, refusal)
-
-    def _transcript(self, read: ReadRequest, decision: Decision, masked: Masked) -> bytes | None:
-        if self.transcripts == "none":
-            return None
-        if self.transcripts == "structure":
-            return transcripts.structure(read.exchange.segments, decision.verdicts, masked.edits)
-        return transcripts.request(self.reader, read, decision.verdicts, self.placeholders)
 
 
 def _scope(exchange: Exchange, rules: RuleSet) -> tuple[str, ...]:
@@ -336,11 +255,6 @@ def _too_many(decision: Decision, found: int, most: int) -> Decision:
         f"the first {most} are on record: send it in several requests"
     )
     return replace(decision, gate=Gate.BLOCK, reasons=(Reason("too-many-findings", says),))
-
-
-def _against(decision: Decision, why: Exception) -> Decision:
-    rule = "route" if isinstance(why, Unroutable) else "placeholder-clash"
-    return replace(decision, gate=Gate.BLOCK, reasons=(Reason(rule, str(why)),))
 
 
 def _nowhere(_: str) -> None:

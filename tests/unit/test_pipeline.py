@@ -12,14 +12,12 @@ from typing import Any
 import pytest
 
 from hushgate import pipeline as pipelines
-from hushgate.errors import Malformed, Unsigned
 from hushgate.files import Contents, Document
 from hushgate.policy.routing import settle
 from hushgate.policy.unread import gates
-from hushgate.requests.inbound import Inbound, Written
 from hushgate.turns import MANY
 from hushgate.values import Decision, Exchange, Gate, Scan, Segment
-from tests.gate_cases import EMAIL, PEM, Book, engine, inbound, pipeline, policy, prompt
+from tests.gate_cases import EMAIL, Book, engine, inbound, pipeline, policy, prompt
 
 
 def _addresses(count: int) -> str:
@@ -57,65 +55,6 @@ async def test_a_request_of_many_parts_is_judged_aside(monkeypatch: pytest.Monke
         done = await gate.screen_request(inbound({**prompt("hi"), "list": [f"t{n}" for n in range(count)]}))
         assert done.refusal is None
     assert [thread is threading.current_thread() for thread in threads] == [True, False]
-
-
-class Signs:
-    """Signs nothing: seals a request with one header, or raises."""
-
-    def __init__(self, failure: Exception | None = None) -> None:
-        self.failure = failure
-        self.sealed: list[tuple[Written, bool]] = []
-
-    async def seal(self, inbound: Inbound, out: Written, *, enforced: bool) -> Written:
-        self.sealed.append((out, enforced))
-        if self.failure is not None:
-            raise self.failure
-        return out if out.body is None else replace(out, headers=(("authorization", "new"),))
-
-
-async def test_what_goes_out_is_signed_before_it_is_on_record() -> None:
-    book, signer = Book(), Signs()
-    done = await pipeline(book, signer=signer).screen_request(inbound(prompt(f"I am {EMAIL}")))
-    assert done.out.headers == (("authorization", "new"),)
-    assert signer.sealed == [(replace(done.out, headers=None), True)]
-    assert book.last("opened")["signature"] == "renewed"
-    done = await pipeline(book, signer=signer).screen_request(inbound(prompt("hello")))
-    assert done.out.headers is None
-    assert "signature" not in book.last("opened")
-
-
-@pytest.mark.parametrize(
-    ("failure", "status", "rule", "fault"),
-    [
-        (Unsigned("there is no key", hint="bring one"), 400, "aws-signature", ""),
-        (Malformed("two signatures"), 400, "aws-signature", ""),
-        (TimeoutError(), 503, "", "signing for AWS"),
-        (KeyError("a secret"), 503, "", "signing for AWS"),
-    ],
-)
-async def test_what_cannot_be_signed_does_not_leave(failure: Exception, status: int, rule: str, fault: str) -> None:
-    for enforce in (True, False):
-        book = Book()
-        gate = pipeline(book, signer=Signs(failure), enforce=enforce)
-        done = await gate.screen_request(inbound(prompt(f"I am {EMAIL}")))
-        assert done.refusal is not None
-        assert done.refusal.status == status
-        assert "hint:" in done.refusal.message
-        assert "a secret" not in done.refusal.message
-        opened = book.last("opened")
-        assert (opened["gate"], opened["status"]) == ("block", status)
-        assert not rule or [reason["rule"] for reason in opened["reasons"]] == [rule]
-        assert [one["where"] for one in opened["faults"]] == ([fault] if fault else [])
-        assert done.decision is not None
-        assert done.decision.gate.word == "block"
-        assert opened["findings"][0]["entity"] == "EMAIL_ADDRESS"
-
-
-async def test_what_is_refused_or_played_is_not_signed() -> None:
-    signer = Signs()
-    await pipeline(signer=signer).screen_request(inbound(prompt(PEM)))
-    await pipeline(signer=signer, mask_everything=True).screen_request(inbound(prompt("hello")))
-    assert signer.sealed == []
 
 
 REPLACE = replace(policy(), attachments="replace")

@@ -165,7 +165,7 @@ async def _serve(
 ) -> int:
     seen = stamps(settings)
     app = App.open(settings)
-    app.pipeline.mask_everything = player is not None
+    app.pipeline.outcomes.mask_everything = player is not None
     try:
         refuse_open_door(app)
         beside = console(app) if console is not None else None
