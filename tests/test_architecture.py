@@ -22,7 +22,7 @@ FLOORS: list[set[str]] = [
     {"values", "errors", "turns"},
     {"yaml_source", "schema_check", "schema_fit", "files", "filetypes", "tools", "consent"},
     {"wire", "framing", "detect", "policy", "transform", "approvals", "ledger"},
-    {"state", "keys", "users", "identity", "settings", "endpoints", "routes", "launch"},
+    {"state", "followed", "keys", "users", "identity", "settings", "endpoints", "routes", "launch"},
     {"pipeline", "outcome", "requests", "replies", "records", "transcripts", "holding"},
     {"rulebook", "app", "control"},
     {"proxy", "console"},

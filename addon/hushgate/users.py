@@ -24,6 +24,7 @@ from typing import Any, Final, Protocol
 
 from hushgate.consent import Person
 from hushgate.errors import StateError
+from hushgate.followed import Followed
 from hushgate.state import changing, read_private, write_private
 from hushgate.values import Actor
 
@@ -39,6 +40,8 @@ NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\Z", re.ASCII)
 """Names and groups. Without `;` and `:`, which part a proxy user name and its token."""
 
 _NOBODY: Final = bytes(32)
+
+type _Known = dict[str, tuple[dict[str, bytes], Person]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,25 +131,25 @@ class UserBook:
         self._path = path
         self._others = others
         self._key = key
-        self._stamp: tuple[int, ...] = ()
-        self._known: dict[str, tuple[bytes, Actor]] = {}
-        self._people: dict[str, tuple[dict[str, bytes], Person]] = {}
-        self.fault: str | None = None
+        self._known = Followed[_Known](path, _known, {})
+
+    @property
+    def fault(self) -> str | None:
         """Why the file could not be used, if it could not."""
+        return self._known.fault
 
     def verify(self, name: str, token: str) -> Actor | None:
         """The actor, or None. Takes as long for an unknown name as for a wrong token."""
-        self._follow()
-        expected, actor = self._known.get(name, (_NOBODY, None))
-        given = token_digest(self._key, name, token)
-        if actor is not None and hmac.compare_digest(expected, given):
+        kept, person = self._known.now.get(name, ({}, None))
+        fits = hmac.compare_digest(kept.get(PROXY, _NOBODY), token_digest(self._key, name, token))
+        actor = Actor(name, person.groups) if person is not None and PROXY in kept else None
+        if fits and actor is not None:
             return actor
         return self._others.actor(name, token, actor) if self._others is not None else None
 
     def person(self, name: str, token: str) -> Person | None:
         """Who a name and either of its tokens belong to; with the proxy's alone he is a developer, and no more."""
-        self._follow()
-        kept, person = self._people.get(name, ({}, None))
+        kept, person = self._known.now.get(name, ({}, None))
         given = {use: token_digest(self._key, name, token, use) for use in (PROXY, DECIDING)}
         fits = {use: hmac.compare_digest(kept.get(use, _NOBODY), given[use]) for use in given}
         if person is None or not any(fits.values()):
@@ -155,41 +158,20 @@ class UserBook:
 
     def everyone(self) -> list[Person]:
         """Everybody who has a token."""
-        self._follow()
-        return [person for _, person in self._people.values()]
+        return [person for _, person in self._known.now.values()]
 
     def standing(self, name: str) -> tuple[bytes, Person] | None:
         """What is kept of a user's tokens, and who it is, as of now: whether who came in earlier may stay."""
-        self._follow()
-        kept, person = self._people.get(name, ({}, None))
+        kept, person = self._known.now.get(name, ({}, None))
         return None if person is None else (b"".join(kept[use] for use in sorted(kept)), person)
 
     @property
     def configured(self) -> bool:
         """Whether any user can be verified now."""
-        self._follow()
-        return bool(self._known)
-
-    def _follow(self) -> None:
-        try:
-            found = self._path.stat()
-            stamp = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-            if stamp == self._stamp:
-                return
-            self._known, self._people, self._stamp, self.fault = {}, {}, stamp, None
-            users = read_users(self._path)
-            self._known = {
-                u.name: (bytes.fromhex(u.digest), Actor(u.name, u.groups)) for u in users if DEVELOPER in u.roles
-            }
-            self._people = {user.name: (_tokens(user), Person(user.name, user.groups, user.roles)) for user in users}
-        except FileNotFoundError:
-            self._known, self._people, self._stamp, self.fault = {}, {}, (), None
-        except (StateError, OSError) as error:
-            # The stamp stays: the file is read again once it changes.
-            self._known, self._people, self.fault = {}, {}, str(error)
+        return any(PROXY in kept for kept, _ in self._known.now.values())
 
     def __repr__(self) -> str:
-        return f"UserBook({str(self._path)!r}, users={len(self._known)})"
+        return f"UserBook({str(self._path)!r}, users={len(self._known.now)})"
 
 
 class Doorkeeper:
@@ -228,6 +210,10 @@ def token_digest(key: bytes, name: str, token: str, use: str = PROXY) -> bytes:
     whose = name if use == PROXY else f"{name};{use}"  # no name has a `;`
     said = whose.encode("utf-8", "surrogatepass") + b"\0" + token.encode("utf-8", "surrogatepass")
     return blake2b(said, key=key, digest_size=32, person=b"hushgate-users").digest()
+
+
+def _known(path: Path) -> _Known:
+    return {user.name: (_tokens(user), Person(user.name, user.groups, user.roles)) for user in read_users(path)}
 
 
 def _tokens(user: User) -> dict[str, bytes]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..errors import Malformed, StateError
+from ..followed import Followed
 from ..state import changing, read_private, write_private
 from ..users import NAME, TOKEN_BYTES, token_digest
 from ..values import Actor
@@ -108,31 +109,21 @@ class TicketBook:
         self._path = path
         self._key = key
         self._clock = clock
-        self._stamp: tuple[int, ...] = ()
-        self._known: dict[str, Ticket] = {}
+        self._tickets = Followed[dict[str, Ticket]](path, _by_digest, {})
 
     def actor(self, name: str, token: str, user: Actor | None) -> Actor | None:
         """Who comes in; None where the ticket is unknown or over, or is of a user that there is no more."""
-        self._follow()
-        ticket = self._known.get(token_digest(self._key, name, token).hex())
+        ticket = self._tickets.now.get(token_digest(self._key, name, token).hex())
         if ticket is None or ticket.name != name or ticket.expires <= self._clock():
             return None
         return Actor(name, ticket.groups) if ticket.job else user
 
-    def _follow(self) -> None:
-        try:
-            found = self._path.stat()
-            stamp = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-            if stamp != self._stamp:
-                self._known, self._stamp = {}, stamp  # The stamp stays, also of a damaged file.
-                self._known = {one.digest: one for one in read_tickets(self._path)}
-        except FileNotFoundError:
-            self._known, self._stamp = {}, ()
-        except (StateError, OSError):
-            self._known = {}
-
     def __repr__(self) -> str:
-        return f"TicketBook({str(self._path)!r}, tickets={len(self._known)})"
+        return f"TicketBook({str(self._path)!r}, tickets={len(self._tickets.now)})"
+
+
+def _by_digest(path: Path) -> dict[str, Ticket]:
+    return {one.digest: one for one in read_tickets(path)}
 
 
 def read_tickets(path: Path) -> tuple[Ticket, ...]:
