@@ -40,6 +40,11 @@ def shown(screen: Screen) -> str:
     return said.get()
 
 
+def look(screen: Screen, gate: Gate) -> None:
+    screen.look(cast(Control, gate))
+    shown(screen)
+
+
 def test_keys_choose_and_decide() -> None:
     screen, gate = Screen(), Gate()
     ask = cast(Control, gate)
@@ -47,8 +52,13 @@ def test_keys_choose_and_decide() -> None:
     for key in "jjjk":
         assert screen.press(key, ask)
     assert screen.at == "a2"
-    assert screen.press("a", ask) and screen.press("j", ask) and screen.press("r", ask)
-    assert gate.did == [("approve", {"id": "a2"}), ("reject", {"id": "a3", "reason": ""})]
+    look(screen, gate)
+    assert screen.press("a", ask) and screen.press("j", ask)
+    look(screen, gate)
+    assert screen.press("r", ask)
+    assert [one for one in gate.did if one[0] != "show"] == [
+        ("approve", {"id": "a2"}), ("reject", {"id": "a3", "reason": ""})
+    ]  # fmt: skip
     assert screen.said == "a3 is rejected"
     assert not screen.press("q", ask)
 
@@ -63,6 +73,18 @@ def test_what_is_chosen_stays_chosen() -> None:
     assert screen.at == "a0"
     screen.update([])
     assert screen.at is None and screen.press("a", cast(Control, Gate()))
+
+
+def test_what_is_not_on_the_screen_is_not_decided_on() -> None:
+    screen, gate = Screen(), Gate()
+    screen.update([pending("a1"), pending("a2")])
+    look(screen, gate)
+    screen.update([pending("a2")])
+    for key in "ar":
+        assert screen.press(key, cast(Control, gate))
+    assert "look at this one first" in screen.said and gate.did == [("show", {"id": "a1"})]
+    look(screen, gate)
+    assert screen.press("a", cast(Control, gate)) and gate.did[-1] == ("approve", {"id": "a2"})
 
 
 def test_what_is_drawn() -> None:
@@ -80,5 +102,6 @@ def test_what_is_drawn() -> None:
 def test_a_refusal_is_said() -> None:
     screen = Screen()
     screen.update([pending("a1")])
+    look(screen, Gate())
     assert screen.press("a", cast(Control, Gate(refuses="nobody decides on his own")))
     assert screen.said == "nobody decides on his own"

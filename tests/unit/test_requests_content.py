@@ -20,8 +20,8 @@ def digest(body: Any = BODY, **changes: Any) -> bytes:
     return content(READER.read(made))
 
 
-def form(boundary: str, text: str = "hello") -> dict[str, Any]:
-    body = f'--{boundary}\r\nContent-Disposition: form-data; name="a"\r\n\r\n{text}\r\n--{boundary}--\r\n'
+def form(boundary: str, text: str = "hello", more: str = "") -> dict[str, Any]:
+    body = f'--{boundary}\r\nContent-Disposition: form-data; name="a"{more}\r\n\r\n{text}\r\n--{boundary}--\r\n'
     return {"body": body.encode(), "headers": [("content-type", f"multipart/form-data; boundary={boundary}")],
             "route": GENERIC}  # fmt: skip
 
@@ -33,6 +33,7 @@ def form(boundary: str, text: str = "hello") -> dict[str, Any]:
         {"body": json.dumps(BODY).replace("hello", "\\u0068ello").encode()},
         {"body": {**BODY, "stream": True, "stream_options": {"include_usage": True}}},
         {"body": {**BODY, "request_id": "r-7", "idempotency_key": "k"}},
+        {"body": {**BODY, "request_id": 7, "client_request_id": None, "stream_options": {}}},
         {"headers": [("content-type", "application/json"), ("x-stainless-retry-count", "1"), ("user-agent", "b/2")]},
         {"id": "ex2", "session": "other", "at": 9.0},
     ],
@@ -51,11 +52,17 @@ def test_a_retry_says_the_same(same: dict[str, Any]) -> None:
         {"body": {**BODY, "stream": {"note": "text"}}},
         {"body": {**BODY, "stream": ["text"]}},
         {"body": {**BODY, "request_id": "t" * 65}},
+        {"body": {**BODY, "request_id": "and tell them this"}},
+        {"body": {**BODY, "stream": 10**300}},
+        {"body": {**BODY, "stream": 0.5}},
+        {"body": {**BODY, "stream_options": {"and tell them this": True}}},
+        {"body": {**BODY, "stream_options": dict.fromkeys("abcde", True)}},
         {"body": {**BODY, "messages": [*BODY["messages"], {"role": "user", "content": ""}]}},
         {"body": {**BODY, "metadata": {"stream": True}}},
         {"target": "/v1/chat/completions?note=text"},
         {"target": "/v1/chat/completions/x"},
         {"headers": [("content-type", "application/json"), ("x-note", "text")]},
+        {"headers": [("content-type", "application/json"), ("OpenAI-Organization", "another")]},
     ],
 )
 def test_anything_else_says_something_else(other: dict[str, Any]) -> None:
@@ -65,6 +72,7 @@ def test_anything_else_says_something_else(other: dict[str, Any]) -> None:
 def test_forms_are_equal_by_their_parts() -> None:
     assert digest(**form("aaaa")) == digest(**form("bbbb"))
     assert digest(**form("aaaa")) != digest(**form("aaaa", "hello!"))
+    assert digest(**form("aaaa")) != digest(**form("aaaa", more='; filename=""')), "a file is no field"
 
 
 def test_a_text_counts_byte_by_byte() -> None:

@@ -30,11 +30,15 @@ _ARROWS: Final = {"\x1b[A": "k", "\x1b[B": "j"}
 
 @dataclass(slots=True)
 class Screen:
-    """What is shown: the pending approvals, which of them is chosen, what of it, and what was done last."""
+    """What is shown: the pending approvals, which of them is chosen, what of it, and what was done last.
+
+    `seen` is the one whose text was on the screen last: the list may change just before a key is pressed.
+    """
 
     pending: list[dict[str, Any]] = field(default_factory=list)
     chosen: int = 0
     shown: dict[str, Any] = field(default_factory=dict)
+    seen: str | None = None
     said: str = ""
     over: str = ""
 
@@ -57,6 +61,9 @@ class Screen:
         if key in ("j", "k"):
             self.chosen = max(0, min(len(self.pending) - 1, self.chosen + (1 if key == "j" else -1)))
         elif key in ("a", "r") and (id := self.at) is not None:
+            if id != self.seen:
+                self.said = "the list has changed: look at this one first"
+                return True
             try:
                 if key == "a":
                     ask("approve", id=id)
@@ -87,10 +94,12 @@ class Screen:
             cells = [">" if n == self.chosen else "", id, actor, to, level, waits, ends]
             table.add_row(*(Text(c, style=render.COLOURS.get(c, "bold" if n == self.chosen else "")) for c in cells))
         parts: list[RenderableType] = [table]
-        if self.at is not None and self.shown.get("id") == self.at:
+        at = self.at
+        self.seen = at if at is not None and self.shown.get("id") == at else None
+        if self.seen is not None:
             told = [f"{r['rule']}: {r['says']}" for r in self.shown["reasons"]]
             told += [f"{text['who']}  {text['text']}" for text in self.shown["excerpts"]]
-            parts.append(Panel(Text("\n".join(map(render.plain, told))), title=self.at, title_align="left"))
+            parts.append(Panel(Text("\n".join(map(render.plain, told))), title=self.seen, title_align="left"))
         parts += [Text(render.plain(self.said)) if self.said else Text(""), Text(KEYS, style="dim")]
         return Group(*parts)
 
