@@ -67,6 +67,23 @@ async def test_a_developer_hears_of_their_own_alone(pages: Case, feed: Feed) -> 
     assert (await row(told))["id"] == "n2"
 
 
+async def test_who_is_out_hears_no_more(pages: Case, feed: Feed) -> None:
+    here: list[Visitor | None] = [AUDITOR]
+    told = feed.watch(AUDITOR, lambda: here[0])
+    assert (await anext(told)).startswith("retry:")
+    await asyncio.sleep(0.1)
+    pages.ledger.append_now("opened", opened("n1", actor="bob"))
+    assert (await row(told))["id"] == "n1"
+    here[0] = DANA
+    pages.ledger.append_now("opened", opened("n2", actor="bob"))
+    pages.ledger.append_now("opened", opened("n3", actor="dana"))
+    assert (await row(told))["id"] == "n3", "a role that was taken away"
+    here[0] = None
+    pages.ledger.append_now("opened", opened("n4", actor="dana"))
+    with pytest.raises(StopAsyncIteration):
+        await asyncio.wait_for(anext(told), 5)
+
+
 async def test_there_is_room_for_so_many(feed: Feed) -> None:
     first, second = feed.watch(AUDITOR), feed.watch(AUDITOR)
     with pytest.raises(Full):

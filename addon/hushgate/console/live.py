@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -45,15 +45,15 @@ class Feed:
         self._looking: asyncio.Task[None] | None = None
         self._closed = False
 
-    def watch(self, visitor: Visitor) -> AsyncIterator[str]:
-        """Server-sent events for a visitor; Full where there is no room for one more."""
+    def watch(self, visitor: Visitor, now: Callable[[], Visitor | None] | None = None) -> AsyncIterator[str]:
+        """Server-sent events for a visitor, for as long as `now` says that he is one; Full where there is no room."""
         if len(self._watching) >= self._most or self._closed:
             raise Full
         queue: asyncio.Queue[Batch | None] = asyncio.Queue(WAITING)
         self._watching.add(queue)
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
-        return self._told(queue, visitor)
+        return self._told(queue, now or (lambda: visitor))
 
     def close(self) -> None:
         """Let everybody go."""
@@ -63,7 +63,7 @@ class Feed:
         for queue in list(self._watching):
             self._drop(queue)
 
-    async def _told(self, queue: asyncio.Queue[Batch | None], visitor: Visitor) -> AsyncIterator[str]:
+    async def _told(self, queue: asyncio.Queue[Batch | None], now: Callable[[], Visitor | None]) -> AsyncIterator[str]:
         ends = asyncio.get_running_loop().time() + LASTS_SECONDS
         try:
             yield "retry: 3000\n\n"
@@ -73,7 +73,7 @@ class Feed:
                 except TimeoutError:
                     yield ": still here\n\n"
                     continue
-                if batch is None:
+                if batch is None or (visitor := now()) is None:
                     return
                 for row in batch:
                     if visitor.sees in (None, row["actor"]):

@@ -115,8 +115,10 @@ class Door:
         """Whether a visitor has to log in."""
         return self._always or self._users_file.exists()
 
-    def visitor(self, cookie: str | None) -> Visitor | None:
-        """Who a cookie belongs to, by users and groups as they are now; None for nobody."""
+    def visitor(self, cookie: str | None, *, visits: bool = True) -> Visitor | None:
+        """Who a cookie belongs to, by users and groups as they are now; None for nobody. `visits`: it is a page that is
+        looked at, which keeps the log-in.
+        """
         if not self.asks:
             return Visitor("local", frozenset({Role.DEVELOPER, Role.AUDITOR}), self._form(b"local"), named=False)
         if not cookie:
@@ -130,7 +132,7 @@ class Door:
         if stale or standing is None or not hmac.compare_digest(standing[0], session.kept):
             del self._sessions[key]
             return None
-        session.seen = at
+        session.seen = at if visits else session.seen
         return Visitor(session.name, session.roles & roles_of(standing[1]), self._form(key), groups=standing[1].groups)
 
     def log_in(self, name: str, token: str, address: str) -> str | None:

@@ -138,11 +138,12 @@ class Web:
             return fault(503, str(error), error.hint or "try again in a moment")
 
     async def _live(self, request: Request) -> Response:
-        visitor = self._door.visitor(request.cookies.get(COOKIE))
+        cookie = request.cookies.get(COOKIE)
+        visitor = self._door.visitor(cookie)
         if visitor is None:
             return fault(401, "nobody is named", "log in")
         try:
-            told = self.feed.watch(visitor)
+            told = self.feed.watch(visitor, lambda: self._door.visitor(cookie, visits=False))
         except Full:
             return fault(503, "as many watch as may", "reload the page to see what is new")
         return StreamingResponse(told, media_type="text/event-stream")

@@ -25,7 +25,14 @@ VOLATILE_HEADERS: Final = frozenset(
 )
 """Beside those that HTTP and the SDKs need as they are. None of them makes a prompt."""
 STEADY_HEADERS: Final = frozenset(
-    {"anthropic-beta", "anthropic-version", "openai-beta", "openai-organization", "openai-project", "x-goog-user-project"}
+    {
+        "anthropic-beta",
+        "anthropic-version",
+        "openai-beta",
+        "openai-organization",
+        "openai-project",
+        "x-goog-user-project",
+    }
 )
 """Of those that the SDKs need, what says whose account it is for, and what is switched on there."""
 _ID: Final = re.compile(r"[A-Za-z0-9._:/+=-]{0,64}\Z")
