@@ -91,6 +91,11 @@ async def test_whatever_is_no_yes_forwards_nothing(start_gate: Start, provider: 
     assert code(await house.ask(f"tell {EMAIL}")) == "policy_violation", "and again, without asking anybody"
     assert provider.journal.count == 0
     assert house.steps() == ["opened", "revealed", "rejected"]
+    asking, id = await house.held(f"tell {EMAIL}", name="mallory")
+    assert house.gate.run("users", "revoke", "mallory").returncode == 0
+    await house.asks("bob", "approve", id=id)
+    assert code(await asking) == "approval_required", "a user who is revoked has no use of a yes"
+    assert provider.journal.count == 0 and house.steps("grant") == ["granted"]
     state = b"".join(f.read_bytes() for f in house.gate.state.rglob("*") if f.is_file())
     assert EMAIL.encode() not in state
 

@@ -36,3 +36,11 @@ async def test_a_gate_that_stops_lets_nobody_wait() -> None:
         assert one.over.is_set()
     with holds.waiting(flow) as late:
         assert late.over.is_set() and late.here
+
+
+async def test_who_is_no_longer_let_in_is_not_here() -> None:
+    holds, flow, revoked = Holds(), tflow.tflow(), False
+    with holds.waiting(flow, lambda: not revoked) as one:
+        assert one.here
+        revoked = True
+        assert not one.here

@@ -130,7 +130,8 @@ class Gate:
         if inbound is None:
             self._refuse(flow, answers.misdirected("the endpoint is no longer governed"))
             return
-        with self.holds.waiting(flow) as waiting:
+        client = flow.metadata.get(CLIENT)
+        with self.holds.waiting(flow, lambda: no_longer(client, self.users, self.endpoints()) is None) as waiting:
             passage = await self.pipeline.screen_request(inbound, presence=waiting)
         flow.metadata[PASSAGE] = passage
         if passage.refusal is not None:

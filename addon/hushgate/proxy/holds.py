@@ -7,7 +7,7 @@ reset is noted by `http_layers.Stream`, and a client that gives up in silence ca
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -22,9 +22,10 @@ LONGEST_HTTP2: Final = 55.0
 
 @dataclass(eq=False, slots=True)
 class Waiting:
-    """One client, for as long as its request is screened."""
+    """One client, for as long as its request is screened. `welcome`: whether it is still let in."""
 
     flow: http.HTTPFlow
+    welcome: Callable[[], bool]
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -33,7 +34,7 @@ class Waiting:
 
     @property
     def here(self) -> bool:
-        return self.flow.client_conn.connected and not left(self.flow)
+        return self.flow.client_conn.connected and not left(self.flow) and self.welcome()
 
     async def gone(self) -> None:
         await self.over.wait()
@@ -47,9 +48,9 @@ class Holds:
     _waiting: dict[str, set[Waiting]] = field(default_factory=dict)
 
     @contextmanager
-    def waiting(self, flow: http.HTTPFlow) -> Iterator[Waiting]:
+    def waiting(self, flow: http.HTTPFlow, welcome: Callable[[], bool] = lambda: True) -> Iterator[Waiting]:
         """The client of a flow, while it may wait."""
-        one = Waiting(flow)
+        one = Waiting(flow, welcome)
         if self.stopping:
             one.over.set()
         of_client = self._waiting.setdefault(flow.client_conn.id, set())
