@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from hushgate.consent import Asked, Excerpt, Person, Presence
+from hushgate.console.counter import Counter
 from hushgate.console.desk import Desk
 from hushgate.console.visitors import Door
 from hushgate.console.web import COOKIE, Web
@@ -16,6 +22,7 @@ from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.policy.rules import RuleSet, load_policy
 from hushgate.state import State
 from hushgate.users import UserBook, Users
+from tests import approving
 from tests.ledger_cases import TRANSCRIPT_KEY, closed, found, opened, start
 
 FINGERPRINTS, TOKENS = bytes(16), bytes(range(16))
@@ -39,6 +46,21 @@ rules:
 
 
 @dataclass
+class Waits:
+    """A client that waits until it leaves."""
+
+    longest: float = 5
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def here(self) -> bool:
+        return not self.left.is_set()
+
+    async def gone(self) -> None:
+        await self.left.wait()
+
+
+@dataclass
 class Case:
     """`tokens` by user. `wall` is the sessions' clock."""
 
@@ -48,6 +70,35 @@ class Case:
     folder: Path
     wall: list[float]
     tokens: dict[str, str] = field(default_factory=dict)
+
+    async def held(self, content: str = "hello", actor: str = "dana", presence: Presence | None = None) -> str:
+        """A request that is held, without a connection unless it is told one; its approval's id."""
+        answer = await self.approvals.ask(self.asking(content, actor), presence)
+        assert answer.approval is not None, answer
+        return answer.approval
+
+    def asking(self, content: str = "hello", actor: str = "dana") -> Asked:
+        said = Excerpt("body:/messages/0/content", "user", f"write to {TOKEN} & <b>go</b>")
+        return approving.asked(content, actor=actor, excerpts=(said,), reveal=lambda _: VALUE)
+
+    @asynccontextmanager
+    async def waiting(self, content: str = "hello", actor: str = "dana") -> AsyncIterator[str]:
+        """The same, whose client waits until it leaves; its approval's id."""
+        client = Waits()
+        waits = asyncio.create_task(self.approvals.ask(self.asking(content, actor), client))
+        await asyncio.sleep(0)
+        yield next(reversed(self.approvals.book.approvals))
+        client.left.set()
+        await waits
+
+    @property
+    def approvals(self) -> approving.Desk:
+        return self.web.counter.desk
+
+    def form(self, client: httpx.AsyncClient) -> str:
+        """What a visitor's forms have to carry."""
+        visitor = self.web._door.visitor(client.headers.get("cookie", "").partition("=")[2])
+        return visitor.form if visitor else ""
 
     def client(self, **headers: str) -> httpx.AsyncClient:
         """A visitor who has not named himself, as programs come: without a browser's headers."""
@@ -73,11 +124,18 @@ class Case:
             return [event["payload"] for event in reader.events() if event["kind"] == kind]
 
 
-USERS = {"dana": ("developer",), "ari": ("approver",), "audrey": ("auditor",), "adam": ("admin",)}
+TOKEN = "<EMAIL_ADDRESS_" + "k7f2qd3mxa>"
+USERS = {
+    "dana": ("developer",),
+    "ari": ("approver",),
+    "audrey": ("auditor",),
+    "adam": ("admin",),
+    "rae": ("approver", "revealer"),
+}
 """A user of each role."""
 
 
-def case(folder: Path, *, users: dict[str, tuple[str, ...]] = USERS) -> Case:
+def case(folder: Path, *, users: dict[str, tuple[str, ...]] = USERS, **decided_by: Any) -> Case:
     """A ledger with two sessions, `s1` of dana's and `s2` of bob's, and the value of `VALUE` in the first."""
     state = State.open(folder / "state")
     ledger = start(folder)
@@ -89,6 +147,7 @@ def case(folder: Path, *, users: dict[str, tuple[str, ...]] = USERS) -> Case:
     policy.write_text(POLICY)
     wall = [0.0]
     rules: RuleSet = load_policy(policy)
+    people = [Person(name, (), roles) for name, roles in users.items()]
     desk = Desk(
         ledger=folder / "ledger.db",
         record=ledger,
@@ -97,9 +156,17 @@ def case(folder: Path, *, users: dict[str, tuple[str, ...]] = USERS) -> Case:
         policy=lambda: rules,
         health=lambda: HEALTH,
         users=keeper.everyone,
+        counter=Counter(approving.desk(None, *people, clock=time.time, **decided_by), _running()),
     )
     door = Door(UserBook(state.users, TOKENS), state.users, always=False, clock=lambda: wall[0])
     return Case(Web(desk, door), ledger, keeper, folder, wall, tokens)
+
+
+def _running() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def fill(ledger: SqliteLedger, print_of: str) -> None:

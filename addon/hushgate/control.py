@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from hushgate.approvals.cases import Approval
+from hushgate.approvals.cases import Approval, deciders, refusal
 from hushgate.approvals.desk import Desk, Wish
 from hushgate.approvals.grants import Grant, Terms
 from hushgate.consent import Person
@@ -130,7 +130,15 @@ async def _list(desk: Desk, person: Person, said: Said) -> object:
 async def _show(desk: Desk, person: Person, said: Said) -> object:
     approval, excerpts, before, waiting = desk.shown(person, said["id"])
     history = [{name: told(one)[name] for name in ("id", "at", "state", "entities", "destination")} for one in before]
-    return {**told(approval), "excerpts": [asdict(one) for one in excerpts], "history": history, "waiting": waiting}
+    named = deciders(desk.people.everyone(), approval, desk.rules.groups)
+    return {
+        **told(approval),
+        "excerpts": [asdict(one) for one in excerpts],
+        "history": history,
+        "waiting": waiting,
+        "refused": refusal(person, approval, desk.rules.groups),
+        "deciders": named,
+    }
 
 
 async def _request(desk: Desk, person: Person, said: Said) -> object:

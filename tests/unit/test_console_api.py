@@ -42,6 +42,18 @@ async def test_the_description_names_every_route_and_is_its_own_answer(pages: Ca
     assert said["openapi"] == "3.1.0"
 
 
+def bodies(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """What fits a body's description, and what does not."""
+    words = sorted(schema["properties"])
+    values = st.none() | TEXT | st.booleans() | st.integers() | st.lists(st.integers(0, 3), max_size=2)
+    fits = {
+        "value": TEXT, "reason": TEXT, "finding": st.integers(0, 3), "raw": st.just([]), "any_content": st.booleans(),
+        "group": TEXT, "uses": st.integers(1, 5) | st.none(), "seconds": st.integers(1, 9999),
+    }  # fmt: skip
+    fitting = st.fixed_dictionaries({}, optional={word: fits[word] for word in words})
+    return fitting | values | st.dictionaries(st.sampled_from([*words, "x"]), values)
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_any_question_gets_an_answer_that_is_described(
@@ -49,20 +61,26 @@ async def test_any_question_gets_an_answer_that_is_described(
 ) -> None:
     one = case(tmp_path_factory.mktemp("api"))
     said = described(one.web.calls)
-    who = data.draw(st.sampled_from(["nobody", "dana", "audrey", "adam"]))
+    who = data.draw(st.sampled_from(["nobody", "dana", "audrey", "adam", "rae"]))
     client = one.client() if who == "nobody" else await one.logged_in(who)
     async with client:
         for path, methods in said["paths"].items():
-            names = {name: quote(data.draw(NAME), safe="") for name in ("session", "exchange")}
+            approval = await one.held(path)
+            names = {name: quote(data.draw(NAME), safe="") for name in ("session", "exchange", "grant")}
+            names["approval"] = data.draw(st.sampled_from([approval, "a0"]))
             query = data.draw(
-                st.dictionaries(st.sampled_from(["span", "limit"]), TEXT | st.just("50") | st.just("day"))
-            )
-            for method in methods:
-                values = st.none() | TEXT | st.dictionaries(st.sampled_from(["value", "x"]), TEXT)
-                body = {"json": data.draw(values)} if method == "post" else {}
-                held(
-                    said, await client.request(method.upper(), path.format(**names), params=query, **body), path, method
+                st.dictionaries(
+                    st.sampled_from(["span", "limit", "state"]), TEXT | st.sampled_from(["50", "day", "pending"])
                 )
+            )
+            for method, told in methods.items():
+                body: dict[str, Any] = {}
+                if method == "post":
+                    schema = told["requestBody"]["content"]["application/json"]["schema"]
+                    body = {"json": data.draw(bodies(schema))}
+                place = path.format(**names)
+                held(said, await client.request(method.upper(), place, params=query, **body), path, method)
+            one.approvals.book.approvals.clear()
     one.ledger.close()
 
 

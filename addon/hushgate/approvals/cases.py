@@ -92,6 +92,21 @@ def check_decider(person: Person, approval: Approval, groups: Iterable[str]) -> 
         raise TooLate(f"{approval.id} is {approval.state}{by} already", hint=f"hushgate approvals show {approval.id}")
 
 
+def refusal(person: Person, approval: Approval, groups: Iterable[str]) -> str:
+    """Why this person may not decide on this, or nothing."""
+    try:
+        check_decider(person, approval, groups)
+    except Refused as why:
+        return str(why)
+    return "" if person.name not in approval.yes else f"{person.name} has said yes already"
+
+
+def deciders(people: Iterable[Person], approval: Approval, groups: Iterable[str]) -> list[str]:
+    """Who may decide on this, and has not yet."""
+    named = tuple(groups)
+    return [one.name for one in people if not refusal(one, approval, named)]
+
+
 def with_yes(approval: Approval, person: Person, terms: Terms, now: float) -> Approval:
     """The approval with one more yes; approved with the last that is wanted. All say yes to the same terms."""
     if person.name in approval.yes:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import jsonschema
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -17,9 +18,15 @@ from hushgate.console.pages import SPANS
 from hushgate.console.visitors import Role, Visitor
 
 MOST_ROWS: Final = 200
+STATES: Final = ("pending", "approved", "rejected", "expired")
 
 _ANYTHING: Final[dict[str, Any]] = {"type": "object"}
 _LIST: Final[dict[str, Any]] = {"type": "array", "items": _ANYTHING}
+_VALUE: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["value"],
+    "properties": {"value": {"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE}},
+}
 _FAULT: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["error"],
@@ -56,15 +63,35 @@ class Call:
     role: Role
     answer: Callable[[Request, Visitor], Any]
     schema: dict[str, Any]
-    method: str = "GET"
+    body: dict[str, Any] | None = None
+    """What has to be sent with it, if anything: then it is a POST."""
     span: bool = False
     limit: bool = False
+    state: bool = False
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.body is None else "POST"
+
+
+def given(call: Call, raw: bytes | None) -> Any:
+    """What was sent with a question; Wrong where it is not what the call takes, and nothing of it is said again."""
+    if call.body is None:
+        return None
+    try:
+        said = json.loads(raw or b"")
+        jsonschema.validate(said, call.body)
+    except (ValueError, RecursionError, jsonschema.ValidationError):
+        named = ", ".join(f'"{name}"' for name in call.body["properties"])
+        hint = f"send an object with {named}: /api/openapi.json has their form"
+        raise Wrong(400, "the body is not what this takes", hint) from None
+    return said
 
 
 class Api:
     """One method a question."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, more: tuple[Call, ...] = ()) -> None:
         self._desk = desk
         self.calls: tuple[Call, ...] = (
             Call("/api/health", "How the gate is", Role.DEVELOPER, self.health, _ANYTHING),
@@ -72,10 +99,11 @@ class Api:
             Call("/api/sessions/{session}", "A session's exchanges", Role.DEVELOPER, self.session, _LIST),
             Call("/api/exchanges", "The latest exchanges", Role.DEVELOPER, self.exchanges, _LIST, limit=True),
             Call("/api/exchanges/{exchange}", "All of one exchange", Role.DEVELOPER, self.exchange, _ANYTHING),
-            Call("/api/search", "Where a value travelled; recorded", Role.AUDITOR, self.search, _LIST, method="POST"),
+            Call("/api/search", "Where a value travelled; recorded", Role.AUDITOR, self.search, _LIST, _VALUE),
             Call("/api/policy", "Rules in force, and what they did", Role.DEVELOPER, self.policy, _ANYTHING, span=True),
             Call("/api/coverage", "What was read and what was not", Role.AUDITOR, self.coverage, _ANYTHING, span=True),
             Call("/api/users", "Who may use the gate", Role.ADMIN, self.users, _LIST),
+            *more,
             Call("/api/openapi.json", "This description", Role.DEVELOPER, self.description, _ANYTHING),
         )  # fmt: skip
 
@@ -104,14 +132,10 @@ class Api:
         return found
 
     def search(self, request: Request, visitor: Visitor) -> Any:
-        try:
-            value = json.loads(request.scope["body"])["value"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            value = None
-        if not isinstance(value, str) or not 0 < len(value.strip()) <= LONGEST_VALUE:
-            hint = f'send {{"value": "..."}}, {LONGEST_VALUE} characters at most'
-            raise Wrong(400, "there is no value to look for", hint)
-        return self._desk.look_up(value.strip(), visitor)
+        value = request.scope["given"]["value"].strip()
+        if not value:
+            raise Wrong(400, "there is no value to look for", 'send {"value": "..."}')
+        return self._desk.look_up(value, visitor)
 
     def policy(self, request: Request, visitor: Visitor) -> Any:
         rules, since = self._desk.policy(), _since(request)
@@ -157,10 +181,13 @@ def described(calls: tuple[Call, ...]) -> dict[str, Any]:
         if call.limit:
             schema = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
             asked.append({"name": "limit", "in": "query", "schema": schema})
+        if call.state:
+            asked.append({"name": "state", "in": "query", "schema": {"enum": list(STATES)}})
         codes = ["401", "403", "421", "429", "503"]
         codes += ["404"] if steps else []
-        codes += ["400"] if call.span or call.limit or call.method == "POST" else []
-        codes += ["411", "413", "415"] if call.method == "POST" else []
+        codes += ["400"] if call.span or call.limit or call.state or call.body is not None else []
+        codes += ["411", "413", "415"] if call.body is not None else []
+        codes += ["409"] if steps and call.body is not None else []
         told: dict[str, Any] = {
             "summary": call.says,
             "description": f"For the role {call.role.value}.",
@@ -173,10 +200,8 @@ def described(calls: tuple[Call, ...]) -> dict[str, Any]:
                 },
             },
         }
-        if call.method == "POST":
-            value = {"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE}
-            body = {"type": "object", "required": ["value"], "properties": {"value": value}}
-            told["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        if call.body is not None:
+            told["requestBody"] = {"required": True, "content": {"application/json": {"schema": call.body}}}
         paths.setdefault(call.path, {})[call.method.lower()] = told
     return {
         "openapi": "3.1.0",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from hushgate.console.counter import Counter
 from hushgate.console.visitors import Visitor
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.errors import LedgerError
@@ -32,7 +33,9 @@ class Record(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`health` tells how the gate is now; `policy` gives the rules in force; `users` everybody who may use it."""
+    """`health` tells how the gate is now; `policy` gives the rules in force; `users` everybody who may use it;
+    `counter` has its approvals.
+    """
 
     ledger: Path
     record: Record
@@ -41,6 +44,7 @@ class Desk:
     policy: Callable[[], RuleSet]
     health: Callable[[], Mapping[str, Any]]
     users: Callable[[], tuple[User, ...]]
+    counter: Counter
 
     @contextmanager
     def reading(self) -> Iterator[Overview]:

@@ -15,6 +15,7 @@ import uvicorn
 
 import hushgate
 from hushgate.app import App
+from hushgate.console.counter import Counter
 from hushgate.console.desk import Desk
 from hushgate.console.visitors import Door
 from hushgate.console.web import Web
@@ -27,7 +28,7 @@ STOP_SECONDS: Final = 3
 
 
 class Console:
-    """Serves the pages of one gate from `start` to `stop`."""
+    """Serves the pages of one gate from `start` to `stop`. Made on the gate's event loop."""
 
     def __init__(self, app: App) -> None:
         address = app.settings.console
@@ -53,6 +54,7 @@ class Console:
             policy=lambda: app.rules.policy,
             health=self.health,
             users=users.everyone,
+            counter=Counter(app.desk, asyncio.get_running_loop()),
         )
         self._web = Web(desk, Door(book, app.state.users, always=elsewhere))
         self._socket: socket.socket | None = None
@@ -134,6 +136,6 @@ class Console:
         serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
         while not serving.done() and not self._server.should_exit:
             await asyncio.sleep(0.1)
-        self._web.feed.close()
+        self._web.close()
         with contextlib.suppress(asyncio.CancelledError):
             await serving

@@ -17,6 +17,7 @@ HERE: Final = Path(__file__).parent
 
 PAGES: Final = (
     ("/", "Overview", Role.DEVELOPER),
+    ("/approvals", "Approvals", Role.DEVELOPER),
     ("/sessions", "Sessions", Role.DEVELOPER),
     ("/search", "Value search", Role.AUDITOR),
     ("/policy", "Policy", Role.DEVELOPER),

@@ -34,8 +34,9 @@ WRONG_SECONDS: Final = 60.0
 
 
 class Role(StrEnum):
-    """What a route asks for. An admin has all of them but the last, which is given by itself; an auditor and an
-    approver have that of a developer as well.
+    """What a route asks for. An admin has all of them but the last, which is given by itself.
+
+    An auditor and an approver have that of a developer as well.
     """
 
     DEVELOPER = "developer"

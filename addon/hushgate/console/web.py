@@ -6,7 +6,7 @@ import binascii
 import hmac
 import logging
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
@@ -23,21 +23,37 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from hushgate.console.api import Api, Call, Wrong, fault
+from hushgate.console.api import Api, Call, Wrong, fault, given
+from hushgate.console.api_approvals import ApprovalsApi
+from hushgate.console.deciding import Deciding
 from hushgate.console.desk import Desk
 from hushgate.console.guard import Guard
 from hushgate.console.live import Feed, Full
 from hushgate.console.pages import Pages
 from hushgate.console.views import HERE, Views
 from hushgate.console.visitors import Door, Role, TooMany, Visitor
-from hushgate.errors import HushgateError
+from hushgate.console.waiting import Waiting
+from hushgate.errors import Absent, HushgateError, Refused, TooLate, Unfit
 
 THREADS: Final = 4
 """Pages drawn at the same time; others wait."""
 
 COOKIE: Final = "__Host-hushgate"
 
+FIELDS: Final = 256
+"""Of one form: each finding of an approval may be one."""
+
+_REFUSED: Final[tuple[tuple[type[Refused], int, str, str], ...]] = (
+    (Absent, 404, "Not found", "The list has what you can open."),
+    (TooLate, 409, "Too late", "Nothing was changed. The list has what still waits."),
+    (Unfit, 400, "This does not fit", "Nothing was changed. Choose otherwise, or reject it."),
+    (Refused, 403, "Not yours to do", "Nothing was changed."),
+)
+"""What a refusal of the desk is in HTTP, and what a page says above and below its words."""
+
 logger = logging.getLogger("hushgate.console")
+
+type Watch = Callable[[Visitor, Callable[[], Visitor | None]], AsyncIterator[str]]
 
 type Answer = Callable[[Request], Response]
 
@@ -59,14 +75,23 @@ class Web:
         self._door = door
         self.feed = feed or Feed(desk)
         self._views = Views()
-        self._pages, self._api = Pages(desk, self._views), Api(desk)
+        self.counter, self.waiting = desk.counter, Waiting(desk.counter)
+        self._pages = Pages(desk, self._views)
+        self.calls: tuple[Call, ...] = Api(desk, ApprovalsApi(desk.counter).calls).calls
         self._limiter: CapacityLimiter | None = None
-        pages = self._pages
+        pages, deciding = self._pages, Deciding(desk.counter, self._views)
         self.entries: tuple[Entry, ...] = (
             Entry("/", "GET", Role.DEVELOPER, pages.overview),
             Entry("/sessions", "GET", Role.DEVELOPER, pages.sessions),
             Entry("/sessions/{session}", "GET", Role.DEVELOPER, pages.session),
             Entry("/exchanges/{exchange}", "GET", Role.DEVELOPER, pages.exchange),
+            Entry("/approvals", "GET", Role.DEVELOPER, deciding.listed),
+            Entry("/approvals/{approval}", "GET", Role.DEVELOPER, deciding.one),
+            Entry("/approvals/{approval}/approve", "POST", Role.APPROVER, deciding.approved),
+            Entry("/approvals/{approval}/reject", "POST", Role.APPROVER, deciding.rejected),
+            Entry("/approvals/{approval}/reveal", "POST", Role.REVEALER, deciding.revealed),
+            Entry("/grants", "GET", Role.DEVELOPER, deciding.grants),
+            Entry("/grants/{grant}/revoke", "POST", Role.DEVELOPER, deciding.revoked),
             Entry("/search", "GET", Role.AUDITOR, pages.search),
             Entry("/search", "POST", Role.AUDITOR, pages.searched),
             Entry("/policy", "GET", Role.DEVELOPER, pages.policy),
@@ -79,8 +104,9 @@ class Web:
         )
         routes: list[Route | Mount] = [
             *(Route(e.path, partial(self._page, e), methods=[e.method]) for e in self.entries),
-            *(Route(c.path, partial(self._call, c), methods=[c.method]) for c in self._api.calls),
-            Route("/live", self._live, methods=["GET"]),
+            *(Route(c.path, partial(self._call, c), methods=[c.method]) for c in self.calls),
+            Route("/live", partial(self._live, self.feed.watch), methods=["GET"]),
+            Route("/live/approvals", partial(self._live, self.waiting.watch), methods=["GET"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         self.app = Starlette(
@@ -89,10 +115,10 @@ class Web:
             exception_handlers={HTTPException: self._http, Exception: self._failed},
         )
 
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """The API's routes."""
-        return self._api.calls
+    def close(self) -> None:
+        """Let everybody go who watches."""
+        self.feed.close()
+        self.waiting.close()
 
     async def _page(self, entry: Entry, request: Request) -> Response:
         visitor = self._door.visitor(request.cookies.get(COOKIE))
@@ -112,6 +138,9 @@ class Web:
                 return self._fault(request, 403, "Sent too late", says, "Open the page again and send it once more.")
         try:
             return await self._aside(lambda: entry.answer(request))
+        except Refused as why:
+            status, title, hint = _refusal(why)
+            return self._fault(request, status, title, f"{why}.", hint)
         except HushgateError as error:
             return self._fault(
                 request, 503, "Not now", f"{error}.", error.hint or "Try a shorter span, or in a moment."
@@ -131,19 +160,22 @@ class Web:
                 return fault(415, "the body is not JSON", "send it as application/json")
             request.scope["body"] = await request.body()
         try:
+            request.scope["given"] = given(call, request.scope.get("body"))
             return await self._aside(lambda: JSONResponse(call.answer(request, visitor)))
         except Wrong as wrong:
             return fault(wrong.status, str(wrong), wrong.hint)
+        except Refused as why:
+            return fault(_refusal(why)[0], str(why), why.hint or _refusal(why)[2])
         except HushgateError as error:
             return fault(503, str(error), error.hint or "try again in a moment")
 
-    async def _live(self, request: Request) -> Response:
+    async def _live(self, watch: Watch, request: Request) -> Response:
         cookie = request.cookies.get(COOKIE)
         visitor = self._door.visitor(cookie)
         if visitor is None:
             return fault(401, "nobody is named", "log in")
         try:
-            told = self.feed.watch(visitor, lambda: self._door.visitor(cookie, visits=False))
+            told = watch(visitor, lambda: self._door.visitor(cookie, visits=False))
         except Full:
             return fault(503, "as many watch as may", "reload the page to see what is new")
         return StreamingResponse(told, media_type="text/event-stream")
@@ -211,9 +243,14 @@ async def _form(request: Request) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         return {}
     try:
-        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=20))
+        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=FIELDS))
     except ValueError:
         return {}
+
+
+def _refusal(why: Refused) -> tuple[int, str, str]:
+    """Status, title and hint of a refusal."""
+    return next((status, title, hint) for kind, status, title, hint in _REFUSED if isinstance(why, kind))
 
 
 def _fits(request: Request, visitor: Visitor) -> bool:

@@ -2,7 +2,7 @@
 "use strict";
 
 const MOST_ROWS = 100;
-const PAGES = { o: "/", s: "/sessions", v: "/search", p: "/policy", c: "/coverage", u: "/users", h: "/health" };
+const PAGES = { o: "/", a: "/approvals", s: "/sessions", v: "/search", p: "/policy", c: "/coverage", u: "/users", h: "/health" };
 
 function badge(kind, word) {
   const made = document.createElement("span");
