@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from starlette.routing import Mount, Route
 from hushgate.console.web import COOKIE
 from tests.approving import CAROL
 from tests.console_cases import ROOT, USERS, VALUE, Case, case
+from tests.ledger_cases import opened
 
 EVERYBODY = {"dana", "ari", "audrey", "adam", "rae"}
 PAGES = {
@@ -79,10 +81,22 @@ def test_the_table_has_every_route(tmp_path: Path) -> None:
     found = set()
     for route in one.web.app.routes:
         if isinstance(route, Route):
-            found |= {(method, route.path) for method in route.methods or () if method != "HEAD"}
+            path = route.path.replace(":path}", "}")
+            found |= {(method, path) for method in route.methods or () if method != "HEAD"}
         elif isinstance(route, Mount):
             found.add(("", route.path))
     assert found == PAGES.keys() | APART
+
+
+async def test_a_session_is_seen_whatever_a_client_called_it(pages: Case) -> None:
+    auditor = await pages.logged_in("audrey")
+    for n, name in enumerate(("a/b", "../../users", "x?y#z", '"><b>', "%2e%2e")):
+        pages.ledger.append_now("opened", opened(f"n{n}", actor="bob", session=name))
+        for place in ("/sessions/", "/api/sessions/"):
+            answer = await auditor.get(place + quote(name, safe=""))
+            assert answer.status_code == 200 and f"n{n}" in answer.text, (place, name)
+        assert f'href="/sessions/{quote(name, safe="")}"' in (await auditor.get("/sessions")).text
+    await auditor.aclose()
 
 
 async def test_every_route_with_every_role_and_with_none(pages: Case) -> None:

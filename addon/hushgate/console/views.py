@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -45,6 +46,11 @@ def plain(value: object) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in str(value))
 
 
+def step(name: object) -> str:
+    """A name as one step of a path: none of its own slashes parts it."""
+    return quote(str(name), safe="")
+
+
 def many(count: int, word: str) -> str:
     """`1 value`, `2 values`."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
@@ -68,7 +74,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(moment=moment, stamp=stamp, plain=plain, many=many, done=done)
+    made.filters.update(moment=moment, stamp=stamp, plain=plain, many=many, done=done, urlencode=step)
     return made
 
 

@@ -103,8 +103,8 @@ class Web:
             Entry("/logout", "POST", Role.DEVELOPER, self._logged_out),
         )
         routes: list[Route | Mount] = [
-            *(Route(e.path, partial(self._page, e), methods=[e.method]) for e in self.entries),
-            *(Route(c.path, partial(self._call, c), methods=[c.method]) for c in self.calls),
+            *(Route(_any(e.path), partial(self._page, e), methods=[e.method]) for e in self.entries),
+            *(Route(_any(c.path), partial(self._call, c), methods=[c.method]) for c in self.calls),
             Route("/live", partial(self._live, self.feed.watch), methods=["GET"]),
             Route("/live/approvals", partial(self._live, self.waiting.watch), methods=["GET"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
@@ -236,6 +236,11 @@ class Web:
     async def _failed(self, request: Request, error: Exception) -> Response:
         logger.error("a page failed: %s", type(error).__name__)  # its text may quote what nobody may see
         return Response("The console failed at this page.\nhint: the gate's output names the error\n", 500)
+
+
+def _any(path: str) -> str:
+    """The path of a route in Starlette's words: a session may have been named with slashes."""
+    return path.replace("{session}", "{session:path}")
 
 
 async def _form(request: Request) -> dict[str, str]:
