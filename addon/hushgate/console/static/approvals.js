@@ -138,7 +138,7 @@ function unfold(name) {
   const part = document.getElementById(name);
   if (!part) return;
   part.open = true;
-  part.querySelector(name === "raw" ? "button" : "textarea, input, button").focus();
+  part.querySelector(name === "raw" ? "button" : "input:not([type=hidden])").focus();
 }
 
 function press(key) {
