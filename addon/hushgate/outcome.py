@@ -10,7 +10,6 @@ from hushgate import records, transcripts
 from hushgate.consent import Answer
 from hushgate.errors import Malformed, Unroutable, Unsigned
 from hushgate.files import in_document
-from hushgate.policy.routing import model_there
 from hushgate.policy.rules import RuleSet
 from hushgate.requests import rerouting
 from hushgate.requests.inbound import Inbound, Reader, ReadRequest, Written
@@ -65,7 +64,7 @@ class Outcomes:
         masked, out = Masked({}, (), (), 0), Written(read.plain_body)
         if decision.gate is Gate.ALLOW and decision.enforced:
             try:
-                masked, out = self._masked(read, decision, rules)
+                masked, out = self._masked(read, decision, rules, to)
                 if to is not None:
                     out = rerouting.sent(out, read.inbound, exchange.route, to)
             except (Clash, Malformed, Unroutable) as why:
@@ -102,15 +101,18 @@ class Outcomes:
         record = records.turned(judged.record, decision, refusal)
         return replace(judged, decision=decision, record=record, transcript=None, refusal=refusal)
 
-    def _masked(self, read: ReadRequest, decision: Decision, rules: RuleSet) -> tuple[Masked, Written]:
+    def _masked(
+        self, read: ReadRequest, decision: Decision, rules: RuleSet, to: Destination | None
+    ) -> tuple[Masked, Written]:
         if self.mask_everything:
             return transcripts.mask_body(self.reader, read, decision.verdicts, self.placeholders)
         segments, scope = read.exchange.segments, read.inbound.actor.name
         masked = mask(segments, decision.verdicts, placeholders=self.placeholders, scope=scope)
         if rules.attachments != "replace" and any(map(in_document, masked.edits)):
             raise Clash("a masked value stands in a document, too, where nothing can be masked")
-        model = model_there(rules, decision) if decision.route is not None else None
-        edits = masked.edits if model is None else {**masked.edits, **rerouting.asks_for(read, model)}
+        edits = masked.edits
+        if to is not None and to.model is not None:
+            edits = {**edits, **rerouting.asks_for(read, to.model)}
         return masked, self.reader.write(read, edits)
 
     def _transcript(self, read: ReadRequest, decision: Decision, masked: Masked) -> bytes | None:

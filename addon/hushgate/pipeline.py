@@ -142,8 +142,7 @@ class Pipeline:
             read.exchange, scan, rules, lambda name: rerouting.there(read, name, destinations),
             own=read.own, enforce=self.enforce,
         )  # fmt: skip
-        to = destinations(exchange.route.endpoint) if exchange is not read.exchange else None
-        read = read if to is None else replace(read, exchange=exchange)
+        read, to = rerouting.moved(read, exchange, destinations)
         if found > self.most_findings:
             decision = _too_many(decision, found, self.most_findings)
         return self.outcomes.of(read, decision, rules, to)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,23 @@ from typing import Any
 import pytest
 
 from hushgate.consent import Answer, Asked, Outcome, Presence
+from hushgate.endpoints import load_endpoints
 from hushgate.errors import LedgerError
 from hushgate.pipeline import Passage
+from hushgate.requests.rerouting import destination
 from tests.gate_cases import CARD, EMAIL, Book, inbound, made_policy, pipeline, prompt
 
 POLICY = """
 rules:
   - {id: ask, when: {entity: [EMAIL_ADDRESS], direction: request}, then: hold}
   - {id: hide, when: {entity: [CREDIT_CARD]}, then: mask}
+"""
+ROUTED = """
+rules:
+  - {id: home, when: {entity: CREDIT_CARD, self_hosted: false}, then: {route: own, model: llama}}
+  - {id: ask, when: {entity: EMAIL_ADDRESS, self_hosted: true}, then: hold}
+  - {id: open, when: {entity: CREDIT_CARD, self_hosted: true}, then: allow}
+  - {id: hide, when: {self_hosted: false, level: ">=confidential"}, then: mask}
 """
 TEXT = f"{EMAIL} pays with {CARD}"
 
@@ -140,3 +150,17 @@ async def test_a_value_where_nothing_can_be_masked_is_said(tmp_path: Path) -> No
     done = await pipeline(rules=rules, approvals=approver).screen_request(asking)
     assert approver.heard[0].unmaskable
     assert done.refusal is not None, "a yes that masks cannot be carried out"
+
+
+async def test_what_is_held_where_it_is_sent_asks_for_the_llm_there(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(
+        "version: 1\nendpoints:\n  - {id: own, hosts: [llama.acme.example], self_hosted: true, openai: [/v1]}\n"
+    )
+    endpoints = load_endpoints([tmp_path / "own.yaml"])
+    rules = made_policy(tmp_path, ROUTED)
+    approver, book = Approver(Answer(Outcome.APPROVED, "a1", ("bob",))), Book()
+    gate = pipeline(book, rules=rules, approvals=approver, destinations=lambda name: destination(endpoints, name, {}))
+    done = await gate.screen_request(inbound(prompt(TEXT)))
+    assert approver.heard[0].exchange.route.model == "llama" and book.last("opened")["model"] == "llama"
+    assert done.to is not None and done.to.host == "llama.acme.example"
+    assert json.loads(done.out.body or b"")["model"] == "llama" and CARD.encode() in (done.out.body or b"")

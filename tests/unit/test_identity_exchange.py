@@ -72,6 +72,13 @@ def test_a_genuine_token_that_is_not_for_this(
         exchange.take(issuer.token(**changes))
 
 
+def test_a_token_is_remembered_by_whatever_it_is_called(exchange: Exchange, issuer: Issuer) -> None:
+    once = issuer.token(jti="\ud800")
+    exchange.take(once)
+    with pytest.raises(Malformed, match="before"):
+        exchange.take(once)
+
+
 def test_forged_tokens(exchange: Exchange, issuer: Issuer) -> None:
     claims, own = issuer.claims(), issuer.keys["k1"]
     mallory = ec.generate_private_key(ec.SECP256R1())

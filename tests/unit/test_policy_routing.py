@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hushgate.errors import ConfigError, Unroutable
-from hushgate.policy.routing import model_there, settle
+from hushgate.policy.routing import settle
 from hushgate.policy.rules import RuleSet, load_policy
 from hushgate.values import Decision, Direction, Exchange, Gate, Level, Route, Scan
 from tests.unit.test_policy_decide import exchange, found, why
@@ -91,6 +91,8 @@ def test_a_route_means_nothing_to_replies() -> None:
 
 
 def test_the_llm_that_is_asked_there() -> None:
-    rules = policy(HOME + OPEN)
-    decision, _ = settled(HOME + OPEN)
-    assert model_there(rules, decision) == "llama"
+    ask = "\n  - {id: ask, when: {self_hosted: true, model: llama}, then: hold}"
+    for rules, gate in ((HOME + OPEN, Gate.ALLOW), (HOME + OPEN + ask, Gate.HOLD)):
+        decision, about = settled(rules)
+        assert (decision.gate, about.route.model) == (gate, "llama")
+    assert settled(HOME.replace(", model: llama", "") + OPEN)[1].route.model == OWN.model

@@ -11,7 +11,7 @@ import pytest
 from hushgate.endpoints import Endpoints, load_endpoints
 from hushgate.errors import Unroutable
 from hushgate.requests.inbound import Inbound, Reader, Written
-from hushgate.requests.rerouting import MODEL, Destination, asks_for, destination, sent, there, wrong
+from hushgate.requests.rerouting import MODEL, Destination, asks_for, destination, moved, sent, there, wrong
 from hushgate.values import Route
 from tests.gate_cases import CHAT, KEY, inbound, prompt
 
@@ -103,6 +103,19 @@ def test_it_goes_without_the_first_ones_key_account_and_query(endpoints: Endpoin
     )  # fmt: skip
     bare = sent(Written(), request, route, Destination(end.endpoint, end.host))
     assert "authorization" not in dict(bare.headers or ())
+
+
+def test_what_is_judged_for_another_place_goes_there_or_nowhere(endpoints: Endpoints) -> None:
+    read = Reader(KEY, 1 << 20).read(inbound(prompt("hi")))
+    end = destination(endpoints, "own", ENVIRON)
+    assert moved(read, read.exchange, lambda _: end) == (read, None)
+    for model, asked in (("gpt-x", None), ("llama", "llama")):
+        there = replace(read.exchange, route=replace(CHAT, endpoint="own", model=model))
+        gone, to = moved(read, there, lambda _: end)
+        assert gone.exchange is there and to is not None
+        assert (to.host, to.model) == ("llama.acme.example", asked)
+        with pytest.raises(Unroutable):
+            moved(read, there, lambda _: None)
 
 
 def test_another_llm_is_asked_for_in_the_body_alone() -> None:

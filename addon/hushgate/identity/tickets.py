@@ -92,7 +92,8 @@ class Tickets:
         return token
 
     def _origin(self, name: str) -> str:
-        return blake2b(name.encode(), key=self._key, digest_size=32, person=b"hushgate-origin").hexdigest()
+        said = name.encode("utf-8", "surrogatepass")
+        return blake2b(said, key=self._key, digest_size=32, person=b"hushgate-origin").hexdigest()
 
     def _write(self, tickets: Iterable[Ticket]) -> None:
         said = {"version": 1, "tickets": [asdict(t) for t in tickets if t.matters(self._clock())]}

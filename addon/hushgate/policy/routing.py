@@ -23,7 +23,8 @@ def settle(
     own: frozenset[Location] = frozenset(),
     enforce: bool = True,
 ) -> tuple[Decision, Exchange]:
-    """The decision on a request, and the exchange that it is about: the same, or as it goes elsewhere.
+    """The decision on a request, and the exchange that it is about: the same, or as it goes elsewhere, to the LLM that
+    it asks for there.
 
     What is held or blocked on its way is not sent anywhere else. What is sent elsewhere is judged again, by the
     rules for that endpoint; if these send it on, it is blocked. Nothing is changed where policy is not enforced.
@@ -33,9 +34,10 @@ def settle(
         return decision, exchange
     way = decision.route
     try:
-        moved = replace(exchange, route=elsewhere(way))
+        route = elsewhere(way)
     except Unroutable as why:
         return _stopped(decision, f"it cannot be sent to {way}: {why}"), exchange
+    moved = replace(exchange, route=replace(route, model=_model_there(ruleset, decision) or route.model))
     there = decide(moved, scan, ruleset, own=own, enforce=enforce)
     if there.route is not None:
         return _stopped(there, f"it is sent to {way}, and from there to {there.route}"), exchange
@@ -46,8 +48,8 @@ def settle(
     return replace(there, route=way), moved
 
 
-def model_there(ruleset: RuleSet, decision: Decision) -> str | None:
-    """The LLM that a request asks for where it is sent; None for the one it named."""
+def _model_there(ruleset: RuleSet, decision: Decision) -> str | None:
+    """The LLM that the rules which send a request name; None for the one it named itself."""
     spoke = set(rules_that_spoke(decision))
     return next((rule.model for rule in ruleset.rules if rule.id in spoke and rule.to == decision.route), None)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from hushgate.endpoints import Endpoint, Endpoints
 from hushgate.errors import ConfigFault, Unroutable
 from hushgate.requests.inbound import Inbound, ReadRequest, Written
-from hushgate.values import Area, Location, Route
+from hushgate.values import Area, Exchange, Location, Route
 
 _KEPT: Final = frozenset({
     "content-type", "content-encoding", "content-length", "transfer-encoding", "host", "accept", "accept-encoding",
@@ -26,11 +26,14 @@ MODEL: Final = Location(Area.BODY, None, ("model",))
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a request goes in place of the host it named. `token` is what it bears there."""
+    """Where a request goes in place of the host it named. `token` is what it bears there, `model` the LLM that it asks
+    for in place of the one it named.
+    """
 
     endpoint: Endpoint
     host: str
     token: str | None = field(default=None, repr=False)
+    model: str | None = None
 
 
 type Destinations = Callable[[str], Destination | None]
@@ -97,6 +100,20 @@ def sent(out: Written, inbound: Inbound, route: Route, to: Destination) -> Writt
     query = urlsplit(target).query
     form = "?alt=sse" if "alt=sse" in query.split("&") else ""
     return replace(out, target=route.path + form, headers=tuple(kept))
+
+
+def moved(read: ReadRequest, exchange: Exchange, destinations: Destinations) -> tuple[ReadRequest, Destination | None]:
+    """A request as the exchange that it has become, and where that is; the request itself where it stays.
+
+    What was judged for another place goes nowhere else: Unroutable.
+    """
+    if exchange is read.exchange:
+        return read, None
+    to, model = destinations(exchange.route.endpoint), exchange.route.model
+    if to is None:
+        raise Unroutable("no endpoint is called so any more")
+    other = model if model != read.exchange.route.model else None
+    return replace(read, exchange=exchange), replace(to, model=other)
 
 
 def asks_for(read: ReadRequest, model: str) -> dict[Location, str]:
