@@ -25,6 +25,7 @@ from hushgate.detect.reading.picture import lacking
 from hushgate.errors import ConfigError, ConfigFault, StateError
 from hushgate.identity.exchange import Exchange, open_exchange
 from hushgate.identity.tickets import TicketBook
+from hushgate.identity.uses import Uses
 from hushgate.keys import Keys
 from hushgate.ledger.query import Reader as LedgerReader
 from hushgate.ledger.sqlite import SqliteLedger
@@ -79,6 +80,7 @@ class App:
             UserBook(state.users, tokens, TicketBook(state.tickets, tokens)),
             state.users,
             always=exchange is not None or not settings.listens_on_loopback,
+            uses=Uses(state.uses),
         )
         ledger = SqliteLedger.open(
             state.ledger,

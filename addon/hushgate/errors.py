@@ -4,6 +4,7 @@
     |-- ConfigError        what the user wrote cannot be used; carries every fault at once
     |-- StateError         the state folder, its keys or its lock cannot be used
     |-- Malformed          a message that has no one reading (400 malformed_request)
+    |   `-- OutOfScope     a message for an LLM that its token is not good for (400 out_of_scope)
     |-- Unsigned           a request whose AWS signature the gate cannot keep right (400 policy_violation)
     |-- Unroutable         a request that cannot go where policy sends it (400 policy_violation)
     |-- Unscannable        a text could not be judged in time or at all: a fault, never "clean"
@@ -57,6 +58,14 @@ class StateError(HushgateError):
 
 class Malformed(HushgateError):
     """A message that has no one reading: refused before anything is decided."""
+
+    rule = "malformed"
+
+
+class OutOfScope(Malformed):
+    """A message for an LLM that its token is not good for."""
+
+    rule = "token-scope"
 
 
 class Unsigned(HushgateError):

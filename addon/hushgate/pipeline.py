@@ -218,7 +218,7 @@ class Pipeline:
     async def _malformed(self, inbound: Inbound, rules: RuleSet, why: Malformed) -> Passage:
         exchange = inbound.unread_exchange()
         refusal = records.malformed(exchange, why)
-        payload = records.refused(exchange, str(why), at=self.clock()) | {"status": refusal.status}
+        payload = records.refused(exchange, str(why), at=self.clock(), rule=why.rule) | {"status": refusal.status}
         try:
             await self.ledger.append("refused", payload)
         except LedgerError:

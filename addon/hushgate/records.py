@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hushgate.consent import Answer, Outcome
-from hushgate.errors import HushgateError, Malformed
+from hushgate.errors import HushgateError, Malformed, OutOfScope
 from hushgate.policy.unread import told
 from hushgate.values import (
     Area,
@@ -107,11 +107,11 @@ def _shown(path: str, plain: re.Pattern[str]) -> str:
     return "/".join(step if plain.fullmatch(step) else "~" for step in path.split("/")[:MOST_STEPS])
 
 
-def refused(exchange: Exchange, why: str, *, at: float) -> Payload:
+def refused(exchange: Exchange, why: str, *, at: float, rule: str = "malformed") -> Payload:
     """The event of a request that was refused before anything could be decided."""
     head = _head(exchange) | {"path": _shown(exchange.route.path, _WORD)}  # Nobody has scanned it.
     return {**head, "at": at, "direction": "request", "gate": "block", "level": "public",
-            "reasons": [{"rule": "malformed", "says": why}]}  # fmt: skip
+            "reasons": [{"rule": rule, "says": why}]}  # fmt: skip
 
 
 def coverage(segments: Iterable[Segment], unread: Iterable[Unread], files: Iterable[FileRead] = ()) -> Payload:
@@ -151,6 +151,7 @@ def _head(exchange: Exchange) -> Payload:
         "session": exchange.session,
         "actor": exchange.actor.name,
         "groups": list(exchange.actor.groups),
+        **({"token": exchange.actor.token} if exchange.actor.token else {}),
         "endpoint": route.endpoint,
         "provider": route.provider,
         "host": route.host,
@@ -250,7 +251,10 @@ def _approval_required(exchange: Exchange, decision: Decision, answer: Answer | 
 
 
 def malformed(exchange: Exchange, why: Malformed) -> Refusal:
-    """What the client is told when its request has no one reading."""
+    """What the client is told when its request has no one reading, or its token is not for it."""
+    if isinstance(why, OutOfScope):
+        says = f"hushgate did not forward this request: {why}. hint: {why.hint}"
+        return Refusal(400, "out_of_scope", "out_of_scope", says, exchange.id, exchange.asked)
     return Refusal(
         400, "malformed_request", "malformed_request",
         f"hushgate refused this request because it cannot be read in just one way: {why}. "

@@ -179,6 +179,10 @@ class State:
         return self.path / "tickets.json"
 
     @property
+    def uses(self) -> Path:
+        return self.path / "uses.json"
+
+    @property
     def ready(self) -> Path:
         return self.path / "ready.json"
 

@@ -15,9 +15,9 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -25,8 +25,10 @@ from typing import Any, Final, Protocol
 from hushgate.consent import Person
 from hushgate.errors import StateError
 from hushgate.followed import Followed
+from hushgate.identity.scope import ANY, scope_of, written
+from hushgate.identity.uses import Uses
 from hushgate.state import changing, read_private, write_private
-from hushgate.values import Actor
+from hushgate.values import Actor, Scope
 
 TOKEN_PREFIX: Final = "hg_"  # noqa: S105 - what tokens begin with
 DECIDING_PREFIX: Final = "hga_"
@@ -40,13 +42,16 @@ NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\Z", re.ASCII)
 """Names and groups. Without `;` and `:`, which part a proxy user name and its token."""
 
 _NOBODY: Final = bytes(32)
-
-type _Known = dict[str, tuple[dict[str, bytes], Person]]
+ID_LENGTH: Final = 12
+"""Hex digits of a token's keyed hash that tell it from others, on record and in lists. They open nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One entry of `users.json`. `digest` and `deciding` are the two tokens' keyed hashes in hex, "" without one."""
+    """One entry of `users.json`. `digest` and `deciding` are the two tokens' keyed hashes in hex, "" without one.
+
+    `scope` holds for all that the user sends, with whichever token; `expires` in Unix seconds, 0 for never.
+    """
 
     name: str
     groups: tuple[str, ...]
@@ -54,21 +59,50 @@ class User:
     digest: str = field(repr=False)
     roles: tuple[str, ...] = (DEVELOPER,)
     deciding: str = field(default="", repr=False)
+    scope: Scope = ANY
+    expires: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """The proxy token's name on record; "" without one."""
+        return self.digest[:ID_LENGTH]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.name, self.groups, self.id, (self.scope,) if self.scope != ANY else ())
+
+    @property
+    def person(self) -> Person:
+        return Person(self.name, self.groups, self.roles)
+
+    def ended(self, now: float) -> bool:
+        return 0 < self.expires <= now
 
 
 class Users:
     """Edits `users.json`; `key` is the tokens key. For the command line, not for every request."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, key: bytes, clock: Callable[[], float] = time.time) -> None:
         self._path = path
         self._key = key
+        self._clock = clock
 
     def add(self, name: str, groups: Sequence[str] = ()) -> str:
         """Add a developer and return the token, shown this once; StateError if the name is taken or unfit."""
         return self.enrol(name, groups)[PROXY]
 
-    def enrol(self, name: str, groups: Sequence[str] = (), roles: Sequence[str] = (DEVELOPER,)) -> dict[str, str]:
-        """Add a user with ROLES and return the tokens, by what they are for: PROXY, DECIDING."""
+    def enrol(
+        self,
+        name: str,
+        groups: Sequence[str] = (),
+        roles: Sequence[str] = (DEVELOPER,),
+        scope: Scope = ANY,
+        seconds: float = 0.0,
+    ) -> dict[str, str]:
+        """Add a user with ROLES and return the tokens, by what they are for: PROXY, DECIDING. `seconds` 0: for good.
+
+        Who ended has left the name to others.
+        """
         for word in (name, *groups):
             if not NAME.match(word):
                 raise StateError(
@@ -84,11 +118,14 @@ class Users:
             tokens[DECIDING] = DECIDING_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
         kept = {use: token_digest(self._key, name, token, use).hex() for use, token in tokens.items()}
         with self._changing() as users:
+            now = self._clock()
+            users[:] = [user for user in users if user.name != name or not user.ended(now)]
             if any(user.name == name for user in users):
                 raise StateError(f"the user {name} exists", hint=f"hushgate users revoke {name} first, for a new token")
             held = tuple(role for role in ROLES if role in roles)
             fitting = tuple(dict.fromkeys(groups))
-            users.append(User(name, fitting, time.time(), kept.get(PROXY, ""), held, kept.get(DECIDING, "")))
+            ends = now + seconds if seconds else 0.0
+            users.append(User(name, fitting, now, kept.get(PROXY, ""), held, kept.get(DECIDING, ""), scope, ends))
         return tokens
 
     def revoke(self, name: str) -> None:
@@ -99,8 +136,16 @@ class Users:
                 raise StateError("there is no such user", hint="hushgate users list")
             users[:] = left
 
+    def revoke_token(self, name: str, id: str) -> bool:
+        """Take a user's own proxy token back, and leave the user; whether it was that one."""
+        with self._changing() as users:
+            at = next((n for n, user in enumerate(users) if user.name == name and id and user.id == id), None)
+            if at is not None:
+                users[at] = replace(users[at], digest="")
+        return at is not None
+
     def everyone(self) -> tuple[User, ...]:
-        """All users in the order they were added."""
+        """All users in the order they were added, those that have ended among them."""
         return read_users(self._path)
 
     @contextmanager
@@ -127,11 +172,14 @@ class UserBook:
     Anything wrong with the file means nobody: no user of an earlier version lives on.
     """
 
-    def __init__(self, path: Path, key: bytes, others: Others | None = None) -> None:
+    def __init__(
+        self, path: Path, key: bytes, others: Others | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
         self._path = path
         self._others = others
         self._key = key
-        self._known = Followed[_Known](path, _known, {})
+        self._clock = clock
+        self._known = Followed[dict[str, User]](path, _known, {})
 
     @property
     def fault(self) -> str | None:
@@ -140,35 +188,56 @@ class UserBook:
 
     def verify(self, name: str, token: str) -> Actor | None:
         """The actor, or None. Takes as long for an unknown name as for a wrong token."""
-        kept, person = self._known.now.get(name, ({}, None))
-        fits = hmac.compare_digest(kept.get(PROXY, _NOBODY), token_digest(self._key, name, token))
-        actor = Actor(name, person.groups) if person is not None and PROXY in kept else None
-        if fits and actor is not None:
-            return actor
-        return self._others.actor(name, token, actor) if self._others is not None else None
+        user = self._sender(name)
+        given = token_digest(self._key, name, token)
+        if hmac.compare_digest(_kept(user, PROXY), given) and user is not None:
+            return user.actor
+        others = self._others
+        return None if others is None else others.actor(name, token, None if user is None else user.actor)
 
     def person(self, name: str, token: str) -> Person | None:
-        """Who a name and either of its tokens belong to; with the proxy's alone he is a developer, and no more."""
-        kept, person = self._known.now.get(name, ({}, None))
-        given = {use: token_digest(self._key, name, token, use) for use in (PROXY, DECIDING)}
-        fits = {use: hmac.compare_digest(kept.get(use, _NOBODY), given[use]) for use in given}
-        if person is None or not any(fits.values()):
+        """Who a name and either of its tokens belong to; with the proxy's alone he is a developer, and no more.
+
+        A user with a scope has a proxy token that is good for the proxy alone.
+        """
+        user = self._standing(name)
+        fits = {
+            use: hmac.compare_digest(_kept(user, use), token_digest(self._key, name, token, use))
+            for use in (PROXY, DECIDING)
+        }
+        if user is None or not any(fits.values()):
             return None
-        return person if fits[DECIDING] else Person(person.name, person.groups, (DEVELOPER,))
+        if fits[DECIDING]:
+            return user.person
+        return Person(user.name, user.groups, (DEVELOPER,)) if user.scope == ANY else None
 
     def everyone(self) -> list[Person]:
-        """Everybody who has a token."""
-        return [person for _, person in self._known.now.values()]
+        """Everybody who may come in now."""
+        now = self._clock()
+        return [user.person for user in self._known.now.values() if not user.ended(now)]
 
     def standing(self, name: str) -> tuple[bytes, Person] | None:
         """What is kept of a user's tokens, and who it is, as of now: whether who came in earlier may stay."""
-        kept, person = self._known.now.get(name, ({}, None))
-        return None if person is None else (b"".join(kept[use] for use in sorted(kept)), person)
+        user = self._standing(name)
+        return None if user is None else (bytes.fromhex(user.deciding + user.digest), user.person)
 
     @property
     def configured(self) -> bool:
         """Whether any user can be verified now."""
-        return any(PROXY in kept for kept, _ in self._known.now.values())
+        return any(self._sender(name) is not None for name in self._known.now)
+
+    def sender(self, name: str) -> Actor | None:
+        """Who is called that and may send, for whoever has shown in another way who it is."""
+        user = self._sender(name)
+        return None if user is None else user.actor
+
+    def _sender(self, name: str) -> User | None:
+        user = self._standing(name)
+        return user if user is not None and DEVELOPER in user.roles else None
+
+    def _standing(self, name: str) -> User | None:
+        user = self._known.now.get(name)
+        return None if user is None or user.ended(self._clock()) else user
 
     def __repr__(self) -> str:
         return f"UserBook({str(self._path)!r}, users={len(self._known.now)})"
@@ -177,10 +246,11 @@ class UserBook:
 class Doorkeeper:
     """The users of a gate. Once users are wanted, a missing or broken file lets nobody in."""
 
-    def __init__(self, book: UserBook, place: Path, *, always: bool) -> None:
+    def __init__(self, book: UserBook, place: Path, *, always: bool, uses: Uses | None = None) -> None:
         self._book = book
         self._place = place
         self._always = always
+        self.uses = uses
 
     @property
     def any(self) -> bool:
@@ -193,8 +263,11 @@ class Doorkeeper:
         return self._book.configured
 
     def verify(self, name: str, token: str) -> Actor | None:
-        """Who a name and a token belong to."""
-        return self._book.verify(name, token)
+        """Who a name and a token belong to; that it was used is noted."""
+        actor = self._book.verify(name, token)
+        if actor is not None and self.uses is not None:
+            self.uses.note(actor.token)
+        return actor
 
     def person(self, name: str, token: str) -> Person | None:
         """Who a name and a token belong to, with the roles that the token opens."""
@@ -212,13 +285,14 @@ def token_digest(key: bytes, name: str, token: str, use: str = PROXY) -> bytes:
     return blake2b(said, key=key, digest_size=32, person=b"hushgate-users").digest()
 
 
-def _known(path: Path) -> _Known:
-    return {user.name: (_tokens(user), Person(user.name, user.groups, user.roles)) for user in read_users(path)}
+def _known(path: Path) -> dict[str, User]:
+    return {user.name: user for user in read_users(path)}
 
 
-def _tokens(user: User) -> dict[str, bytes]:
-    kept = {PROXY: user.digest, DECIDING: user.deciding}
-    return {use: bytes.fromhex(digest) for use, digest in kept.items() if digest}
+def _kept(user: User | None, use: str) -> bytes:
+    """The keyed hash of a user's token; one that no token has, where there is none."""
+    digest = "" if user is None else user.digest if use == PROXY else user.deciding
+    return bytes.fromhex(digest) or _NOBODY
 
 
 def read_users(path: Path) -> tuple[User, ...]:
@@ -229,9 +303,9 @@ def read_users(path: Path) -> tuple[User, ...]:
         return ()
     try:
         said = json.loads(raw)
-        if said["version"] != 1:
+        if said["version"] not in (1, 2):
             raise StateError(f"{path} was written by a newer release", hint="upgrade hushgate")
-        users = tuple(_user(entry) for entry in said["users"])
+        users = tuple(_user(entry, said["version"]) for entry in said["users"])
         if len({user.name for user in users}) != len(users):
             raise ValueError
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -239,15 +313,16 @@ def read_users(path: Path) -> tuple[User, ...]:
     return users
 
 
-def _user(entry: dict[str, Any]) -> User:
-    roles = tuple(entry.get("roles", (DEVELOPER,)))
-    user = User(
-        entry["name"], tuple(entry["groups"]), float(entry["added"]), entry["digest"], roles, entry.get("deciding", "")
-    )
-    kept = _tokens(user)
+def _user(entry: dict[str, Any], version: int) -> User:
+    roles, own, deciding = tuple(entry.get("roles", (DEVELOPER,))), entry["digest"], entry.get("deciding", "")
+    scope, expires = scope_of(entry.get("scope", {})), float(entry.get("expires", 0))
+    user = User(entry["name"], tuple(entry["groups"]), float(entry["added"]), own, roles, deciding, scope, expires)
+    kept = {use: bytes.fromhex(digest) for use, digest in ((PROXY, own), (DECIDING, deciding)) if digest}
     wanted = {PROXY if role == DEVELOPER else DECIDING for role in roles}
-    fine = kept.keys() == wanted and all(len(digest) == 32 for digest in kept.values())
-    if not roles or set(roles) - set(ROLES) or not fine or not all(NAME.match(w) for w in (user.name, *user.groups)):
+    missing = {PROXY} if version > 1 else set()  # a token that was taken back
+    fine = kept.keys() <= wanted <= kept.keys() | missing and all(len(digest) == 32 for digest in kept.values())
+    fine = fine and expires >= 0 and bool(roles) and not set(roles) - set(ROLES)
+    if not fine or not all(NAME.match(w) for w in (user.name, *user.groups)):
         raise ValueError
     return user
 
@@ -255,7 +330,9 @@ def _user(entry: dict[str, Any]) -> User:
 def _written(users: Sequence[User]) -> bytes:
     entries = [
         {"name": u.name, "groups": u.groups, "roles": u.roles, "added": u.added, "digest": u.digest,
-         "deciding": u.deciding}
+         "deciding": u.deciding, "scope": written(u.scope), "expires": u.expires}
         for u in users
     ]  # fmt: skip
-    return json.dumps({"version": 1, "users": entries}, indent=1).encode("ascii") + b"\n"
+    # Earlier releases know no limits, and must not take a user for one without any.
+    limited = any(u.scope != ANY or u.expires or (DEVELOPER in u.roles and not u.digest) for u in users)
+    return json.dumps({"version": 2 if limited else 1, "users": entries}, indent=1).encode("ascii") + b"\n"

@@ -187,11 +187,22 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What a token is good for: endpoints (their ids, providers or hosts), LLMs by name, networks. None: any."""
+
+    endpoints: tuple[str, ...] | None = None
+    models: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who sends: a name and the groups it belongs to."""
+    """Who sends: a name and its groups; the id of the token it came by, and the scopes that all have to let it."""
 
     name: str
     groups: tuple[str, ...] = ()
+    token: str = field(default="", compare=False)
+    scopes: tuple[Scope, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,18 +343,6 @@ class Placeholder:
     token: str
     original: str = field(repr=False)
     tools: Tools = ANY_TOOL
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One entry of the chain. `prev_hash` and the hash over it are SHA-256 in hex; `payload` is JSON-ready."""
-
-    chain_id: str
-    seq: int
-    prev_hash: str
-    at: float
-    kind: str
-    payload: dict[str, object] = field(repr=False)
 
 
 PLACEHOLDER_PATTERN: Final = r"<[A-Z][A-Z0-9_]{1,40}_[a-z2-7]{10,26}>"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 import yaml
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidProxyStatus
 
 from hushgate.identity.exchange import HOST, PATH
 from hushgate.proxy.issuing import WRONG_TRIES
@@ -124,6 +129,80 @@ async def test_a_users_token_that_has_ended(start_gate: Start, provider: Provide
     assert "hint: " in late.text
     assert "users ticket" in late.text
     assert provider.journal.count == before
+
+
+@asynccontextmanager
+async def socket(gate: Gate, proxy: str) -> AsyncIterator[ClientConnection]:
+    context = ssl.create_default_context(cafile=gate.ca)
+    async with connect("wss://api.openai.com/v1/realtime?model=gpt-realtime", proxy=proxy, ssl=context) as opened:
+        yield opened
+
+
+async def test_a_token_reaches_nothing_outside_its_scope(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    endpoint = {"id": "own", "hosts": ["llm.own.example"], "self_hosted": True, "scheme": "http", "openai": ["/v1"]}
+    own.write_text(yaml.safe_dump({"version": 1, "endpoints": [endpoint]}))
+    state, config = tmp_path / "with-users", write_config(tmp_path, provider.port, provider.ca)
+    assert hushgate("users", "add", "alice", "--config", str(config), "--state", str(state)).returncode == 0
+    async with Provider(tls=False) as home:
+        pins = {"llm.own.example": f"127.0.0.1:{home.port}", "plain.example": f"127.0.0.1:{home.port}"}
+        settings = {"endpoints": ["builtin", str(own)], "egress": {"resolve": pins}}
+        gate = await start_gate(state=state, **settings)
+
+        def ticket(*scope: str) -> str:
+            given = gate.run("users", "ticket", "alice", *scope)
+            assert given.returncode == 0, given.stderr
+            return gate.proxy.replace("://", f"://alice:{given.stdout.strip()}@")
+
+        places = (URL, "http://llm.own.example/v1/chat/completions", "http://plain.example/x")
+        for scope, fine in (
+            (("--endpoint", "openai"), (200, 403, 403)),
+            (("--endpoint", "plain.example"), (403, 403, 200)),
+            (("--from", "10.0.0.0/8"), (403, 403, 403)),
+            (("--from", "127.0.0.0/8", "--endpoint", "own", "--endpoint", "openai"), (200, 200, 403)),
+            (("--model", "gpt-*"), (400, 400, 200)),
+        ):
+            proxy = ticket(*scope)
+            for place, status in zip(places, fine, strict=True):
+                for http2 in (False, True)[: 1 + (place == URL)]:
+                    before = provider.journal.count + home.journal.count
+                    try:
+                        async with gate.client(proxy=proxy, http2=http2) as client:
+                            answer = (await client.post(place, json=chat("hello"))).status_code
+                    except httpx.ProxyError as refused:
+                        answer = int(str(refused).split()[0])
+                    reached = provider.journal.count + home.journal.count - before
+                    assert (scope, place, answer, reached) == (scope, place, status, int(status == 200))
+
+        before = provider.journal.count
+        with pytest.raises(InvalidProxyStatus):
+            async with socket(gate, ticket("--endpoint", "cohere")):
+                pass
+        proxy = ticket("--model", "gpt-4o")
+        async with socket(gate, proxy) as opened:
+            await opened.send(json.dumps({"type": "response.create"}))
+            refused = json.loads(await asyncio.wait_for(opened.recv(), 20))
+        assert refused["error"]["code"] == "out_of_scope"
+        assert provider.journal.count - before == 1, "the upgrade, and no message"
+        last = gate.events("refused")[-1]
+        assert (last["reasons"][0]["rule"], len(last["token"])) == ("token-scope", 12)
+
+        proxy = ticket("--endpoint", "openai")
+        async with gate.client(proxy=proxy) as client, socket(gate, proxy) as opened:
+            assert (await client.post(URL, json=chat("hello"))).status_code == 200
+            (user,) = gate.json("users", "list")
+            last = user["tokens"][-1]
+            assert last["scopes"] == [{"endpoints": ["openai"]}]
+            assert gate.run("users", "revoke", "alice", "--token", last["id"]).returncode == 0
+            before = provider.journal.count
+            assert (await client.post(URL, json=chat("hello"))).status_code == 407
+            with pytest.raises(ConnectionClosed):
+                await opened.send(json.dumps({"type": "response.create"}))
+                await asyncio.wait_for(opened.recv(), 20)
+            assert provider.journal.count == before
+        assert gate.stop() == 0
+        (user,) = gate.json("users", "list")
+        assert user["tokens"][0]["last_use"] is None and all(one["last_use"] for one in user["tokens"][1:2])
 
 
 async def test_a_gate_without_workloads_exchanges_nothing(gate: Gate, issuer: Issuer) -> None:

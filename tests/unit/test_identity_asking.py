@@ -4,6 +4,7 @@ import pytest
 
 from hushgate.errors import StateError
 from hushgate.identity.asking import ask, proxy_url
+from hushgate.identity.form import Asked
 
 
 def test_a_proxy_url_for_programs() -> None:
@@ -14,9 +15,9 @@ def test_a_proxy_url_for_programs() -> None:
 @pytest.mark.parametrize("proxy", ["", "gate:8888", "https://gate:8888", "http://", "http://a:b@gate:8888"])
 def test_what_is_no_gates_address(proxy: str) -> None:
     with pytest.raises(StateError, match="no gate's address"):
-        ask(proxy, "token")
+        ask(proxy, Asked("token"))
 
 
 def test_nobody_there() -> None:
     with pytest.raises(StateError, match="no gate answers"):
-        ask("http://127.0.0.1:9", "token")
+        ask("http://127.0.0.1:9", Asked("token"))

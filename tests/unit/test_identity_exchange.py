@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hushgate.errors import Malformed
 from hushgate.identity.exchange import Exchange
+from hushgate.identity.form import Asked, Unfit
 from hushgate.identity.issuers import fetcher
+from hushgate.identity.scope import scope_of
 from hushgate.identity.tickets import TicketBook, Tickets
 from hushgate.identity.workloads import Workload
 from hushgate.values import Actor
@@ -41,13 +43,13 @@ def exchange(issuer: Issuer, tmp_path: Path) -> Exchange:
 
 def test_a_jobs_token_is_good_for_one_ticket(exchange: Exchange, issuer: Issuer, tmp_path: Path) -> None:
     once = issuer.token()
-    given = exchange.take(once)
+    given = exchange.take(Asked(once))
     assert (given.name, given.seconds, given.claims) == ("ci.agents", 300, {"repository": "acme/agents"})
     assert given.token not in repr(given)
     book = TicketBook(tmp_path / "tickets.json", KEY)
     assert book.actor(given.name, given.token, None) == Actor("ci.agents", ("ci", "dev"))
     with pytest.raises(Malformed, match="exchanged before"):
-        exchange.take(once)
+        exchange.take(Asked(once))
     kept = (tmp_path / "tickets.json").read_text()
     assert not any(part in kept for part in once.split("."))
 
@@ -69,7 +71,7 @@ def test_a_genuine_token_that_is_not_for_this(
     exchange: Exchange, issuer: Issuer, changes: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(Malformed, match=says):
-        exchange.take(issuer.token(**changes))
+        exchange.take(Asked(issuer.token(**changes)))
 
 
 def test_a_token_is_remembered_by_whatever_it_is_called(exchange: Exchange, issuer: Issuer) -> None:
@@ -96,14 +98,14 @@ def test_forged_tokens(exchange: Exchange, issuer: Issuer) -> None:
         f"{head}.{b64(json.dumps(claims).encode())}.{signature}",
     ):
         with pytest.raises(Malformed, match="not signed with a key of its issuer"):
-            exchange.take(forged)
+            exchange.take(Asked(forged))
 
 
 def test_a_token_that_no_rule_is_for_makes_nobody_fetch(exchange: Exchange, issuer: Issuer) -> None:
     before = issuer.asked
     for n in range(20):
         with pytest.raises(Malformed):
-            exchange.take(issuer.token(iss=f"https://ci{n}.example"))
+            exchange.take(Asked(issuer.token(iss=f"https://ci{n}.example")))
     assert issuer.asked == before
 
 
@@ -111,6 +113,27 @@ def test_an_unknown_key_is_asked_for_at_most_once_a_minute(exchange: Exchange, i
     begun, before = time.monotonic(), issuer.asked
     for n in range(20):
         with pytest.raises(Malformed):
-            exchange.take(token(issuer.keys["k1"], f"k{n + 5}", issuer.claims()))
+            exchange.take(Asked(token(issuer.keys["k1"], f"k{n + 5}", issuer.claims())))
     assert time.monotonic() - begun < 30
     assert issuer.asked == before + 1
+
+
+def test_what_is_asked_for_only_narrows(issuer: Issuer, tmp_path: Path) -> None:
+    limit = scope_of({"endpoints": ["openai", "cohere"]})
+    claims = {"repository": ("acme/agents",)}
+    rule = Workload("agents", issuer.url, "hushgate", "", claims, ("ci",), 5, limit)
+    place = tmp_path / "tickets.json"
+    exchange = Exchange([rule], Tickets(place, KEY), fetcher(issuer.certificate.parent / "ca.pem"))
+    given, asked = exchange.take(Asked(issuer.token())), scope_of({"endpoints": ["openai"], "models": ["gpt-4o"]})
+    narrow = exchange.take(Asked(issuer.token(), asked))
+    book = TicketBook(place, KEY)
+    wide_actor = book.actor(given.name, given.token, None)
+    actor = book.actor(narrow.name, narrow.token, None)
+    assert actor is not None and wide_actor is not None
+    assert (wide_actor.scopes, actor.scopes) == ((limit,), (limit, asked))
+    assert (actor.token, given.scope) == (narrow.id, "endpoint:openai endpoint:cohere")
+    once = issuer.token()
+    with pytest.raises(Unfit, match="mistral: there is openai or cohere") as refused:
+        exchange.take(Asked(once, scope_of({"endpoints": ["mistral"]})))
+    assert refused.value.code == "invalid_scope"
+    assert exchange.take(Asked(once)), "what was refused is not used up"

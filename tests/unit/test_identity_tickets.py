@@ -9,6 +9,7 @@ import pytest
 
 from hushgate.errors import Malformed, StateError
 from hushgate.identity import tickets as module
+from hushgate.identity.scope import scope_of
 from hushgate.identity.tickets import TicketBook, Tickets, read_tickets
 from hushgate.users import UserBook, Users
 from hushgate.values import Actor
@@ -99,3 +100,32 @@ def test_how_long_and_how_many(world: World, monkeypatch: pytest.MonkeyPatch) ->
     world.tickets.give("alice", 60)
     with pytest.raises(StateError, match="too many"):
         world.tickets.give("alice", 60)
+
+
+def test_a_ticket_narrows_its_user_and_is_known_by_its_id(world: World) -> None:
+    own, mine = scope_of({"endpoints": ["openai"]}), scope_of({"from": ["10.0.0.0/8"]})
+    world.users.enrol("alice", scope=own)
+    token, plain = world.tickets.give("alice", 60, mine), world.tickets.give("alice", 60)
+    actor, other = world.book.verify("alice", token), world.book.verify("alice", plain)
+    assert actor is not None and other is not None
+    assert (actor.scopes, other.scopes) == ((own, mine), (own,))
+    assert actor.token == world.tickets.id_of("alice", token) != other.token
+    assert world.tickets.revoke("alice", "0123456789") == 0
+    assert world.tickets.revoke("bob", actor.token) == 0
+    assert world.tickets.revoke("alice", actor.token) == 1
+    assert world.book.verify("alice", token) is None and world.book.verify("alice", plain)
+    job = world.tickets.give_job("ci.a", 60, ("ci",), "one", 2000.0, (own, scope_of({}), mine))
+    came = world.book.verify("ci.a", job)
+    assert came is not None and came.scopes == (own, mine)
+
+
+def test_scopes_that_are_not_as_written_open_to_nobody(world: World) -> None:
+    world.users.add("alice")
+    token = world.tickets.give("alice", 60, scope_of({"endpoints": ["openai"]}))
+    good = world.place.read_text()
+    for damage in (good.replace("endpoints", "until"), good.replace('["openai"]', "[]"), good.replace("[{", "[7,{")):
+        assert damage != good
+        world.place.write_text(damage)
+        assert world.book.verify("alice", token) is None
+    world.place.write_text(good)
+    assert world.book.verify("alice", token)

@@ -10,6 +10,7 @@ import pytest
 from hushgate.errors import ConfigError, Malformed
 from hushgate.identity.jws import Signed
 from hushgate.identity.workloads import Workload, in_time, load_workloads
+from hushgate.values import Scope
 
 RULE = """\
 version: 1
@@ -30,6 +31,9 @@ def load(folder: Path, text: str) -> tuple[Workload, ...]:
 def test_a_rule_and_its_defaults(tmp_path: Path) -> None:
     (rule,) = load(tmp_path, RULE)
     assert (rule.actor, rule.groups, rule.minutes, rule.keys) == ("ci.agents", ("ci",), 30, "")
+    assert rule.scope == Scope()
+    (rule,) = load(tmp_path, RULE + "    endpoints: [openai]\n    models: [gpt-4o*]\n    from: [10.0.0.0/8]\n")
+    assert rule.scope == Scope(("openai",), ("gpt-4o*",), ("10.0.0.0/8",))
     (rule,) = load(tmp_path, RULE + "    groups: [support, ci]\n    minutes: 5\n    keys: ./keys.json\n")
     assert (rule.groups, rule.minutes, rule.keys) == (("ci", "support"), 5, str(tmp_path / "keys.json"))
 
@@ -70,6 +74,9 @@ def test_what_goes_on_record_is_what_the_rule_names(tmp_path: Path) -> None:
         ("agents\n    issuer", "a;b\n    issuer", "id"),
         ("audience: hushgate", "audience: hushgate\n    minutes: 1000", "minutes"),
         ("audience: hushgate", "audience: hushgate\n    color: red", "color"),
+        ("audience: hushgate", "audience: hushgate\n    endpoints: []", "endpoints"),
+        ("audience: hushgate", "audience: hushgate\n    models: ['*']", "models"),
+        ("audience: hushgate", "audience: hushgate\n    from: [10.0.0.1/8]", "no network"),
         ("version: 1", "version: 2", "version"),
     ],
 )  # fmt: skip

@@ -20,7 +20,7 @@ from hushgate.endpoints import Endpoint, Endpoints
 from hushgate.proxy.addon import Gate
 from hushgate.proxy.guard import VERDICT, Verdict
 from hushgate.routes import PathFormat
-from hushgate.values import Actor
+from hushgate.values import Actor, Scope
 from tests.gate_cases import (
     CHAT,
     DONE,
@@ -48,13 +48,14 @@ class Users:
     """Alice, or nobody at all."""
 
     tokens: dict[str, str] = field(default_factory=dict)
+    scopes: tuple[Scope, ...] = ()
 
     @property
     def any(self) -> bool:
         return bool(self.tokens)
 
     def verify(self, name: str, token: str) -> Actor | None:
-        return Actor(name, ("dev",)) if self.tokens.get(name) == token else None
+        return Actor(name, ("dev",), "t1", self.scopes) if self.tokens.get(name) == token else None
 
 
 @dataclass

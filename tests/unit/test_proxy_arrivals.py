@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hushgate.proxy.arrivals import MOST_TOLD
-from tests.unit.test_proxy_addon import OPENAI, Users, basic, client_of, connect, world
+from hushgate.values import Scope
+from tests.gate_cases import prompt
+from tests.unit.test_proxy_addon import OPENAI, Users, asking, basic, client_of, connect, screened, world
 
 
 def test_a_tunnel_to_a_governed_host_is_opened_and_looked_into() -> None:
@@ -78,3 +80,65 @@ def test_the_log_tells_of_so_many_hosts_and_no_more(caplog: pytest.LogCaptureFix
         here.gate.client_disconnected(client)
     assert len(caplog.messages) == MOST_TOLD
     assert here.book.kinds().count("tunnel") == MOST_TOLD + 5
+
+
+@pytest.mark.parametrize(
+    ("scope", "host", "fine"),
+    [
+        (Scope(("openai",)), "api.openai.com", True),
+        (Scope(("ollama",)), "api.openai.com", False),
+        (Scope(("openai",)), "docs.example", False),
+        (Scope(("docs.example",)), "docs.example", True),
+        (Scope(sources=("127.0.0.0/8",)), "api.openai.com", True),
+        (Scope(sources=("10.0.0.0/8",)), "docs.example", False),
+    ],
+)
+def test_a_token_opens_no_tunnel_outside_its_scope(scope: Scope, host: str, fine: bool) -> None:
+    here, client = world(users=Users({"alice": "good"}, (scope,))), client_of(host)
+    flow = connect(here.gate, client, host, credentials=basic("alice:good"))
+    assert (client.id in here.gate.arrivals.clients) is fine
+    if fine:
+        assert flow.response is None
+        return
+    assert flow.response is not None and flow.response.status_code == 403
+    said = flow.response.text or ""
+    assert "out_of_scope" in said and "it is f" in said and "hint: ask for one with" in said
+    assert (here.book.last("tunnel")["token"], here.book.last("tunnel")["outcome"]) == ("t1", "refused")
+
+
+@pytest.mark.parametrize("tls", [True, False])
+async def test_a_scope_holds_at_each_request(tls: bool) -> None:
+    users = Users({"alice": "good"})
+    here, client = world(users=users), client_of() if tls else client_of(tls=False)
+    host = "api.openai.com" if tls else "llm.local.example"
+    if tls:
+        connect(here.gate, client, credentials=basic("alice:good"))
+    users.scopes = (Scope(("cohere",)),)
+    flow = asking(client, prompt("hi"), host=host, proxy_authorization=basic("alice:good"))
+    await screened(here, flow)
+    assert flow.response is not None and flow.response.status_code == 403
+    assert here.book.kinds() == ["tunnel"]
+
+
+@pytest.mark.parametrize(("models", "fine"), [(("gpt-*",), True), (("gpt-*", "o3"), True), (("o3",), False)])
+async def test_a_token_for_other_models(models: tuple[str, ...], fine: bool) -> None:
+    here, client = world(users=Users({"alice": "good"}, (Scope(models=models),))), client_of()
+    connect(here.gate, client, credentials=basic("alice:good"))
+    flow = await screened(here, asking(client, prompt("hi") | {"model": "gpt-4o"}))
+    if fine:
+        assert flow.response is None and here.book.last("opened")["token"] == "t1"
+        return
+    assert flow.response is not None and flow.response.status_code == 400
+    assert "with models o3" in (flow.response.text or "") and "gpt-4o" not in (flow.response.text or "")
+    assert here.book.last("refused")["reasons"][0]["rule"] == "token-scope"
+
+
+async def test_a_request_that_names_no_model_is_for_none_of_them() -> None:
+    here, client = world(users=Users({"alice": "good"}, (Scope(models=("o3",)),))), client_of()
+    connect(here.gate, client, credentials=basic("alice:good"))
+    unnamed = {key: value for key, value in prompt("hi").items() if key != "model"}
+    for method, body, status in (("POST", unnamed, 400), ("POST", b"", 400), ("GET", unnamed, 400), ("GET", b"", None)):
+        flow = asking(client, body)
+        flow.request.method = method
+        await screened(here, flow)
+        assert (flow.response.status_code if flow.response else None) == status

@@ -3,15 +3,20 @@ from __future__ import annotations
 import json
 import os
 import stat
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hushgate.consent import Person
 from hushgate.errors import StateError
-from hushgate.users import DECIDING, PROXY, TOKEN_PREFIX, UserBook, Users, read_users
+from hushgate.identity.scope import scope_of
+from hushgate.identity.tickets import TicketBook
+from hushgate.users import DECIDING, DEVELOPER, PROXY, TOKEN_PREFIX, UserBook, Users, read_users
 from hushgate.values import Actor
 
 KEY = bytes(range(32))
@@ -70,7 +75,7 @@ def test_a_book_follows_its_file(path: Path) -> None:
     "damage",
     [
         "", "{}", "[]", "null", '{"version":1}', '{"version":1,"users":[{}]}', '{"version":1,"users":{"a":1}}',
-        '{"version":2,"users":[]}', "[" * 100_000,
+        '{"version":3,"users":[]}', "[" * 100_000,
         '{"version":1,"users":[{"name":"alice","groups":[],"added":1,"digest":"00"}]}',
         '{"version":1,"users":[{"name":"a;b","groups":[],"added":1,"digest":"' + "00" * 32 + '"}]}',
     ],
@@ -111,9 +116,9 @@ def test_a_loose_file_means_nobody(path: Path) -> None:
     "name", ["", "a;b", "a:b", "a b", "a\nb", "-a", ".a", "é", "a" * 65, "a/b", "a%b", "a\n", "session=x"]
 )
 def test_names_that_are_refused(path: Path, name: str) -> None:
-    for given in ((name, []), ("alice", [name])):
+    for words in ((name, []), ("alice", [name])):
         with pytest.raises(StateError, match="cannot be a name"):
-            Users(path, KEY).add(*given)  # type: ignore[arg-type]
+            Users(path, KEY).add(*words)  # type: ignore[arg-type]
     assert not path.exists()
 
 
@@ -216,3 +221,61 @@ def test_a_file_without_roles_has_developers(path: Path) -> None:
     path.write_text(json.dumps(said))
     path.chmod(0o600)
     assert book.verify("alice", token) and book.person("alice", token) == Person("alice", (), ("developer",))
+
+
+def test_a_user_with_a_scope_has_it_with_every_token(path: Path) -> None:
+    scope = scope_of({"endpoints": ["openai"]})
+    users, book = Users(path, KEY), UserBook(path, KEY)
+    both = users.enrol("alice", (), [DEVELOPER, "approver"], scope)
+    actor = book.verify("alice", both[PROXY])
+    assert actor is not None
+    (user,) = users.everyone()
+    assert (actor.scopes, actor.token) == ((scope,), user.id)
+    assert book.person("alice", both[PROXY]) is None, "such a token is the proxy's alone"
+    person = book.person("alice", both[DECIDING])
+    assert person is not None and person.roles == (DEVELOPER, "approver")
+    assert json.loads(path.read_text())["version"] == 2, "earlier releases would not see the limit"
+
+
+def test_a_user_that_has_ended_is_nobody(path: Path) -> None:
+    now = [1000.0]
+    users, book = Users(path, KEY, lambda: now[0]), UserBook(path, KEY, clock=lambda: now[0])
+    both = users.enrol("alice", (), [DEVELOPER, "approver"], seconds=60)
+    now[0] = 1059.9
+    assert book.verify("alice", both[PROXY]) and book.standing("alice") and book.everyone() and book.configured
+    now[0] = 1060
+    assert book.verify("alice", both[PROXY]) is None and book.person("alice", both[DECIDING]) is None
+    assert book.standing("alice") is None and book.everyone() == [] and not book.configured
+    assert book.sender("alice") is None
+    with pytest.raises(StateError, match="exists"):
+        Users(path, KEY, lambda: 1059).add("alice")
+    assert book.verify("alice", users.add("alice")), "the name is free again"
+
+
+def test_a_token_that_is_taken_back_leaves_the_user(path: Path) -> None:
+    users, book = Users(path, KEY), UserBook(path, KEY)
+    both = users.enrol("alice", (), [DEVELOPER, "approver"])
+    (user,) = users.everyone()
+    for name, id in (("alice", ""), ("alice", "0123456789"), ("bob", user.id)):
+        assert not users.revoke_token(name, id)
+    assert users.revoke_token("alice", user.id)
+    assert book.verify("alice", both[PROXY]) is None
+    for token in ("", "\0", both[PROXY], bytes(32).decode()):
+        assert book.verify("alice", token) is None and book.person("alice", token) is None
+    assert book.person("alice", both[DECIDING]) and book.sender("alice")
+    assert not users.revoke_token("alice", "")
+    said = json.loads(path.read_text())
+    said["version"] = 1
+    path.write_text(json.dumps(said))
+    assert book.everyone() == [], "in an older file that is damage"
+
+
+@given(st.binary(max_size=80), st.binary(max_size=80))
+def test_any_bytes_are_nobody(name: bytes, token: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "users.json"
+        Users(place, KEY).add("alice")
+        book = UserBook(place, KEY, TicketBook(Path(folder) / "tickets.json", KEY))
+        for one in (name.decode("latin-1"), "alice"):
+            assert book.verify(one, token.decode("latin-1")) is None
+            assert book.verify(one, token.decode("utf-8", "surrogateescape")) is None

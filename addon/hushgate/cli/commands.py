@@ -111,15 +111,32 @@ def _setup(commands: Commands) -> None:
     roles = ("developer", "approver", "auditor", "admin", "revealer")
     says = "what the user is here for; may be repeated (default: developer)"
     adding.add_argument("--role", choices=roles, action="append", default=[], help=says)
+    _scoped(adding)
+    adding.add_argument("--expires", metavar="SPAN", type=seconds, help="the user ends then: 8h, 30d (default: never)")
     ticket = _add(users, "ticket", "users.ticket", "give a user a token that ends by itself, and print it this once")
     ticket.add_argument("name", metavar="NAME", help="as `users list` shows it")
-    ticket.add_argument("--hours", metavar="N", type=float, default=8.0, help="how long it lasts; default: 8")
+    lasting = ticket.add_mutually_exclusive_group()
+    lasting.add_argument("--hours", metavar="N", type=float, default=8.0, help="how long it lasts; default: 8")
+    lasting.add_argument("--expires", metavar="SPAN", type=seconds, help="the same as a span: 30m, 8h, 30d")
+    _scoped(ticket)
     says = "turn a CI job's signed token, from stdin, into a short-lived proxy URL"
     exchange = _add(users, "exchange", "users.exchange", says, json=True)
     exchange.add_argument("--proxy", metavar="URL", help="the gate: http://HOST:PORT; default: the one that runs here")
-    _add(users, "list", "users.everyone", "list users and their groups", json=True)
+    _scoped(exchange)
+    _add(users, "list", "users.everyone", "list users, their groups and tokens", json=True)
     revoking = _add(users, "revoke", "users.revoke", "take a user's access away")
     revoking.add_argument("name", metavar="NAME", help="as `users list` shows it")
+    revoking.add_argument("--token", metavar="ID", help="this token alone (default: the user and all tokens)")
+
+
+def _scoped(added: Parser) -> None:
+    """The options that say what a token is good for."""
+    endpoint = "an endpoint it is good for, by id, provider or host; may be repeated (default: any)"
+    added.add_argument("--endpoint", metavar="ID", action="append", default=[], help=endpoint)
+    model = "an LLM it is good for, * for any rest; may be repeated (default: any)"
+    added.add_argument("--model", metavar="NAME", action="append", default=[], help=model)
+    source = "a network it is used from, such as 10.0.0.0/8; may be repeated (default: any)"
+    added.add_argument("--from", metavar="NETWORK", dest="sources", action="append", default=[], help=source)
 
 
 def _scan(commands: Commands) -> None:

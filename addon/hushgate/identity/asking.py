@@ -6,25 +6,25 @@ import json
 import urllib.error
 import urllib.request
 from typing import Any, Final
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from ..errors import StateError
-from .exchange import GRANT, HOST, PATH, TOKEN_TYPE, Given
+from .exchange import HOST, PATH, Given
+from .form import Asked, write
 
 SECONDS: Final = 30.0
 MOST_BYTES: Final = 64 * 1024
 
 
-def ask(proxy: str, token: str) -> Given:
+def ask(proxy: str, asked: Asked) -> Given:
     """Exchange a token at the gate behind `proxy` (http://HOST:PORT); StateError with the gate's reason."""
-    form = urlencode({"grant_type": GRANT, "subject_token": token, "subject_token_type": TOKEN_TYPE}).encode("ascii")
-    request = urllib.request.Request(f"http://{HOST}{PATH}", form, method="POST")  # noqa: S310 - no other scheme
+    request = urllib.request.Request(f"http://{HOST}{PATH}", write(asked), method="POST")  # noqa: S310 - no other scheme
     request.set_proxy(_parts(proxy).netloc, "http")
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=SECONDS) as answer:
             said = json.loads(answer.read(MOST_BYTES))
-        return Given(said["name"], said["access_token"], int(said["expires_in"]), {})
+        return Given(said["name"], said["access_token"], int(said["expires_in"]), {}, said.get("scope", ""))
     except urllib.error.HTTPError as refused:
         raise StateError(_reason(refused), hint="docs/identity.md tells what a gate asks of a token") from None
     except OSError as why:

@@ -9,27 +9,29 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import Malformed
+from .form import Asked, Unfit
 from .issuers import Issuer, fetcher
 from .jws import parse
+from .scope import beyond, words
 from .tickets import Tickets
 from .workloads import Workload, in_time, load_workloads
 
 HOST: Final = "gate.hushgate.invalid"
 PATH: Final = "/token"
-GRANT: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
-TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:jwt"  # noqa: S105 - a name of the RFC's
 LATE: Final = 60.0
 """Seconds for which a token is remembered beyond its end: longer than clocks may differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A ticket as it is handed out. `seconds` it lasts; `claims` go on record."""
+    """A ticket as it is handed out. `seconds` it lasts; `scope` in the exchange's words; `claims` go on record."""
 
     name: str
     token: str = field(repr=False)
     seconds: int
     claims: Mapping[str, str]
+    scope: str = ""
+    id: str = ""
 
 
 class Exchange:
@@ -47,12 +49,14 @@ class Exchange:
         self._clock = clock
         self._issuers = {(one.issuer, one.keys): Issuer(one.issuer, one.keys, fetch) for one in workloads}
 
-    def take(self, token: str) -> Given:
-        """The ticket that a token is good for. Malformed where it is good for none; StateError where none can be made.
+    def take(self, asked: Asked) -> Given:
+        """The ticket that a token is good for, and no more than is asked.
+
+        Malformed where it is good for none; StateError where none can be made.
 
         No key is asked for before a rule fits, so that nobody makes the gate fetch what no rule names.
         """
-        signed = parse(token)
+        signed = parse(asked.token)
         rule = next((one for one in self._workloads if one.fits(signed.claims)), None)
         if rule is None:
             raise Malformed(
@@ -66,9 +70,12 @@ class Exchange:
         once = signed.claims.get("jti")
         if not isinstance(once, str) or not once:
             raise Malformed("the token has no `jti`, by which it could be told from others")
-        seconds, origin = rule.minutes * 60, f"{rule.issuer}\0{once}"
-        given = self._tickets.give_job(rule.actor, seconds, rule.groups, origin, ends + LATE)
-        return Given(rule.actor, given, seconds, rule.told(signed.claims))
+        if (more := beyond(rule.scope, asked.scope)) is not None:
+            raise Unfit("invalid_scope", f"the rule of this job does not give {more}", "ask for less, or for nothing")
+        seconds, origin, scopes = rule.minutes * 60, f"{rule.issuer}\0{once}", (rule.scope, asked.scope)
+        given = self._tickets.give_job(rule.actor, seconds, rule.groups, origin, ends + LATE, scopes)
+        id = self._tickets.id_of(rule.actor, given)
+        return Given(rule.actor, given, seconds, rule.told(signed.claims), words(scopes), id)
 
 
 def open_exchange(rules: Path | None, tickets: Path, key: bytes, ca: Path | None) -> Exchange | None:

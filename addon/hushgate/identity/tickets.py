@@ -11,7 +11,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -19,8 +19,9 @@ from typing import Any, Final
 from ..errors import Malformed, StateError
 from ..followed import Followed
 from ..state import changing, read_private, write_private
-from ..users import NAME, TOKEN_BYTES, token_digest
-from ..values import Actor
+from ..users import ID_LENGTH, NAME, TOKEN_BYTES, token_digest
+from ..values import Actor, Scope
+from .scope import ANY, scope_of, written
 
 PREFIX: Final = "hgt_"
 MOST: Final = 10_000
@@ -30,7 +31,10 @@ LONGEST: Final = 90 * 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """`expires` in Unix seconds. `job` is a CI job's, with groups of its own; `origin` the hash of its token."""
+    """`expires` in Unix seconds. `job` is a CI job's, with groups of its own; `origin` the hash of its token.
+
+    All of the `scopes` have to let it, and those of its user.
+    """
 
     name: str
     digest: str = field(repr=False)
@@ -39,6 +43,12 @@ class Ticket:
     job: bool = False
     origin: str = field(default="", repr=False)
     origin_ends: float = 0.0
+    scopes: tuple[Scope, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The token's name on record."""
+        return self.digest[:ID_LENGTH]
 
     def matters(self, now: float) -> bool:
         return now < max(self.expires, self.origin_ends)
@@ -52,39 +62,49 @@ class Tickets:
         self._key = key
         self._clock = clock
 
-    def give(self, name: str, seconds: float) -> str:
+    def give(self, name: str, seconds: float, scope: Scope = ANY) -> str:
         """A user's ticket; the token, shown this once. StateError where it would last too long."""
         if not 0 < seconds <= LONGEST:
             raise StateError("a ticket lasts up to 90 days", hint="hushgate users add makes tokens without an end")
-        return self._give(name, seconds, (), job=False)
+        return self._give(Ticket(name, "", seconds, scopes=_limits(scope)))
 
-    def give_job(self, name: str, seconds: float, groups: Sequence[str], origin: str, ends: float) -> str:
+    def give_job(
+        self, name: str, seconds: float, groups: Sequence[str], origin: str, ends: float, scopes: Iterable[Scope] = ()
+    ) -> str:
         """A job's ticket for the token whose name is `origin`; Malformed where that had one."""
-        return self._give(name, seconds, groups, job=True, origin=self._origin(origin), ends=ends)
+        limits = _limits(*scopes)
+        return self._give(Ticket(name, "", seconds, tuple(groups), True, self._origin(origin), ends, limits))
 
-    def revoke(self, name: str) -> int:
-        """Take all tickets of a name back; how many there were. What they were given for stays used."""
+    def revoke(self, name: str, id: str | None = None) -> int:
+        """Take a name's tickets back, or the one with this id; how many there were. What they were for stays used."""
         now = self._clock()
+
+        def meant(one: Ticket) -> bool:
+            return one.name == name and id in (None, one.id)
+
         with changing(self._path):
             kept = read_tickets(self._path)
-            gone = sum(one.name == name and one.expires > now for one in kept)
+            gone = sum(meant(one) and one.expires > now for one in kept)
             if gone:
-                self._write(Ticket(**{**asdict(t), "expires": 0.0}) if t.name == name else t for t in kept)
+                self._write(replace(one, expires=0.0) if meant(one) else one for one in kept)
         return gone
+
+    def id_of(self, name: str, token: str) -> str:
+        """A token's name on record."""
+        return token_digest(self._key, name, token).hex()[:ID_LENGTH]
 
     def live(self) -> tuple[Ticket, ...]:
         """Those that open the gate now, but for the end of their users."""
         return tuple(one for one in read_tickets(self._path) if one.expires > self._clock())
 
-    def _give(
-        self, name: str, seconds: float, groups: Sequence[str], *, job: bool, origin: str = "", ends: float = 0.0
-    ) -> str:
+    def _give(self, wanted: Ticket) -> str:
+        """The token of a ticket that is to last `expires` seconds from now."""
         token = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-        digest = token_digest(self._key, name, token).hex()
-        fresh = Ticket(name, digest, self._clock() + seconds, tuple(groups), job, origin, ends)
+        digest = token_digest(self._key, wanted.name, token).hex()
+        fresh = replace(wanted, digest=digest, expires=self._clock() + wanted.expires)
         with changing(self._path):
             kept = [one for one in read_tickets(self._path) if one.matters(self._clock())]
-            if origin and any(hmac.compare_digest(one.origin, origin) for one in kept):
+            if fresh.origin and any(hmac.compare_digest(one.origin, fresh.origin) for one in kept):
                 raise Malformed("this token has been exchanged before", hint="ask the CI system for a new one")
             if len(kept) >= MOST:
                 raise StateError("there are too many tickets", hint="wait until some have expired")
@@ -96,7 +116,7 @@ class Tickets:
         return blake2b(said, key=self._key, digest_size=32, person=b"hushgate-origin").hexdigest()
 
     def _write(self, tickets: Iterable[Ticket]) -> None:
-        said = {"version": 1, "tickets": [asdict(t) for t in tickets if t.matters(self._clock())]}
+        said = {"version": 1, "tickets": [_written(t) for t in tickets if t.matters(self._clock())]}
         write_private(self._path, json.dumps(said).encode("ascii") + b"\n")
 
     def __repr__(self) -> str:
@@ -115,9 +135,11 @@ class TicketBook:
     def actor(self, name: str, token: str, user: Actor | None) -> Actor | None:
         """Who comes in; None where the ticket is unknown or over, or is of a user that there is no more."""
         ticket = self._tickets.now.get(token_digest(self._key, name, token).hex())
-        if ticket is None or ticket.name != name or ticket.expires <= self._clock():
+        if ticket is None or ticket.name != name or not ticket.expires > self._clock():
             return None
-        return Actor(name, ticket.groups) if ticket.job else user
+        if ticket.job:
+            return Actor(name, ticket.groups, ticket.id, ticket.scopes)
+        return None if user is None else replace(user, token=ticket.id, scopes=(*user.scopes, *ticket.scopes))
 
     def __repr__(self) -> str:
         return f"TicketBook({str(self._path)!r}, tickets={len(self._tickets.now)})"
@@ -143,9 +165,21 @@ def read_tickets(path: Path) -> tuple[Ticket, ...]:
 
 
 def _ticket(entry: dict[str, Any]) -> Ticket:
-    one = Ticket(**{**entry, "groups": tuple(entry["groups"])})
+    scopes = _limits(*map(scope_of, entry.get("scopes", ())))
+    one = Ticket(**{**entry, "groups": tuple(entry["groups"]), "scopes": scopes})
     sizes = {len(bytes.fromhex(one.digest)), len(bytes.fromhex(one.origin)) or 32}
     times = isinstance(one.expires, int | float) and isinstance(one.origin_ends, int | float)
     if sizes != {32} or not times or not isinstance(one.job, bool) or not all(map(NAME.match, (one.name, *one.groups))):
         raise ValueError
     return one
+
+
+def _written(one: Ticket) -> dict[str, Any]:
+    # Earlier releases know no `scopes`, and let nobody in by a file that has them.
+    entry = {field.name: getattr(one, field.name) for field in fields(one)}
+    scopes = [written(scope) for scope in one.scopes]
+    return {**entry, "scopes": scopes} if scopes else {k: v for k, v in entry.items() if k != "scopes"}
+
+
+def _limits(*scopes: Scope) -> tuple[Scope, ...]:
+    return tuple(scope for scope in scopes if scope != ANY)

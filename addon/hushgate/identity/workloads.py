@@ -8,6 +8,7 @@
         claims: {repository: acme/agents, ref: [refs/heads/main, "refs/tags/*"]}
         groups: [support]                # beside `ci`
         minutes: 30
+        endpoints: [openai]              # what the ticket is good for, with models and from; else anything
 
 A rule without claims would let in everybody's jobs: GitHub and GitLab sign for
 all of their customers. So `claims` is needed, and each named claim has to be
@@ -23,8 +24,10 @@ from typing import Any, Final, cast
 
 from ..errors import ConfigError, Malformed
 from ..schema_check import check
+from ..values import Scope
 from ..yaml_source import load_yaml
 from .jws import Signed
+from .scope import ANY, ENDPOINT, KEYS, MODEL, MOST, scope_of
 
 LEEWAY: Final = 30.0
 """Seconds that clocks may differ."""
@@ -32,6 +35,11 @@ LONGEST_LIFE: Final = 24 * 3600.0
 
 _TEXT: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 1000}
 _NAME: Final = "[A-Za-z0-9][A-Za-z0-9._@+-]*"
+
+
+def _list(pattern: str) -> dict[str, Any]:
+    return {"type": "array", "minItems": 1, "maxItems": MOST, "items": {"type": "string", "pattern": f"^{pattern}$"}}
+
 
 SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -77,6 +85,11 @@ SCHEMA: Final[dict[str, Any]] = {
                         "type": "array", "items": {"type": "string", "pattern": f"^{_NAME}$", "maxLength": 64},
                         "description": "The actor's groups, beside `ci`.",
                     },
+                    "endpoints": {
+                        **_list(ENDPOINT), "description": "What it may reach: ids, providers or hosts. Default: all.",
+                    },
+                    "models": {**_list(MODEL), "description": "LLMs it may ask; `*` ends any. Default: all."},
+                    "from": {**_list("[0-9A-Fa-f.:]+(/[0-9]+)?"), "description": "Networks the job comes from."},
                     "minutes": {
                         "type": "integer", "minimum": 1, "maximum": 720,
                         "description": "How long the proxy token lives. Default: 30.",
@@ -100,6 +113,7 @@ class Workload:
     claims: Mapping[str, tuple[str, ...]]
     groups: tuple[str, ...]
     minutes: int
+    scope: Scope = ANY
 
     @property
     def actor(self) -> str:
@@ -129,6 +143,10 @@ def load_workloads(path: Path) -> tuple[Workload, ...]:
         if one["id"] in seen:
             faults.append(source.fault(f"the id {one['id']!r} is taken", "workloads", index, "id"))
         seen.add(one["id"])
+        try:
+            _scope(one)
+        except ValueError as why:
+            faults.append(source.fault(str(why), "workloads", index))
     if faults:
         raise ConfigError(faults)
     return tuple(_rule(one, path.absolute().parent) for one in written)
@@ -156,7 +174,13 @@ def _rule(one: Mapping[str, Any], folder: Path) -> Workload:
         keys = str(folder / keys)
     claims = {name: (said,) if isinstance(said, str) else tuple(said) for name, said in one["claims"].items()}
     groups = tuple(dict.fromkeys(("ci", *one.get("groups", ()))))
-    return Workload(one["id"], one["issuer"], one["audience"], keys, claims, groups, one.get("minutes", 30))
+    return Workload(
+        one["id"], one["issuer"], one["audience"], keys, claims, groups, one.get("minutes", 30), _scope(one)
+    )
+
+
+def _scope(one: Mapping[str, Any]) -> Scope:
+    return scope_of({key: one[key] for key in KEYS if key in one})
 
 
 def _is_one(said: object, wanted: tuple[str, ...]) -> bool:

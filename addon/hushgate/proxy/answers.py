@@ -47,6 +47,16 @@ def turned_away(reason: str, hint: str) -> http.Response:
     return _plain(403, "destination_refused", f"hushgate: {reason}. hint: {hint}")
 
 
+def out_of_scope(reason: str, scope: str, wanted: str) -> http.Response:
+    """403 for what a token does not reach. `scope` says what it is good for, `wanted` what is to be asked for."""
+    return _plain(
+        403,
+        "out_of_scope",
+        f"hushgate: {reason}; it is {scope}. hint: ask for one with `hushgate users ticket NAME --endpoint {wanted}`, "
+        "from the network it is to be used in; in CI with `hushgate users exchange`",
+    )
+
+
 def misdirected(reason: str) -> http.Response:
     """421 (RFC 9110, 15.5.20): the names of one request disagree."""
     return _plain(

@@ -13,8 +13,9 @@ from typing import Final
 from mitmproxy import http
 
 from hushgate.endpoints import Endpoints
+from hushgate.identity.scope import outside, told
 from hushgate.proxy import answers
-from hushgate.proxy.clients import Client, Identity, Users, identify
+from hushgate.proxy.clients import Client, Identity, Users, address_of, identify
 from hushgate.proxy.egress import Judgement, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.names import Names
@@ -52,7 +53,9 @@ class Arrivals:
         judged = judge_connect(self.endpoints(), flow.request.host, flow.request.port, other_hosts=self.other_hosts)
         if judged.passage is Way.REFUSE:
             return self._turned_away(identity, judged)
-        client = Client(identity, judged.host, judged.endpoint, credentials=credentials)
+        client = Client(identity, judged.host, judged.endpoint, credentials=credentials, address=address_of(flow))
+        if (refused := self._outside(client)) is not None:
+            return refused
         if judged.passage is Way.PASS:
             client.traffic = Traffic(judged.host, flow.request.port)
         self.clients[flow.client_conn.id] = client
@@ -66,7 +69,7 @@ class Arrivals:
         if (identity := self._who(tunnel.credentials)) is None:
             return answers.credentials_needed()
         tunnel.identity = identity
-        return tunnel
+        return self._outside(tunnel) or tunnel
 
     def gone(self, client_id: str) -> None:
         """Forget a connection; put its tunnel on record."""
@@ -81,11 +84,21 @@ class Arrivals:
         judged = judge_plain(self.endpoints(), flow.request.host, other_hosts=self.other_hosts)
         if judged.passage is Way.REFUSE:
             return self._turned_away(identity, judged)
-        return Client(identity, judged.host, judged.endpoint, credentials=credentials)
+        client = Client(identity, judged.host, judged.endpoint, credentials=credentials, address=address_of(flow))
+        return self._outside(client) or client
 
     def _who(self, credentials: str | None) -> Identity | None:
         """Who asks, by names that may go on record; None where nobody may ask like that."""
         return self.names.of(identify(credentials, self.users), verified=self.users.any)
+
+    def _outside(self, client: Client) -> http.Response | None:
+        """The answer to whoever comes with a token that is not for this; on record."""
+        actor = client.identity.actor
+        if (why := outside(actor.scopes, client.endpoint, client.host, client.address)) is None:
+            return None
+        self.ledger.append_soon("tunnel", turned_away(self.clock(), actor, client.host, why))
+        wanted = client.host if client.endpoint is None else client.endpoint.id
+        return answers.out_of_scope(why, told(actor.scopes), wanted)
 
     def _turned_away(self, identity: Identity, judged: Judgement) -> http.Response:
         self.ledger.append_soon("tunnel", turned_away(self.clock(), identity.actor, judged.host, judged.reason))

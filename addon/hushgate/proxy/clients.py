@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 from urllib.parse import unquote
 
+from mitmproxy import http
+
 from hushgate.endpoints import Endpoint, Endpoints
+from hushgate.identity.scope import outside
 from hushgate.proxy.tunnel import Traffic
 from hushgate.values import Actor
 
@@ -46,7 +49,7 @@ class Identity:
 
 @dataclass(slots=True)
 class Client:
-    """One client connection. `traffic` is set for a tunnel that is not looked into.
+    """One client connection, from `address`. `traffic` is set for a tunnel that is not looked into.
 
     `credentials` are asked about anew for each request: a user may be revoked meanwhile.
     """
@@ -56,6 +59,7 @@ class Client:
     endpoint: Endpoint | None = None
     traffic: Traffic | None = None
     credentials: str | None = field(default=None, repr=False)
+    address: str = ""
 
 
 def identify(credentials: str | None, users: Users) -> Identity | None:
@@ -73,12 +77,20 @@ def identify(credentials: str | None, users: Users) -> Identity | None:
     return Identity(actor, session) if actor is not None else None
 
 
+def address_of(flow: http.HTTPFlow) -> str:
+    """Where a client connects from; "" where nobody knows."""
+    return str(flow.client_conn.peername[0]) if flow.client_conn.peername else ""
+
+
 def no_longer(client: Client | None, users: Users, endpoints: Endpoints) -> str | None:
     """Why a client may say and hear nothing more; None where it may, or where nobody governs it."""
     if client is None:
         return None
-    if identify(client.credentials, users) is None:
+    identity = identify(client.credentials, users)
+    if identity is None:
         return "this user is no longer let in"
+    if why := outside(identity.actor.scopes, client.endpoint, client.host, client.address):
+        return why
     return None if endpoints.find(client.host) is not None else "the endpoint is no longer governed"
 
 

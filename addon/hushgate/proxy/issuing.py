@@ -11,13 +11,14 @@ import json
 import time
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import parse_qs
 
 from mitmproxy import http
 
 from hushgate.errors import HushgateError, Malformed
-from hushgate.identity.exchange import GRANT, HOST, PATH, TOKEN_TYPE, Exchange
+from hushgate.identity.exchange import HOST, PATH, Exchange
+from hushgate.identity.form import Unfit, read
 from hushgate.identity.pace import Pace, host
+from hushgate.proxy.clients import address_of
 from hushgate.proxy.guard import Verdict, give
 from hushgate.replies.kit import Ledger
 
@@ -47,7 +48,7 @@ class Issuing:
             _answer(flow, 404, "invalid_request", f"there is nothing but POST {PATH}, where it is configured")
         elif not length.isascii() or not length.isdigit() or int(length) > LARGEST:
             _answer(flow, 413, "invalid_request", "a body of up to 32 KiB with its length is expected")
-        elif (wait := self._pace.waits(_address(flow))) > 0:
+        elif (wait := self._pace.waits(host(address_of(flow)))) > 0:
             _answer(flow, 429, "slow_down", "too many tokens of this address were refused", retry=int(wait) + 1)
         else:
             give(flow, Verdict.READ_BODY)
@@ -57,19 +58,25 @@ class Issuing:
         if flow.response is not None or not flow.metadata.get(ASKED) or self._exchange is None:
             return
         try:
-            token = _subject(flow.request.raw_content or b"")
-            given = await asyncio.to_thread(self._exchange.take, token)
+            given = await asyncio.to_thread(self._exchange.take, read(flow.request.raw_content or b""))
         except Malformed as why:
-            self._pace.wrong(_address(flow))
+            self._pace.wrong(host(address_of(flow)))
             hint = f". hint: {why.hint}" if why.hint else ""
-            _answer(flow, 400, "invalid_request", f"{why}{hint}")
+            _answer(flow, 400, why.code if isinstance(why, Unfit) else "invalid_request", f"{why}{hint}")
             return
         except HushgateError as why:
             _answer(flow, 503, "temporarily_unavailable", str(why), retry=5)
             return
         self._ledger.append_soon(
             "exchanged",
-            {"at": self._clock(), "actor": given.name, "seconds": given.seconds, "claims": dict(given.claims)},
+            {
+                "at": self._clock(),
+                "actor": given.name,
+                "token": given.id,
+                "scope": given.scope,
+                "seconds": given.seconds,
+                "claims": dict(given.claims),
+            },
         )
         _reply(
             flow,
@@ -80,24 +87,9 @@ class Issuing:
                 "token_type": "N_A",
                 "expires_in": given.seconds,
                 "name": given.name,
+                **({"scope": given.scope} if given.scope else {}),
             },
         )
-
-
-def _subject(body: bytes) -> str:
-    """The token in a form (RFC 8693, 2.1)."""
-    try:
-        said = parse_qs(body.decode("ascii"), strict_parsing=True, max_num_fields=20)
-    except ValueError:
-        raise Malformed("the body is no form") from None
-    wanted = {"grant_type": [GRANT], "subject_token_type": [TOKEN_TYPE]}
-    if any(said.get(name) != one for name, one in wanted.items()) or len(said.get("subject_token", [])) != 1:
-        raise Malformed(f"this is no exchange of one {TOKEN_TYPE}", hint="`hushgate users exchange` sends one")
-    return said["subject_token"][0]
-
-
-def _address(flow: http.HTTPFlow) -> str:
-    return host(str(flow.client_conn.peername[0])) if flow.client_conn.peername else ""
 
 
 def _answer(flow: http.HTTPFlow, status: int, error: str, says: str, retry: int | None = None) -> None:

@@ -25,6 +25,9 @@ from hushgate.settings import Settings
 from hushgate.state import Ready, State
 from hushgate.turns import SWITCH
 
+USES_SECONDS: Final = 30.0
+"""How often it is written down which tokens were used."""
+
 EXPIRE_SECONDS: Final = 1.0
 """How often approvals are looked at that may have run out."""
 
@@ -116,6 +119,7 @@ class Server:
         app.desk.clean = self.wired.gate.names.free_text
         self._control = Control(app.desk, app.users.person, app.state.path / NAME)
         self._spawn(self._expire())
+        self._spawn(self._note_uses())
         return await self._control.start()
 
     async def _expire(self) -> None:
@@ -124,8 +128,20 @@ class Server:
                 await self.app.desk.expire()
             await asyncio.sleep(EXPIRE_SECONDS)
 
+    async def _note_uses(self) -> None:
+        while True:
+            await asyncio.sleep(USES_SECONDS)
+            await self._save_uses()
+
+    async def _save_uses(self) -> None:
+        """Write down which tokens were used. Never a reason to stop anything."""
+        if (uses := self.app.users.uses) is not None:
+            with contextlib.suppress(StateError):
+                await asyncio.to_thread(uses.save)
+
     async def stop(self) -> None:
         """Let go of everything."""
+        await self._save_uses()
         if self._control is not None:
             await self._control.stop()
         self.master.shutdown()

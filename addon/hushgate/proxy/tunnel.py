@@ -33,7 +33,7 @@ def passed(at: float, actor: Actor, traffic: Traffic, *, likely_llm: bool) -> di
     """The event of a tunnel's end. `at` in seconds since the epoch."""
     return {
         "at": at,
-        "actor": actor.name,
+        **_who(actor),
         "host": traffic.host,
         "port": traffic.port,
         "outcome": "passed",
@@ -47,7 +47,7 @@ def turned_away(at: float, actor: Actor, host: str, reason: str) -> dict[str, ob
     """The event of a tunnel or request that may not go where it wants to."""
     return {
         "at": at,
-        "actor": actor.name,
+        **_who(actor),
         "host": host,
         "outcome": "refused",
         "reason": reason,
@@ -55,6 +55,10 @@ def turned_away(at: float, actor: Actor, host: str, reason: str) -> dict[str, ob
         "received": 0,
         "likely_llm": False,
     }
+
+
+def _who(actor: Actor) -> dict[str, object]:
+    return {"actor": actor.name, "token": actor.token} if actor.token else {"actor": actor.name}
 
 
 class TunnelLayer(TCPLayer):
