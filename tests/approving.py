@@ -9,7 +9,7 @@ from typing import Any
 
 from hushgate.approvals.book import Book
 from hushgate.approvals.desk import Desk, Rules
-from hushgate.approvals.grants import Signer
+from hushgate.approvals.signatures import Signer
 from hushgate.consent import Asked, Person
 from hushgate.errors import LedgerError
 from hushgate.values import (
@@ -50,7 +50,8 @@ class Journal:
 
     def last(self, kind: str) -> list[dict[str, Any]]:
         """How each approval or grant stands, as a projection has it."""
-        return list({p[kind]["id"]: p[kind] for k, p in self.events if k == kind}.values())
+        told = [payload[kind] for k, payload in self.events if k == kind]
+        return list({one.get("id", one.get("user")): one for one in told}.values())
 
 
 @dataclass

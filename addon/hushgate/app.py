@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Final
 
 import hushgate
+from hushgate import holding
 from hushgate.approvals import desk
 from hushgate.approvals.book import Book
 from hushgate.approvals.desk import Desk
-from hushgate.approvals.grants import Signer as GrantSigner
+from hushgate.approvals.signatures import Signer as ApprovalSigner
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
 from hushgate.detect.pool import REPAIR, Broken
@@ -108,6 +109,7 @@ class App:
             destinations=rules.destination,
             approvals=approvals,
         )
+        approvals.asks = lambda entities: holding.quorums(pipeline.rules, entities)
         return cls(
             settings, state, keys, ledger, rules, engine, documents, pipeline, door, approvals, exchange, as_read
         )
@@ -159,11 +161,11 @@ class App:
 def open_desk(settings: Settings, keys: Keys, ledger: SqliteLedger, door: Doorkeeper, place: Path) -> Desk:
     """Where held requests are decided on, with what an earlier gate left pending or granted."""
     content, seed = keys.derive("approvals"), keys.derive("approvals", 64)[32:]
-    book = Book(ledger, GrantSigner(seed))
+    book = Book(ledger, ApprovalSigner(seed))
     with LedgerReader(place) as reader:
-        forged = book.restore(reader.approvals(), reader.grants(time.time()))
+        forged = book.restore(reader.approvals(), reader.grants(time.time()), reader.deputies())
     if forged:
-        logger.warning("grants that this gate has not signed are left out: %d\nhint: hushgate verify", forged)
+        logger.warning("approvals and grants not signed by this gate are left out: %d\nhint: hushgate verify", forged)
     given = settings.approvals
     rules = desk.Rules(given.hold_seconds, given.expire_minutes * 60, given.minimum, given.groups)
     return Desk(book, door, rules, time.time, named_id, content)

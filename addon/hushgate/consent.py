@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from hushgate.values import Decision, Exchange, Verdict
 
@@ -25,6 +25,28 @@ class Presence(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Quorum:
+    """How many approvers have to agree, and of which groups: of any where none is named."""
+
+    groups: tuple[str, ...] = ()
+    approvers: int = 1
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> Self:
+        """From what a rule's `hold` says."""
+        groups = written.get("groups", ())
+        return cls((groups,) if isinstance(groups, str) else tuple(groups), written.get("approvers", 1))
+
+    def takes(self, groups: Sequence[str]) -> bool:
+        """Whether an approver of these groups counts."""
+        return not self.groups or not set(self.groups).isdisjoint(groups)
+
+    def met(self, agreed: Sequence[Sequence[str]]) -> bool:
+        """Whether enough have agreed; `agreed` has the groups of each one."""
+        return sum(map(self.takes, agreed)) >= self.approvers
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpt:
     """A piece of a request's text, with a placeholder for each value that was found, at any level."""
 
@@ -37,6 +59,7 @@ class Excerpt:
 class Asked:
     """A held request. `content` is a digest of all it says, without a key: it stays in memory.
 
+    `quorums`: what the rules that hold it ask for, an empty one where a rule asks for nothing of its own.
     `size` in bytes; `unmaskable`: what was found stands where nothing can be masked; `reveal` gives the value of the
     n-th verdict.
     """
@@ -47,6 +70,7 @@ class Asked:
     size: int
     excerpts: tuple[Excerpt, ...] = field(default=(), repr=False)
     unmaskable: bool = False
+    quorums: tuple[Quorum, ...] = (Quorum(),)
     reveal: Callable[[int], str] | None = field(default=None, repr=False)
 
 

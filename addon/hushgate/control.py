@@ -16,9 +16,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from hushgate.approvals.cases import Approval, deciders, refusal
-from hushgate.approvals.desk import Desk, Wish
+from hushgate.approvals.cases import Approval, refusal, tally
+from hushgate.approvals.deputies import Deputy
+from hushgate.approvals.desk import Desk
 from hushgate.approvals.grants import Grant, Terms
+from hushgate.approvals.wishes import Wish
 from hushgate.consent import Person
 from hushgate.errors import HushgateError, Refused
 
@@ -130,14 +132,13 @@ async def _list(desk: Desk, person: Person, said: Said) -> object:
 async def _show(desk: Desk, person: Person, said: Said) -> object:
     approval, excerpts, before, waiting = desk.shown(person, said["id"])
     history = [{name: told(one)[name] for name in ("id", "at", "state", "entities", "destination")} for one in before]
-    named = deciders(desk.people.everyone(), approval, desk.rules.groups)
     return {
         **told(approval),
         "excerpts": [asdict(one) for one in excerpts],
         "history": history,
         "waiting": waiting,
-        "refused": refusal(person, approval, desk.rules.groups),
-        "deciders": named,
+        "refused": refusal(person, approval, desk.stands_for(person)),
+        "deciders": desk.deciders(approval),
     }
 
 
@@ -177,6 +178,15 @@ async def _revoke(desk: Desk, person: Person, said: Said) -> object:
     return _told_grant(await desk.revoke(person, said["id"]), desk.clock())
 
 
+async def _deputies(desk: Desk, person: Person, said: Said) -> object:
+    return [_told_deputy(one) for one in desk.deputies(person)]
+
+
+async def _deputy(desk: Desk, person: Person, said: Said) -> object:
+    name = said["deputy"]
+    return _told_deputy(await desk.name_deputy(person, None if name is None else str(name), float(said["seconds"])))
+
+
 _DOES: Final[dict[str, Callable[[Desk, Person, Said], Awaitable[object]]]] = {
     "list": _list,
     "show": _show,
@@ -186,6 +196,8 @@ _DOES: Final[dict[str, Callable[[Desk, Person, Said], Awaitable[object]]]] = {
     "reveal": _reveal,
     "grants": _grants,
     "revoke": _revoke,
+    "deputies": _deputies,
+    "deputy": _deputy,
 }
 
 
@@ -193,7 +205,13 @@ def told(approval: Approval) -> Said:
     """An approval as people read it."""
     held = [found.entity for found in approval.findings if found.held] or list(approval.terms.entities)
     reasons = [{"rule": rule, "says": says} for rule, says in approval.reasons]
-    return {**approval.to_json(), "entities": list(dict.fromkeys(held)), "reasons": reasons}
+    return {**approval.to_json(), "tally": tally(approval), "entities": list(dict.fromkeys(held)), "reasons": reasons}
+
+
+def _told_deputy(deputy: Deputy) -> Said:
+    said = deputy.to_json()
+    del said["signature"]
+    return said
 
 
 def _told_grant(grant: Grant, now: float) -> Said:

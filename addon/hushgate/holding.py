@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Final, Protocol
 
 from hushgate import transcripts
-from hushgate.consent import Answer, Asked, Excerpt, Outcome, Presence, holding, is_held
+from hushgate.consent import Answer, Asked, Excerpt, Outcome, Presence, Quorum, holding, is_held
 from hushgate.files import in_document
+from hushgate.policy.rules import Action, RuleSet
 from hushgate.records import spoken
 from hushgate.requests.content import content
 from hushgate.requests.inbound import ReadRequest
@@ -47,9 +49,10 @@ class Approvals(Protocol):
     async def ask(self, asked: Asked, presence: Presence | None) -> Answer: ...
 
 
-def asked(read: ReadRequest, decision: Decision, placeholders: Placeholders) -> Asked:
+def asked(read: ReadRequest, decision: Decision, ruleset: RuleSet, placeholders: Placeholders) -> Asked:
     """What is asked about a held request."""
     rules = holding(decision)
+    quorums = {rule.id: rule.quorum for rule in ruleset.rules}
     places = {segment.location: segment for segment in read.exchange.segments}
     fixed = any(_fixed(v, places) for v in decision.verdicts if is_held(v, rules))
 
@@ -59,8 +62,20 @@ def asked(read: ReadRequest, decision: Decision, placeholders: Placeholders) -> 
 
     return Asked(
         read.exchange, decision, content(read), len(read.inbound.body),
-        excerpts(read.exchange.segments, decision.verdicts, placeholders, read.exchange.actor.name), fixed, reveal,
+        excerpts(read.exchange.segments, decision.verdicts, placeholders, read.exchange.actor.name), fixed,
+        tuple(dict.fromkeys(quorums.get(reason.rule, Quorum()) for reason in decision.reasons)), reveal,
     )  # fmt: skip
+
+
+def quorums(ruleset: RuleSet, entities: Sequence[str]) -> tuple[Quorum, ...]:
+    """All that the rules ask for which may hold a request for one of these entities: for who asks beforehand."""
+    holds = [rule for rule in ruleset.rules if rule.then is Action.HOLD and rule.enforce]
+    speaking = [rule for rule in holds if any(_speaks_of(rule.when.entity, entity) for entity in entities)]
+    return tuple(dict.fromkeys(rule.quorum for rule in speaking))
+
+
+def _speaks_of(named: tuple[str, ...] | None, entity: str) -> bool:
+    return named is None or any(fnmatchcase(entity, pattern) for pattern in named)
 
 
 def _fixed(verdict: Verdict, places: dict[Location, Segment]) -> bool:

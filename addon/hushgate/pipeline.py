@@ -152,7 +152,7 @@ class Pipeline:
         read, decision, answer = judged.read, judged.decision, Answer(Outcome.NOBODY)
         if self.approvals is not None and not self.outcomes.mask_everything:
             large = len(read.exchange.segments) + len(decision.verdicts) > MANY
-            request = await aside_if(large, lambda: asked(read, decision, self.placeholders))
+            request = await aside_if(large, lambda: asked(read, decision, rules, self.placeholders))
             answer = await self.approvals.ask(request, presence)
         return self.outcomes.of(read, answered(decision, answer), rules, judged.to, answer)
 

@@ -11,9 +11,11 @@ import pytest
 
 from hushgate.approvals import desk as desks
 from hushgate.approvals.book import Book
-from hushgate.approvals.desk import Desk, Wish
-from hushgate.approvals.grants import Signer, Terms
-from hushgate.consent import Answer, Excerpt, Outcome
+from hushgate.approvals.desk import Desk
+from hushgate.approvals.grants import Terms
+from hushgate.approvals.signatures import Signer
+from hushgate.approvals.wishes import Wish
+from hushgate.consent import Answer, Excerpt, Outcome, Quorum
 from hushgate.errors import LedgerError, Refused
 from tests.approving import ALICE, BOB, CAROL, DAVE, SEED, Clock, Journal, asked, desk, verdict
 
@@ -166,6 +168,68 @@ async def test_two_have_to_agree_where_two_are_wanted() -> None:
     assert (await task).by == ("bob", "carol")
 
 
+async def test_a_rule_names_who_has_to_agree() -> None:
+    made = desk()
+    held = asked(quorums=(Quorum(("security",)), Quorum(approvers=2)))
+    assert (await made.ask(held, None)).outcome is Outcome.PENDING
+    await made.approve(BOB, "a1")
+    assert (await made.ask(held, None)).outcome is Outcome.PENDING
+    await made.approve(CAROL, "a1")
+    assert (await made.ask(held, None)).by == ("bob", "carol")
+    nobody = asked("other", quorums=(Quorum(("legal",)),))
+    assert (await made.ask(nobody, None)).outcome is Outcome.NOBODY
+
+
+async def test_a_wide_yes_is_no_way_around_a_rules_groups() -> None:
+    made = desk()
+    await made.ask(asked(), None)
+    await made.approve(BOB, "a1", Wish(any_content=True, uses=None))
+    assert (await made.ask(asked("other"), None)).outcome is Outcome.APPROVED
+    strict = asked("other", quorums=(Quorum(("security",)),))
+    assert (await made.ask(strict, None)).outcome is Outcome.PENDING, "nobody of security has agreed"
+    assert (await made.ask(strict, None)).approval == "a3", "and it is one approval"
+
+
+async def test_who_asks_beforehand_needs_what_the_rules_need() -> None:
+    made = desk()
+    made.asks = lambda entities: (Quorum(("security",)),) if "EMAIL_ADDRESS" in entities else ()
+    one = await made.request(ALICE, Terms(None, None, "openai", None, ("EMAIL_ADDRESS",), uses=None), 600, "")
+    with pytest.raises(Refused, match="no approver in security"):
+        await made.approve(BOB, one.id)
+    await made.approve(CAROL, one.id)
+    assert (await made.ask(asked(quorums=(Quorum(("security",)),)), None)).outcome is Outcome.APPROVED
+
+
+async def test_a_deputy_decides_in_anothers_place() -> None:
+    clock, journal = Clock(), Journal()
+    made = desk(journal, clock=clock, groups=("security",))
+    with pytest.raises(Refused, match="has no deputy"):
+        await made.name_deputy(CAROL, None, 0)
+    named = await made.name_deputy(CAROL, "dave", 100)
+    assert (named.user, named.name, named.until) == ("carol", "dave", 1100.0)
+    erin = type(ALICE)("erin", (), ("developer",))
+    assert [made.deputies(person) for person in (erin, BOB, DAVE)] == [[], [named], [named]]
+    await made.ask(asked(), None)
+    await made.approve(DAVE, "a1")
+    answer = await made.ask(asked(), None)
+    assert answer.by == ("dave for carol",)
+    approved = next(p for _, p in journal.events if p["step"] == "approved")
+    assert approved["by"] == "dave for carol"
+    await made.ask(asked("second"), None)
+    clock.now += 100
+    with pytest.raises(Refused, match="no approver in security"):
+        await made.approve(DAVE, "a3")
+    await made.name_deputy(CAROL, "dave", 100)
+    ended = await made.name_deputy(CAROL, None, 0)
+    assert ended.until == clock.now and made.deputies(CAROL) == []
+    with pytest.raises(Refused, match="no approver in security"):
+        await made.reject(DAVE, "a3", "")
+    later = desk(Journal(), clock=clock)
+    told = journal.last("deputy")
+    assert later.book.restore([], [], told) == 0 and later.book.deputies["carol"] == ended
+    assert later.book.restore([], [], [{**told[-1], "until": 9e9}]) == 1
+
+
 @pytest.mark.parametrize(
     ("people", "rules", "outcome"),
     [
@@ -315,7 +379,7 @@ async def test_another_gate_goes_on_from_the_record() -> None:
     later = desk(Journal())
     grants = journal.last("grant")
     forged = {**grants[0], "id": "g9", "terms": {**grants[0]["terms"], "uses": None}}
-    assert later.book.restore(journal.last("approval"), [*grants, forged]) == 1
+    assert later.book.restore(journal.last("approval"), [*grants, forged], []) == 1
     assert (await later.ask(asked("approved"), None)).outcome is Outcome.APPROVED
     assert await later.ask(asked("pending"), None) == Answer(Outcome.PENDING, "a1")
     await later.approve(BOB, "a1")

@@ -1,4 +1,4 @@
-"""What a yes covers: a table of requests and terms; and that none but the gate's own grants count."""
+"""What a yes covers: a table of requests and terms, and of those who gave it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from hushgate.approvals.grants import Grant, Request, Signer, Terms
+from hushgate.approvals.grants import Grant, Request, Terms
+from hushgate.consent import Quorum
 from hushgate.values import Actor
-from tests.approving import SEED, asked, verdict
+from tests.approving import asked, verdict
 
-MADE = Request.of(asked("hello", verdict("EMAIL_ADDRESS"), verdict("PERSON", 1, rule="hide", mask=True)), "d1")
+HELD = asked("hello", verdict("EMAIL_ADDRESS"), verdict("PERSON", 1, rule="hide", mask=True))
+MADE = Request.of(HELD, "d1", (Quorum(),))
 
 
 def terms(**changes: Any) -> Terms:
@@ -21,7 +23,7 @@ def terms(**changes: Any) -> Terms:
 def test_what_a_request_is_held_for() -> None:
     assert MADE.held == (("print-EMAIL_ADDRESS-0", "EMAIL_ADDRESS"),)
     assert MADE.rules == {"ask"} and not MADE.whole
-    assert Request.of(asked("hello", rules=("ask", "unread")), "d1").whole
+    assert Request.of(asked("hello", rules=("ask", "unread")), "d1", ()).whole
 
 
 @pytest.mark.parametrize(
@@ -75,28 +77,31 @@ def test_when_it_can_be_used(changes: dict[str, Any], now: float, is_open: bool)
 
 
 def grant() -> Grant:
-    return Grant("g1", "a1", "alice", ("bob",), 1000.0, "why", terms())
+    return Grant("g1", "a1", "alice", ("bob",), (("ops",),), 1000.0, "why", terms())
 
 
 def test_whoever_said_yes_has_none_for_himself() -> None:
-    group = replace(grant(), by=("bob", "carol"), terms=terms(actor=None, group="dev"))
+    group = replace(grant(), by=("bob", "dave for carol"), terms=terms(actor=None, group="dev"))
     assert group.covers(MADE) and grant().covers(MADE)
-    for name in ("bob", "carol"):
+    for name in ("bob", "carol", "dave"):
         assert not group.covers(replace(MADE, actor=Actor(name, ("dev",)))), name
 
 
-def test_a_signature_covers_everything_but_use_and_revocation() -> None:
-    signer = Signer(SEED)
-    signed = signer.signed(grant())
-    assert signer.verifies(signed)
-    assert signer.verifies(replace(signed, used=3, revoked_at=1.0, revoked_by="bob"))
-    for forged in (
-        replace(signed, terms=terms(uses=None)), replace(signed, by=("mallory",)), replace(signed, id="g2"),
-        replace(signed, signature=""), replace(signed, signature="zz"),
-    ):  # fmt: skip
-        assert not signer.verifies(forged)
-    assert not Signer(bytes(32)).verifies(signed)
-    assert SEED.hex() not in repr(signer)
+@pytest.mark.parametrize(
+    ("agreed", "quorums", "covers"),
+    [
+        ((("ops",),), (Quorum(),), True),
+        ((("ops",),), (Quorum(("security",)),), False),
+        ((("ops", "security"),), (Quorum(("security",)), Quorum()), True),
+        ((("security",),), (Quorum(("security",), 2),), False),
+        ((("security",), ("security",)), (Quorum(("security", "legal"), 2),), True),
+        ((("security",), ("ops",)), (Quorum(("security",)), Quorum(("legal",))), False),
+    ],
+)
+def test_who_gave_it_has_to_be_enough(
+    agreed: tuple[tuple[str, ...], ...], quorums: tuple[Quorum, ...], covers: bool
+) -> None:
+    assert replace(grant(), agreed=agreed).covers(replace(MADE, quorums=quorums)) is covers
 
 
 def test_it_survives_json() -> None:

@@ -51,7 +51,7 @@ async def test_lists_and_views(run: Runner) -> None:
     shown = run("approvals", "show", "a1").out
     assert "to <EMAIL_ADDRESS_aaaaaaaaaa>" in shown and "ask: ask waits" in shown and "1 on their connections" in shown
     assert "\nn\tentity\tlevel\twhere\theld\n0\tEMAIL_ADDRESS\t" in shown
-    assert "a1 has 0 of 1" in run("approvals", "approve", "a1").out
+    assert "a1 is approved by" in run("approvals", "approve", "a1").out
     assert "a1 is rejected" in run("approvals", "reject", "a1").out
     Gate.answer = []
     assert "nothing waits" in run("approvals", "list").err

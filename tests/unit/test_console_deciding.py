@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hushgate.approvals.desk import Wish
+from hushgate.approvals.wishes import Wish
 from tests.approving import BOB, CAROL
 from tests.console_cases import TOKEN, VALUE, Case, case
 

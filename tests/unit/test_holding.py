@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from hushgate.consent import Answer, Asked, Outcome, Presence
+from hushgate.consent import Answer, Asked, Outcome, Presence, Quorum
 from hushgate.endpoints import load_endpoints
 from hushgate.errors import LedgerError
+from hushgate.holding import quorums
 from hushgate.pipeline import Passage
 from hushgate.requests.rerouting import destination
 from tests.gate_cases import CARD, EMAIL, Book, inbound, made_policy, pipeline, prompt
@@ -164,3 +165,29 @@ async def test_what_is_held_where_it_is_sent_asks_for_the_llm_there(tmp_path: Pa
     assert approver.heard[0].exchange.route.model == "llama" and book.last("opened")["model"] == "llama"
     assert done.to is not None and done.to.host == "llama.acme.example"
     assert json.loads(done.out.body or b"")["model"] == "llama" and CARD.encode() in (done.out.body or b"")
+
+
+STRICT = """
+unread: hold
+rules:
+  - {id: ask, when: {entity: [EMAIL_ADDRESS], direction: request}, then: {hold: {groups: [security]}}}
+  - {id: two, when: {entity: [CREDIT_CARD], direction: request}, then: {hold: {approvers: 2}}}
+  - {id: long, when: {direction: request, role: system}, then: hold}
+  - {id: watched, when: {direction: request}, then: {hold: {groups: [legal]}}, enforce: false}
+"""
+
+
+async def test_what_the_rules_that_hold_it_ask_for(tmp_path: Path) -> None:
+    approver = Approver(Answer(Outcome.PENDING, "a1"))
+    gate = pipeline(Book(), rules=made_policy(tmp_path, STRICT), approvals=approver)
+    for text in (EMAIL, TEXT):
+        await gate.screen_request(inbound(prompt(text)))
+    one, both = approver.heard
+    assert one.quorums == (Quorum(("security",)),)
+    assert set(both.quorums) == {Quorum(("security",)), Quorum((), 2)}
+
+
+def test_what_asking_beforehand_needs(tmp_path: Path) -> None:
+    ruleset = made_policy(tmp_path, STRICT)
+    assert quorums(ruleset, ("EMAIL_ADDRESS",)) == (Quorum(("security",)), Quorum())
+    assert quorums(ruleset, ("PERSON", "CREDIT_CARD")) == (Quorum((), 2), Quorum())

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hushgate.consent import Quorum
 from hushgate.errors import ConfigError
 from hushgate.policy.rules import RESERVED, Action, load_policy
 from hushgate.values import (
@@ -163,3 +164,23 @@ def test_all_faults_at_once_in_order() -> None:
 def test_every_reserved_id_is_refused() -> None:
     for name in RESERVED:
         assert "hushgate's own" in faults_of(f"version: 1\nrules: [{{id: {name}, then: block}}]")[0][1]
+
+
+@pytest.mark.parametrize(
+    ("then", "quorum"),
+    [
+        ("hold", Quorum()),
+        ("{hold: {groups: security}}", Quorum(("security",))),
+        ("{hold: {groups: [security, legal], approvers: 2}}", Quorum(("security", "legal"), 2)),
+        ("{hold: {approvers: 3}}", Quorum((), 3)),
+    ],
+)
+def test_who_has_to_approve(then: str, quorum: Quorum) -> None:
+    (rule,) = load_policy(FILE, f"version: 1\nrules:\n  - {{id: a, when: {{entity: [X]}}, then: {then}}}\n").rules
+    assert (rule.then, rule.to, rule.quorum) == (Action.HOLD, None, quorum)
+    assert rule.done == "waits for approval"
+
+
+@pytest.mark.parametrize("then", ["{hold: {}}", "{hold: {approvers: 0}}", "{hold: {by: x}}", "{hold: x, route: y}"])
+def test_who_has_to_approve_is_said_in_full(then: str) -> None:
+    assert faults_of(f"version: 1\nrules:\n  - {{id: a, when: {{entity: [X]}}, then: {then}}}\n")

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from hushgate.approvals.cases import Approval
-from hushgate.approvals.grants import Grant, Request, Signer
+from hushgate.approvals.deputies import Deputy
+from hushgate.approvals.grants import Grant, Request
+from hushgate.approvals.signatures import Signer
 from hushgate.consent import Excerpt
 
 DECIDED: Final = 1000
@@ -30,19 +32,27 @@ class Book:
     signer: Signer
     approvals: dict[str, Approval] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
+    deputies: dict[str, Deputy] = field(default_factory=dict)
+    """By whom they stand for."""
     excerpts: dict[str, tuple[Excerpt, ...]] = field(default_factory=dict, repr=False)
 
-    def restore(self, approvals: list[dict[str, Any]], grants: list[dict[str, Any]]) -> int:
-        """Take up what an earlier gate left, oldest first; how many grants were left out: this gate gave no such."""
-        for said in approvals:
-            approval = Approval.from_json(said)
-            self.approvals[approval.id] = approval
-        made = [Grant.from_json(said) for said in grants]
-        self.grants = {grant.id: grant for grant in made if self.signer.verifies(grant)}
-        return len(made) - len(self.grants)
+    def restore(
+        self, approvals: list[dict[str, Any]], grants: list[dict[str, Any]], deputies: list[dict[str, Any]]
+    ) -> int:
+        """Take up what an earlier gate left, oldest first; how much was left out: this gate has not signed it."""
+        asked = [Approval.from_json(said) for said in approvals]
+        given = [Grant.from_json(said) for said in grants]
+        named = [Deputy.from_json(said) for said in deputies]
+        self.approvals = {one.id: one for one in asked if self.signer.verifies(one)}
+        self.grants = {one.id: one for one in given if self.signer.verifies(one)}
+        genuine = [one for one in named if self.signer.verifies(one)]
+        self.deputies = {one.user: one for one in genuine}
+        kept = len(self.approvals) + len(self.grants) + len(genuine)
+        return len(asked) + len(given) + len(named) - kept
 
     async def note(self, step: str, approval: Approval, at: float, by: str | None = None, **more: object) -> None:
-        """Put a step of an approval on record, and take it up."""
+        """Put a step of an approval on record, signed, and take it up."""
+        approval = self.signer.signed(approval)
         payload: dict[str, object] = {"step": step, "at": at, "by": by, "approval": approval.to_json(), **more}
         await self.journal.append("approval", payload)
         self.approvals[approval.id] = approval
@@ -58,6 +68,13 @@ class Book:
         if not grant.open_at(at) and len(self.grants) > DECIDED:
             del self.grants[grant.id]
 
+    async def note_deputy(self, step: str, deputy: Deputy, at: float) -> None:
+        """Put on record whom somebody has decide in his place."""
+        deputy = self.signer.signed(deputy)
+        payload: dict[str, object] = {"step": step, "at": at, "by": deputy.user, "deputy": deputy.to_json()}
+        await self.journal.append("deputy", payload)
+        self.deputies[deputy.user] = deputy
+
     def show(self, approval: str, excerpts: tuple[Excerpt, ...]) -> None:
         """Keep what an approver may read of a request, for as long as it is pending."""
         if approval not in self.excerpts and len(self.excerpts) < TEXTS:
@@ -66,11 +83,15 @@ class Book:
     def pending(self) -> Iterator[Approval]:
         return (approval for approval in self.approvals.values() if approval.state == "pending")
 
-    def of_digest(self, digest: str, now: float) -> Approval | None:
-        """The latest approval of one content that is pending, or was rejected and has not run out."""
+    def of_content(self, request: Request, now: float) -> Approval | None:
+        """The latest approval of one content that is pending, or was rejected and has not run out.
+
+        One that waits for other approvers than it would now is left to run out.
+        """
         for approval in reversed(self.approvals.values()):
-            if approval.terms.digest == digest and approval.state in ("pending", "rejected"):
-                return approval if now < approval.expires_at else None
+            if approval.terms.digest == request.digest and approval.state in ("pending", "rejected"):
+                fits = approval.state == "rejected" or approval.quorums == request.quorums
+                return approval if fits and now < approval.expires_at else None
         return None
 
     def grant_for(self, request: Request, now: float) -> Grant | None:

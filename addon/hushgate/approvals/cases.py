@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Self
 
-from hushgate.approvals.grants import Grant, Terms
-from hushgate.consent import Person
+from hushgate.approvals.grants import FOR, Grant, Request, Terms, voices
+from hushgate.approvals.signatures import statement
+from hushgate.consent import Asked, Person, Quorum, is_held
 from hushgate.errors import Refused, TooLate, Unfit
 
 DECIDERS: Final = frozenset({"approver", "admin"})
 READERS: Final = frozenset({"approver", "auditor", "admin"})
 REVEALER: Final = "revealer"
+FINDINGS: Final = 200
+"""Findings of one request that an approver is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Found:
 class Approval:
     """Something that was asked for. `exchange` is None where it was asked beforehand, without a request.
 
-    `terms` are what a plain yes gives; once somebody has said yes, what he said yes to. `yes` are those who did.
+    `terms` are what a plain yes gives; once somebody has said yes, what he said yes to. `yes` are those who did, and
+    `agreed` has the groups of each. All `quorums` have to be met.
     """
 
     id: str
@@ -49,15 +53,25 @@ class Approval:
     why: str
     at: float
     expires_at: float
-    wanted: int
+    quorums: tuple[Quorum, ...]
     state: str = "pending"
     yes: tuple[str, ...] = ()
+    agreed: tuple[tuple[str, ...], ...] = ()
     decided_at: float | None = None
     decided_by: str | None = None
     reason: str = ""
+    signature: str = field(default="", repr=False)
+
+    @property
+    def wanted(self) -> int:
+        """How many have to agree at least."""
+        return max(quorum.approvers for quorum in self.quorums)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "wanted": self.wanted}
+
+    def statement(self) -> bytes:
+        return statement("approval", self.to_json())
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> Self:
@@ -67,59 +81,120 @@ class Approval:
             "reasons": tuple((rule, says) for rule, says in said["reasons"]),
             "findings": tuple(Found(**found) for found in said["findings"]),
             "terms": Terms.from_json(said["terms"]),
+            "quorums": tuple(Quorum(tuple(one["groups"]), one["approvers"]) for one in said["quorums"]),
             "yes": tuple(said["yes"]),
+            "agreed": tuple(map(tuple, said["agreed"])),
         }
+        made.pop("wanted", None)
         return cls(**made)
 
 
-def may_decide(person: Person, groups: Iterable[str]) -> bool:
-    """Whether this is an approver; of one of `groups`, where any are named."""
-    wanted = set(groups)
-    return not DECIDERS.isdisjoint(person.roles) and (not wanted or not wanted.isdisjoint(person.groups))
+def opened(id: str, request: Request, asked: Asked, now: float, expires_at: float) -> Approval:
+    """What is asked of those who decide on a held request."""
+    exchange, decision = asked.exchange, asked.decision
+    found = tuple(
+        Found(
+            v.finding.entity, v.finding.level.word, str(v.finding.location), v.finding.fingerprint,
+            is_held(v, request.rules),
+        )
+        for v in decision.verdicts[:FINDINGS]
+    )  # fmt: skip
+    model = exchange.route.model
+    named = any(v.finding.location.path[:1] == ("model",) for v in decision.verdicts)
+    return Approval(
+        id=id, exchange=exchange.id, session=exchange.session, actor=exchange.actor.name,
+        groups=exchange.actor.groups, destination=exchange.route.endpoint,
+        model=None if model is None or named or len(model) > 128 else model, level=decision.level.word,
+        reasons=tuple((reason.rule, reason.says) for reason in decision.reasons), findings=found,
+        unmaskable=asked.unmaskable, revision=decision.ruleset_revision,
+        terms=Terms(exchange.actor.name, None, exchange.route.endpoint, request.digest), why="", at=now,
+        expires_at=expires_at, quorums=request.quorums,
+    )  # fmt: skip
 
 
-def check_decider(person: Person, approval: Approval, groups: Iterable[str]) -> None:
-    """Refused, with the reason, where this person may not decide on this."""
-    named = tuple(groups)
-    if not may_decide(person, named):
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who decides, and in whose place: his own, or that of somebody whose deputy he is."""
+
+    person: Person
+    of: Person | None = None
+
+    @property
+    def name(self) -> str:
+        """As it goes on record: `dave`, or `dave for carol`."""
+        return self.person.name if self.of is None else f"{self.person.name}{FOR}{self.of.name}"
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return self.person.groups if self.of is None else self.of.groups
+
+
+def may_decide(person: Person, quorums: Iterable[Quorum]) -> bool:
+    """Whether this is an approver who counts for one of `quorums`."""
+    return not DECIDERS.isdisjoint(person.roles) and any(quorum.takes(person.groups) for quorum in quorums)
+
+
+def seat(person: Person, approval: Approval, stands_for: Sequence[Person]) -> Seat:
+    """In whose place a person decides on this: his own, or that of one of those whom he `stands_for`.
+
+    The first place that is still missing counts. Refused, with the reason, where he may not.
+    """
+    spoken = voices(approval.yes)
+    others = [of for of in stands_for if of.name != approval.actor and of.name not in spoken]
+    places = [Seat(person), *(Seat(person, of) for of in others)]
+    fitting = [place for place in places if may_decide(place.of or person, approval.quorums)]
+    if not fitting:
+        named = sorted({group for quorum in approval.quorums for group in quorum.groups})
         of = f" in {', '.join(named)}" if named else ""
-        hint = "hushgate users add NAME --role approver"
-        raise Refused(f"{person.name} is no approver{of}", hint=hint)
+        raise Refused(f"{person.name} is no approver{of}", hint="hushgate users add NAME --role approver")
     if person.name == approval.actor:
         raise Refused("nobody decides on what he asked for himself", hint="ask another approver")
     if approval.state != "pending":
         by = f" by {approval.decided_by}" if approval.decided_by else ""
         raise TooLate(f"{approval.id} is {approval.state}{by} already", hint=f"hushgate approvals show {approval.id}")
+    missing = [quorum for quorum in approval.quorums if not quorum.met(approval.agreed)]
+    return next((place for place in fitting if any(quorum.takes(place.groups) for quorum in missing)), fitting[0])
 
 
-def refusal(person: Person, approval: Approval, groups: Iterable[str]) -> str:
+def refusal(person: Person, approval: Approval, stands_for: Sequence[Person]) -> str:
     """Why this person may not decide on this, or nothing."""
     try:
-        check_decider(person, approval, groups)
+        check_voice(seat(person, approval, stands_for), approval)
     except Refused as why:
         return str(why)
-    return "" if person.name not in approval.yes else f"{person.name} has said yes already"
+    return ""
 
 
-def deciders(people: Iterable[Person], approval: Approval, groups: Iterable[str]) -> list[str]:
-    """Who may decide on this, and has not yet."""
-    named = tuple(groups)
-    return [one.name for one in people if not refusal(one, approval, named)]
+def check_voice(place: Seat, approval: Approval) -> None:
+    """TooLate for who has said yes already: one person is one voice, in whatever place."""
+    if place.person.name in voices(approval.yes):
+        raise TooLate(f"{place.person.name} has said yes already", hint="another approver has to agree")
 
 
-def with_yes(approval: Approval, person: Person, terms: Terms, now: float) -> Approval:
+def tally(approval: Approval) -> list[str]:
+    """How many have agreed of those who have to: `1 of 2`, `0 of 1 of security`."""
+    return [
+        f"{sum(map(quorum.takes, approval.agreed))} of {quorum.approvers}"
+        + (f" of {', '.join(quorum.groups)}" if quorum.groups else "")
+        for quorum in approval.quorums
+    ]
+
+
+def with_yes(approval: Approval, place: Seat, terms: Terms, now: float) -> Approval:
     """The approval with one more yes; approved with the last that is wanted. All say yes to the same terms."""
-    if person.name in approval.yes:
-        raise TooLate(f"{person.name} has said yes already", hint="another approver has to agree")
+    check_voice(place, approval)
     if approval.yes and replace(terms, until=approval.terms.until) != approval.terms:
         hint = "give the same terms to agree (`hushgate approvals show` has them), or reject"
         raise Unfit(f"{', '.join(approval.yes)} said yes on other terms", hint=hint)
-    agreed = replace(approval, yes=(*approval.yes, person.name), terms=approval.terms if approval.yes else terms)
-    if len(agreed.yes) < approval.wanted:
+    agreed = replace(
+        approval, yes=(*approval.yes, place.name), agreed=(*approval.agreed, place.groups),
+        terms=approval.terms if approval.yes else terms,
+    )  # fmt: skip
+    if not all(quorum.met(agreed.agreed) for quorum in agreed.quorums):
         return agreed
     return replace(agreed, state="approved", decided_at=now, decided_by=", ".join(agreed.yes))
 
 
 def granted(approval: Approval, id: str, now: float) -> Grant:
     """What an approved approval gives, not signed yet."""
-    return Grant(id, approval.id, approval.actor, approval.yes, now, approval.why, approval.terms)
+    return Grant(id, approval.id, approval.actor, approval.yes, approval.agreed, now, approval.why, approval.terms)

@@ -1,26 +1,25 @@
-"""What a yes covers, for whom, where to and until when; and the gate's signature over it. Pure."""
+"""What a yes covers, for whom, where to and until when. Pure."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from hushgate.consent import Asked, holding, is_held
+from hushgate.approvals.signatures import statement
+from hushgate.consent import Asked, Quorum, holding, is_held
 from hushgate.values import Actor, Decision
 
 ANYWHERE: Final = "*"
-HEAD: Final = b"hushgate grant v1\n"
+FOR: Final = " for "
+"""Between a deputy and whom he decides for, on record. No name has a space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """A held request, as grants look at it. `rules` hold it; `held` are fingerprint and entity of what they found.
 
-    `whole`: it is held, too, for something that is no finding.
+    `whole`: it is held, too, for something that is no finding. All `quorums` have to have agreed.
     """
 
     actor: Actor
@@ -29,13 +28,14 @@ class Request:
     rules: frozenset[str]
     held: tuple[tuple[str, str], ...]
     whole: bool
+    quorums: tuple[Quorum, ...] = ()
 
     @classmethod
-    def of(cls, asked: Asked, digest: str) -> Self:
-        """What is asked for; `digest` is its keyed one."""
+    def of(cls, asked: Asked, digest: str, quorums: tuple[Quorum, ...]) -> Self:
+        """What is asked for; `digest` is its keyed one, `quorums` as they are in force here."""
         exchange = asked.exchange
         rules, held, spoken = _held(asked.decision)
-        return cls(exchange.actor, exchange.route.endpoint, digest, rules, held, bool(rules - spoken))
+        return cls(exchange.actor, exchange.route.endpoint, digest, rules, held, bool(rules - spoken), quorums)
 
 
 def _held(decision: Decision) -> tuple[frozenset[str], tuple[tuple[str, str], ...], frozenset[str]]:
@@ -95,12 +95,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A signed yes. `used` counts up and is not under the signature; all else is."""
+    """A signed yes. `by` and `agreed`: who gave it, and the groups of each.
+
+    What changes later is not under the signature: `used` counts up, and it may be revoked.
+    """
 
     id: str
     approval: str
     asked_by: str
     by: tuple[str, ...]
+    agreed: tuple[tuple[str, ...], ...]
     at: float
     reason: str
     terms: Terms
@@ -115,40 +119,26 @@ class Grant:
         return left and self.revoked_at is None and now < self.terms.until
 
     def covers(self, request: Request) -> bool:
-        """Whether a request may go on it, but for time and uses: whoever said yes has none for himself, in no group."""
-        return request.actor.name not in self.by and self.terms.covers(request)
+        """Whether a request may go on it, but for time and uses.
+
+        Whoever said yes has none for himself, in no group; those who did are enough for what holds it now.
+        """
+        if request.actor.name in voices(self.by):
+            return False
+        return self.terms.covers(request) and all(quorum.met(self.agreed) for quorum in request.quorums)
+
+    def statement(self) -> bytes:
+        return statement("grant", self.to_json(), without=("used", "revoked_at", "revoked_by"))
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> Self:
-        return cls(**{**said, "by": tuple(said["by"]), "terms": Terms.from_json(said["terms"])})
+        lists = {"by": tuple(said["by"]), "agreed": tuple(map(tuple, said["agreed"]))}
+        return cls(**{**said, **lists, "terms": Terms.from_json(said["terms"])})
 
 
-class Signer:
-    """Signs grants, with the key that a 32 byte seed gives."""
-
-    def __init__(self, seed: bytes) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(seed)
-
-    def signed(self, grant: Grant) -> Grant:
-        return replace(grant, signature=self._key.sign(_statement(grant)).hex())
-
-    def verifies(self, grant: Grant) -> bool:
-        """Whether this gate gave it, just so."""
-        try:
-            self._key.public_key().verify(bytes.fromhex(grant.signature), _statement(grant))
-        except (InvalidSignature, ValueError):
-            return False
-        return True
-
-    def __repr__(self) -> str:
-        return "Signer()"
-
-
-def _statement(grant: Grant) -> bytes:
-    said = grant.to_json()
-    for name in ("signature", "used", "revoked_at", "revoked_by"):
-        del said[name]
-    return HEAD + json.dumps(said, sort_keys=True, separators=(",", ":")).encode("ascii")
+def voices(by: Iterable[str]) -> set[str]:
+    """Everybody who has a part in a yes: whoever gave it, and in whose place."""
+    return {name for said in by for name in said.split(FOR)}

@@ -1,4 +1,4 @@
-"""`hushgate approvals request | list | show | approve | reject | reveal` and `hushgate grants list | revoke`."""
+"""`hushgate approvals request|list|show|approve|reject|reveal`, `hushgate grants ...`, `hushgate deputies ...`."""
 
 from __future__ import annotations
 
@@ -61,7 +61,6 @@ def show(args: argparse.Namespace) -> int:
 def draw(one: dict[str, Any]) -> None:
     """One approval, as whoever decides reads it."""
     terms = one["terms"]
-    agreed = f"{len(one['yes'])} of {one['wanted']}" + (f": {', '.join(one['yes'])}" if one["yes"] else "")
     uses = "any number" if terms["uses"] is None else terms["uses"]
     render.fields(
         [
@@ -75,7 +74,7 @@ def draw(one: dict[str, Any]) -> None:
             *(("because", reason) for reason in render.reasons(one["reasons"])),
             *([("says", one["why"])] if one["why"] else []),
             ("terms", f"uses: {uses}; {'raw' if terms['raw'] else 'masked'}"),
-            ("agreed", agreed),
+            ("agreed", "; ".join(one["tally"]) + (f" ({', '.join(one['yes'])})" if one["yes"] else "")),
             *([("reason", one["reason"])] if one["reason"] else []),
             *([("to know", "a value stands where nothing can be masked")] if one["unmaskable"] else []),
             ("exchange", one["exchange"]),
@@ -102,7 +101,7 @@ def approve(args: argparse.Namespace) -> int:
     elif done["state"] == "approved":
         render.line(f"{args.id} is approved")
     else:
-        render.line(f"{args.id} has {len(done['yes'])} of {done['wanted']} approvals")
+        render.line(f"{args.id} is approved by {', '.join(done['yes'])}, and others have to agree")
     return Exit.FINE
 
 
@@ -150,4 +149,34 @@ def revoke(args: argparse.Namespace) -> int:
         render.as_json(done)
     else:
         render.line(f"{args.id} is revoked")
+    return Exit.FINE
+
+
+def deputies(args: argparse.Namespace) -> int:
+    found = _done(args, "deputies")
+    if args.json:
+        render.as_json(found)
+    else:
+        rows = [(one["user"], one["name"], render.moment(one["at"]), render.moment(one["until"])) for one in found]
+        render.table(("for", "deputy", "from", "until"), rows, spare=("from",))
+    if not found:
+        say("nobody has a deputy")
+    return Exit.FINE
+
+
+def name_deputy(args: argparse.Namespace) -> int:
+    done = _done(args, "deputy", deputy=args.deputy, seconds=args.span)
+    if args.json:
+        render.as_json(done)
+    else:
+        render.line(f"{done['name']} may decide for {done['user']} until {render.moment(done['until'])}")
+    return Exit.FINE
+
+
+def end_deputy(args: argparse.Namespace) -> int:
+    done = _done(args, "deputy", deputy=None, seconds=0)
+    if args.json:
+        render.as_json(done)
+    else:
+        render.line(f"{done['name']} does not decide for {done['user']} any more")
     return Exit.FINE

@@ -184,6 +184,12 @@ def _approvals(commands: Commands) -> None:
     listing.add_argument("--all", action="store_true", help="those that are used up, over or revoked as well")
     revoking = _deciding(grants, "revoke", "approvals.revoke", "take a grant back")
     revoking.add_argument("id", metavar="ID", help="the grant's id")
+    deputies = _family(commands, "deputies", "who decides in whose place")
+    naming = _deciding(deputies, "name", "approvals.name_deputy", "let another user decide in your place for a time")
+    naming.add_argument("deputy", metavar="NAME", help="the deputy")
+    naming.add_argument("--for", metavar="SPAN", dest="span", type=seconds, required=True, help="how long: 14d")
+    _deciding(deputies, "list", "approvals.deputies", "list deputies")
+    _deciding(deputies, "end", "approvals.end_deputy", "have nobody decide in your place any more")
 
 
 def _deciding(commands: Commands, name: str, call: str, summary: str) -> Parser:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from hushgate.approvals.desk import LONGEST_GRANT, LONGEST_TEXT
+from hushgate.approvals.wishes import LONGEST_GRANT, LONGEST_TEXT
 from hushgate.console.api import STATES, Call, Wrong
 from hushgate.console.counter import Counter
 from hushgate.console.visitors import Role, Visitor

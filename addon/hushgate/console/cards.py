@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from hushgate.approvals.cases import refusal
+from hushgate.approvals.cases import refusal, tally
 from hushgate.consent import Person
 from hushgate.console.counter import Pending
 from hushgate.console.views import plain, stamp
@@ -36,8 +36,8 @@ def pieces(text: str) -> list[Piece]:
     return found
 
 
-def card(one: Pending, person: Person, groups: Iterable[str]) -> dict[str, Any]:
-    """What a line of the list says of a pending approval, to one person."""
+def card(one: Pending, person: Person, stands_for: Sequence[Person]) -> dict[str, Any]:
+    """What a line of the list says of a pending approval, to one person, who may stand for others."""
     approval = one.approval
     return {
         "id": approval.id,
@@ -50,21 +50,20 @@ def card(one: Pending, person: Person, groups: Iterable[str]) -> dict[str, Any]:
         "why": plain(approval.why) if approval.why else "",
         "excerpts": [{"who": plain(text.who), "pieces": pieces(text.text)} for text in one.excerpts[:EXCERPTS]],
         "ends": stamp(approval.expires_at),
-        "votes": votes(approval.yes, approval.wanted),
+        "votes": votes(approval.yes, tally(approval)),
         "waiting": one.waiting,
-        "refused": refusal(person, approval, groups),
+        "refused": refusal(person, approval, stands_for),
         "plain": not approval.yes,
         "unmaskable": approval.unmaskable,
     }
 
 
-def votes(yes: Iterable[str], wanted: int) -> str:
-    """How many have said yes, where more than one has to; nothing where one is enough."""
-    said = list(yes)
-    if wanted <= 1:
+def votes(yes: Iterable[str], tally: Sequence[str]) -> str:
+    """How many have said yes, where more than one has to, or one of a group; nothing where anybody is enough."""
+    if list(tally) in (["0 of 1"], ["1 of 1"]):
         return ""
-    by = f" ({', '.join(said)})" if said else ""
-    return f"{len(said)} of {wanted} have said yes{by}"
+    by = f" ({', '.join(yes)})" if yes else ""
+    return f"{' and '.join(tally)} have said yes{by}"
 
 
 def covers(terms: Mapping[str, Any]) -> list[str]:

@@ -32,10 +32,10 @@ class Deciding:
         """What waits, as cards that the script keeps up to date, and what was decided lately."""
         visitor = _visitor(request)
         pending = self._counter.pending(visitor)
-        groups = self._counter.desk.rules.groups
+        places = self._counter.desk.stands_for(visitor.person)
         over = [one for one in self._counter.do(visitor, "list") if one["state"] != "pending"]
         return self._views.page(
-            request, "approvals", cards=[card(one, visitor.person, groups) for one in pending[:MOST_CARDS]],
+            request, "approvals", cards=[card(one, visitor.person, places) for one in pending[:MOST_CARDS]],
             more=max(0, len(pending) - MOST_CARDS), most=MOST_CARDS, over=over[: -LATEST - 1 : -1],
             decides=visitor.may(Role.APPROVER),
         )  # fmt: skip
@@ -89,7 +89,7 @@ class Deciding:
         return self._views.page(
             request, "approval", a=said, spans=SPANS, values=values or {}, covers=covers(terms),
             texts=[{**one, "pieces": pieces(one["text"])} for one in said["excerpts"]],
-            agreed=agreed(said) if said["yes"] else None, votes=votes(said["yes"], said["wanted"]),
+            agreed=agreed(said) if said["yes"] else None, votes=votes(said["yes"], said["tally"]),
             may=said["state"] == "pending" and not said["refused"] and visitor.may(Role.APPROVER),
             reveals=visitor.may(Role.REVEALER) and said["waiting"] > 0 and said["state"] == "pending",
             until=terms["until"] if given else None,

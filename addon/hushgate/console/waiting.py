@@ -73,8 +73,8 @@ class Waiting:
                 self._leave()
 
     def _shown(self, pending: tuple[Pending, ...], visitor: Visitor) -> str:
-        mine, groups = seen(pending, visitor.person), self._counter.desk.rules.groups
-        cards = [card(one, visitor.person, groups) for one in mine[:MOST_CARDS]]
+        mine, places = seen(pending, visitor.person), self._counter.desk.stands_for(visitor.person)
+        cards = [card(one, visitor.person, places) for one in mine[:MOST_CARDS]]
         return json.dumps({"ids": [one.approval.id for one in mine], "cards": cards})
 
     async def _listen(self) -> None:

@@ -223,6 +223,12 @@ MIGRATIONS: Final[Mapping[str, Sequence[str]]] = {
             )
         ),
     ),
+    "0007-quorums": (
+        "ALTER TABLE approvals ADD COLUMN quorums TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE approvals ADD COLUMN agreed TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE approvals ADD COLUMN signature TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE grants ADD COLUMN agreed TEXT NOT NULL DEFAULT '[]'",
+    ),
 }
 """Statements by the migration's name, in order."""
 

@@ -47,13 +47,14 @@ _CLOSED: Final = (
 )
 _APPROVAL: Final = (
     "INSERT OR REPLACE INTO approvals (id, exchange, actor, at, state, expires_at, decided_at, decided_by, session,"
-    " groups, destination, model, level, reasons, findings, unmaskable, revision, terms, why, wanted, yes, reason)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " groups, destination, model, level, reasons, findings, unmaskable, revision, terms, why, wanted, yes, reason,"
+    " quorums, agreed, signature)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _GRANT: Final = (
     "INSERT OR REPLACE INTO grants (id, approval, actor, at, destination, digest, expires_at, uses_left, revoked_at,"
-    " used, granted_by, revoked_by, reason, terms, signature)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " used, granted_by, revoked_by, reason, terms, signature, agreed)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 RANK: Final = {
@@ -110,6 +111,7 @@ def _approval(said: Mapping[str, Any]) -> tuple[Any, ...]:
         said["decided_at"], said["decided_by"], storable(said["session"]), _list(said["groups"]), said["destination"],
         storable(said["model"]), said["level"], *lists, said["unmaskable"], said["revision"], compact(said["terms"]),
         storable(said["why"]), said["wanted"], _list(said["yes"]), storable(said["reason"]),
+        _list(said.get("quorums")), _list(said.get("agreed")), said.get("signature", ""),
     )  # fmt: skip
 
 
@@ -120,7 +122,7 @@ def _grant(said: Mapping[str, Any]) -> tuple[Any, ...]:
     return (
         said["id"], said["approval"], storable(said["asked_by"]), said["at"], terms["destination"], terms["digest"],
         terms["until"], left, said["revoked_at"], said["used"], _list(said["by"]), said["revoked_by"],
-        storable(said["reason"]), compact(terms), said["signature"],
+        storable(said["reason"]), compact(terms), said["signature"], _list(said.get("agreed")),
     )  # fmt: skip
 
 

@@ -26,6 +26,10 @@ _WHERE: Final = """
 """
 
 
+_LISTS: Final = ("groups", "reasons", "findings", "terms", "yes", "quorums", "agreed")
+"""Columns of an approval that hold JSON."""
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A connection that cannot write; LedgerError if there is no ledger to read."""
     if not path.exists():
@@ -78,26 +82,31 @@ class Reader:
         """All pending approvals and the latest others, oldest first, as their events tell them."""
         rows = self._rows(
             "SELECT id, exchange, session, actor, groups, destination, model, level, reasons, findings, unmaskable,"
-            " revision, terms, why, at, expires_at, wanted, state, yes, decided_at, decided_by, reason FROM approvals"
-            " WHERE terms <> '{}' AND (state = 'pending' OR id IN (SELECT id FROM approvals ORDER BY at DESC LIMIT ?))"
-            " ORDER BY at, id",
+            " revision, terms, why, at, expires_at, wanted, state, yes, decided_at, decided_by, reason, quorums,"
+            " agreed, signature FROM approvals WHERE signature <> ''"
+            " AND (state = 'pending' OR id IN (SELECT id FROM approvals ORDER BY at DESC LIMIT ?)) ORDER BY at, id",
             (limit,),
         )
         for row in rows:
-            row |= {name: json.loads(row[name]) for name in ("groups", "reasons", "findings", "terms", "yes")}
+            row |= {name: json.loads(row[name]) for name in _LISTS}
             row["unmaskable"] = bool(row["unmaskable"])
         return rows
 
     def grants(self, now: float = 0.0) -> list[dict[str, Any]]:
         """Grants that end after `now`, oldest first, as their events tell them."""
         rows = self._rows(
-            'SELECT id, approval, actor AS asked_by, granted_by AS "by", at, reason, terms, signature, used,'
+            'SELECT id, approval, actor AS asked_by, granted_by AS "by", agreed, at, reason, terms, signature, used,'
             " revoked_at, revoked_by FROM grants WHERE terms <> '{}' AND expires_at > ? ORDER BY at, id",
             (now,),
         )
         for row in rows:
-            row |= {name: json.loads(row[name]) for name in ("by", "terms")}
+            row |= {name: json.loads(row[name]) for name in ("by", "terms", "agreed")}
         return rows
+
+    def deputies(self) -> list[dict[str, Any]]:
+        """Who was to decide in whose place, oldest first, as their events tell it."""
+        query = "SELECT payload FROM events WHERE kind = 'deputy' AND payload IS NOT NULL ORDER BY id"
+        return [json.loads(row["payload"])["deputy"] for row in self._rows(query, ())]
 
     def tunnels(self, *, since: float = 0.0) -> list[dict[str, Any]]:
         """What passed to hosts that are not governed: the recorded payloads, oldest first."""

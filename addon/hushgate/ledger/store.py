@@ -19,6 +19,7 @@ KINDS: Final = frozenset(
         "exported",  # someone took records away
         "approval",  # asked, approved, rejected, expired
         "grant",  # given, used, revoked
+        "deputy",  # somebody named who decides in his place, or nobody any more
         "pruned",  # records were erased, and which
         "dropped",  # records that nothing waited for were lost while the disk failed, and how many
     }

@@ -6,7 +6,8 @@
       - id: mask-confidential
         when: {direction: request, level: ">=confidential"}
         unless: {destination: own-model}
-        then: mask                        # allow | mask | warn | hold | block
+        then: mask                        # allow | mask | warn | hold | block | {route: ENDPOINT, model: NAME}
+                                          # or, for a hold, who has to approve: {hold: {groups: [...], approvers: 2}}
         style: placeholder                # or redact, hash, last4, surrogate, shift; or by entity:
                                           # {CREDIT_CARD: last4, "*": placeholder}
         restore: true                     # turned back in the reply; placeholders only. `text`: in what
@@ -36,6 +37,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, cast
 
+from ..consent import Quorum
 from ..errors import ConfigError, ConfigFault
 from ..schema_check import check
 from ..schema_fit import fits
@@ -90,7 +92,8 @@ _DONE: Final = {
 class PolicyRule:
     """One rule. `styles` (patterns of entities, each with a style), `restore` and `tools` speak for `mask` alone.
 
-    `to` and `model` are of `route`: the endpoint that a request goes to instead, and the LLM it asks for there.
+    `to` and `model` are of `route`: the endpoint that a request goes to instead, and the LLM it asks for there;
+    `quorum` of `hold`: who has to approve, empty where the settings say it all.
     """
 
     id: str
@@ -106,6 +109,7 @@ class PolicyRule:
     line: int
     to: str | None = None
     model: str | None = None
+    quorum: Quorum = Quorum()  # noqa: RUF009 - it is frozen
 
     @property
     def done(self) -> str:
@@ -245,7 +249,7 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
         elif key in written:
             unless = read
     then = written["then"]
-    way: dict[str, str] = {} if isinstance(then, str) else then
+    way: dict[str, Any] = {} if isinstance(then, str) or "hold" in then else then
     if way and when.direction is None:
         when = replace(when, direction=Direction.REQUEST)  # Nothing else is sent anywhere.
     styles = _styles(written.get("style", "placeholder"))
@@ -255,7 +259,7 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
         id=written["id"],
         when=when,
         unless=unless,
-        then=Action.ROUTE if way else Action(then),
+        then=Action.ROUTE if way else Action(then if isinstance(then, str) else "hold"),
         styles=styles,
         restore=restore is not False,
         tools=_tools(restore),
@@ -265,6 +269,7 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
         line=source.line("rules", index),
         to=way.get("route"),
         model=way.get("model"),
+        quorum=Quorum.read({} if way or isinstance(then, str) else then["hold"]),
     )
     if way and when.direction is Direction.REPLY:
         fault("routes replies, and only requests are sent anywhere", "then", hint="name direction: request")

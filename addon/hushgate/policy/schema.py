@@ -144,6 +144,23 @@ SCHEMA: Final[dict[str, Any]] = {
                                     "model": {"type": "string", "minLength": 1},
                                 },
                             },
+                            {
+                                "type": "object",
+                                "description": "who has to approve",
+                                "additionalProperties": False,
+                                "required": ["hold"],
+                                "properties": {
+                                    "hold": {
+                                        "type": "object",
+                                        "additionalProperties": False,
+                                        "minProperties": 1,
+                                        "properties": {
+                                            "groups": _names("a group of approvers"),
+                                            "approvers": {"type": "integer", "minimum": 1, "maximum": 10},
+                                        },
+                                    }
+                                },
+                            },
                         ]
                     },
                     "style": {
