@@ -26,6 +26,8 @@ def _layers(text: str) -> dict[str, str]:
         ("entity", "a&#64;b&#x2e;com &amp; &nosuch;", "a@b.com & &nosuch;"),
         ("invisible", "a\u200bb\u00adc\ufeff", "abc"),
         ("folded", "ｋｅｙ１２３ Аpple ٤", "key123 Apple 4"),
+        ("folded", "a \U000e006b\U000e0065\U000e0079", "a key"),
+        ("folded", "a \U000e015b\U000e0155\U000e0169", "a key"),
         ("base64", base64.b64encode(SECRET.encode()).decode(), SECRET),
         ("base64", base64.b64encode(SECRET.encode()).decode().rstrip("="), SECRET),
         ("base64", base64.urlsafe_b64encode(("ÿ?>" + SECRET).encode()).decode(), "ÿ?>" + SECRET),

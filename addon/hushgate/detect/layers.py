@@ -140,10 +140,18 @@ def _fold(char: str) -> str | None:
     latin = _LOOKALIKES.get(ord(char))
     if latin is not None:
         return latin
+    if (hidden := _hidden(ord(char))) is not None:
+        return hidden
     plain = unicodedata.normalize("NFKC", char)
     if len(plain) == 1 and not plain.isascii() and plain.isdecimal():
         return str(unicodedata.decimal(plain))
     return plain if plain != char and plain.isascii() else None
+
+
+def _hidden(code: int) -> str | None:
+    """ASCII in characters that nobody sees and an LLM reads: tags, and the variation selectors that stand for bytes."""
+    ascii = code - 0xE0000 if code < 0xE0100 else code - 0xE0100 + 16
+    return chr(ascii) if code >= 0xE0000 and 0x20 <= ascii <= 0x7E else None
 
 
 def _base64(text: str) -> Iterator[Decoded]:
