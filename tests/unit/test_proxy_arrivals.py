@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mitmproxy import http
+from mitmproxy.test import tflow, tutils
 
 from hushgate.proxy.arrivals import MOST_TOLD
+from hushgate.proxy.guesses import MOST_TRIES, SECONDS, TRIES, Guesses
 from hushgate.values import Scope
 from tests.gate_cases import prompt
-from tests.unit.test_proxy_addon import OPENAI, Users, asking, basic, client_of, connect, screened, world
+from tests.unit.test_proxy_addon import OPENAI, Users, World, asking, basic, client_of, connect, screened, world
 
 
 def test_a_tunnel_to_a_governed_host_is_opened_and_looked_into() -> None:
@@ -142,3 +149,70 @@ async def test_a_request_that_names_no_model_is_for_none_of_them() -> None:
         flow.request.method = method
         await screened(here, flow)
         assert (flow.response.status_code if flow.response else None) == status
+
+
+def _status(here: World, address: str, credentials: str) -> int:
+    client = client_of()
+    client.peername = (address, 1)
+    flow = connect(here.gate, client, credentials=credentials)
+    return flow.response.status_code if flow.response else 200
+
+
+def test_wrong_credentials_wait_and_nobody_else_does(caplog: pytest.LogCaptureFixture) -> None:
+    here = world(users=Users({"alice": "good", "bob": "good"}))
+    now = [100.0]
+    here.gate.arrivals.guesses = Guesses(lambda: now[0])
+    bad, good = basic("alice:" + "hgt_wrong"), basic("alice:good")
+    assert [_status(here, "10.0.0.1", bad) for _ in range(TRIES)] == [407] * (TRIES - 1) + [429]
+    assert _status(here, "10.0.0.1", good) == 429, "not looked at"
+    assert _status(here, "10.0.0.1", "") == 407, "who shows nothing guesses nothing"
+    assert _status(here, "10.0.0.1", basic("bob:good")) == 200
+    assert _status(here, "10.0.0.2", good) == 200
+    flow = connect(here.gate, client_of(), credentials=good)
+    assert flow.response is None, "and from elsewhere"
+    now[0] += SECONDS
+    assert _status(here, "10.0.0.1", good) == 200
+    assert len(caplog.messages) == 2 and "10.0.0.1" in caplog.text
+    assert "hgt_wrong" not in caplog.text and "alice" not in caplog.text
+
+
+def test_a_name_that_is_tried_from_everywhere_keeps_nobody_out() -> None:
+    here = world(users=Users({"alice": "good"}))
+    said = [_status(here, f"10.0.{n}.1", basic("alice:wrong")) for n in range(MOST_TRIES)]
+    assert said == [407] * (MOST_TRIES - 1) + [429]
+    assert _status(here, "10.1.0.1", basic("alice:good")) == 200
+
+
+def test_an_address_that_tries_many_names_waits() -> None:
+    here = world(users=Users({"alice": "good"}))
+    said = [_status(here, "10.0.0.1", basic(f"n{n}:wrong")) for n in range(MOST_TRIES)]
+    assert said == [407] * (MOST_TRIES - 1) + [429]
+    assert _status(here, "10.0.0.1", basic("alice:good")) == 429
+    assert _status(here, "10.0.0.2", basic("alice:good")) == 200
+
+
+def test_unknown_names_and_wrong_tokens_get_one_answer() -> None:
+    here, answers = world(users=Users({"alice": "good"})), []
+    for name in ("alice", "nobody", "", "a" * 500):
+        flow = connect(here.gate, client_of(), credentials=basic(f"{name}:wrong"))
+        assert flow.response is not None
+        answers.append((flow.response.status_code, flow.response.content, list(flow.response.headers.fields)))
+    assert answers[1:] == answers[:-1]
+
+
+def test_any_bytes_as_credentials_neither_crash_nor_pass() -> None:
+    here, client = world(users=Users({"alice": "good"})), client_of()
+
+    @given(st.binary(max_size=60), st.sampled_from([b"", b"Basic ", b"basic ", b"Bearer ", b"Basic YWxpY2U6"]))
+    def tried(raw: bytes, scheme: bytes) -> None:
+        here.gate.arrivals.guesses = Guesses()
+        for value in (scheme + raw, scheme + base64.b64encode(raw), scheme + base64.b64encode(b"alice:" + raw)):
+            flow = http.HTTPFlow(client, tflow.tserver_conn())
+            to = {"host": "api.openai.com", "port": 443, "authority": b"api.openai.com:443"}
+            flow.request = tutils.treq(method=b"CONNECT", **to)
+            flow.request.headers = http.Headers([(b"proxy-authorization", value)])
+            here.gate.http_connect(flow)
+            assert flow.response is not None and flow.response.status_code == 407
+        assert here.gate.arrivals.clients == {}
+
+    tried()

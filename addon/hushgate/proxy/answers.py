@@ -42,6 +42,17 @@ def credentials_needed() -> http.Response:
     )
 
 
+def too_many_wrong(seconds: float) -> http.Response:
+    """429 (RFC 6585, 4): credentials were wrong too often, and are not looked at for so long."""
+    return _plain(
+        429,
+        "too_many_wrong_credentials",
+        "hushgate: wrong proxy credentials came too often, so these were not looked at. "
+        "hint: mend the token in HTTPS_PROXY, and wait as long as Retry-After says",
+        retry_after=str(int(seconds) + 1),
+    )
+
+
 def turned_away(reason: str, hint: str) -> http.Response:
     """403 for a tunnel or request that may not go where it wants to."""
     return _plain(403, "destination_refused", f"hushgate: {reason}. hint: {hint}")

@@ -15,9 +15,10 @@ from mitmproxy import http
 from hushgate.endpoints import Endpoints
 from hushgate.identity.scope import outside, told
 from hushgate.proxy import answers
-from hushgate.proxy.clients import Client, Identity, Users, address_of, identify
+from hushgate.proxy.clients import Client, Identity, Users, address_of, identify, name_in
 from hushgate.proxy.egress import Judgement, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
+from hushgate.proxy.guesses import Guesses
 from hushgate.proxy.names import Names
 from hushgate.proxy.tunnel import Traffic, passed, turned_away
 from hushgate.replies.kit import Ledger
@@ -39,6 +40,7 @@ class Arrivals:
     other_hosts: str = "pass"
     clients: dict[str, Client] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    guesses: Guesses = field(default_factory=Guesses)
 
     def traffic_of(self, client_id: str) -> Traffic | None:
         """The tunnel of a client connection that is not looked into."""
@@ -48,8 +50,9 @@ class Arrivals:
     def connect(self, flow: http.HTTPFlow) -> http.Response | None:
         """Judge CONNECT: who asks, and where the tunnel would lead. The answer, where it is no."""
         credentials = flow.request.headers.get("proxy-authorization")
-        if (identity := self._who(credentials)) is None:
-            return answers.credentials_needed()
+        identity = self._shown(credentials, address_of(flow))
+        if isinstance(identity, http.Response):
+            return identity
         judged = judge_connect(self.endpoints(), flow.request.host, flow.request.port, other_hosts=self.other_hosts)
         if judged.passage is Way.REFUSE:
             return self._turned_away(identity, judged)
@@ -79,13 +82,28 @@ class Arrivals:
 
     def _plain(self, flow: http.HTTPFlow, tunnel: Client | None) -> Client | http.Response:
         credentials = flow.request.headers.get("proxy-authorization") if tunnel is None else tunnel.credentials
-        if (identity := self._who(credentials)) is None:
+        identity = self._shown(credentials, address_of(flow)) if tunnel is None else self._who(credentials)
+        if isinstance(identity, http.Response):
+            return identity
+        if identity is None:
             return answers.credentials_needed()
         judged = judge_plain(self.endpoints(), flow.request.host, other_hosts=self.other_hosts)
         if judged.passage is Way.REFUSE:
             return self._turned_away(identity, judged)
         client = Client(identity, judged.host, judged.endpoint, credentials=credentials, address=address_of(flow))
         return self._outside(client) or client
+
+    def _shown(self, credentials: str | None, address: str) -> Identity | http.Response:
+        """Who asks with credentials that it shows now; the answer, where they are wrong, or were too often."""
+        guessing = credentials is not None and self.users.any
+        name = name_in(credentials)
+        if guessing and (wait := self.guesses.waits(address, name)) > 0:
+            return answers.too_many_wrong(wait)
+        if (identity := self._who(credentials)) is not None:
+            return identity
+        if guessing and (wait := self.guesses.wrong(address, name)) > 0:
+            return answers.too_many_wrong(wait)
+        return answers.credentials_needed()
 
     def _who(self, credentials: str | None) -> Identity | None:
         """Who asks, by names that may go on record; None where nobody may ask like that."""

@@ -77,6 +77,11 @@ def identify(credentials: str | None, users: Users) -> Identity | None:
     return Identity(actor, session) if actor is not None else None
 
 
+def name_in(credentials: str | None) -> str:
+    """The name that credentials are for; "" where they have none."""
+    return _basic(credentials)[0]
+
+
 def address_of(flow: http.HTTPFlow) -> str:
     """Where a client connects from; "" where nobody knows."""
     return str(flow.client_conn.peername[0]) if flow.client_conn.peername else ""
