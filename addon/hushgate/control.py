@@ -57,7 +57,7 @@ class Control:
         self.path.chmod(0o600)
         return self.path
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         if self._server is not None:
             self._server.close()
         for writer in list(self._open):

@@ -40,6 +40,12 @@ class House:
     gate: Gate
     tokens: dict[str, list[str]] = field(default_factory=dict)
 
+    def add(self, name: str) -> None:
+        """Add one of PEOPLE."""
+        added = self.gate.run("users", "add", name, *PEOPLE[name])
+        assert added.returncode == 0, added.stderr
+        self.tokens[name] = added.stdout.split()
+
     def proxy(self, name: str = "alice") -> str:
         return self.gate.proxy.replace("://", f"://{name}:{self.tokens[name][0]}@")
 
@@ -93,10 +99,8 @@ async def opened(start_gate: Start, folder: Path, **approvals: Any) -> House:
     settings = {"hold_seconds": 40, **approvals}
     gate = await start_gate(policy=str(folder / "policy.yaml"), detect={"ner": "off"}, approvals=settings)
     house = House(gate)
-    for name, words in PEOPLE.items():
-        added = gate.run("users", "add", name, *words)
-        assert added.returncode == 0, added.stderr
-        house.tokens[name] = added.stdout.split()
+    for name in PEOPLE:
+        house.add(name)
     return house
 
 

@@ -19,6 +19,7 @@ import yaml
 
 from tests.doubles.provider import Provider
 from tests.e2e.gate import START_SECONDS, Gate, chat, write_config
+from tests.e2e.house import POLICY, House
 
 ADDON = Path(__file__).parents[2] / "addon"
 MAIN = ADDON / "main.py"
@@ -96,6 +97,21 @@ async def test_it_masks_and_stops_cleanly(mitm: Begin, provider: Provider) -> No
     assert not (gate.state / "ready.json").exists()
     assert gate.run("verify").returncode == 0
     assert len(gate.json("sessions")) == 1
+
+
+async def test_a_held_request_is_approved_there_too(mitm: Begin, provider: Provider, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    config = tmp_path / "hushgate.yaml"
+    config.write_text(config.read_text() + f"policy: {tmp_path / 'policy.yaml'}\n")
+    house = House(await ready(mitm(MAIN)))
+    house.add("alice")
+    house.add("carol")
+    asking, id = await house.held(f"write to {EMAIL}")
+    assert provider.journal.count == 0
+    await house.asks("carol", "approve", id=id)
+    assert (await asking).status_code == 200 and provider.journal.count == 1
+    assert house.gate.stop() == 0
+    assert not (house.gate.state / "control.sock").exists()
 
 
 @pytest.mark.parametrize("end", ["touched", "deleted", "broken", "an option"])

@@ -35,7 +35,7 @@ async def served(tmp_path: Path) -> AsyncIterator[Control]:
     control = Control(desk(), verify, tmp_path / controls.NAME)
     await control.start()
     yield control
-    await control.stop()
+    control.stop()
     assert not control.path.exists()
 
 
@@ -60,7 +60,7 @@ async def test_a_long_path_has_a_folder_of_its_own(tmp_path: Path) -> None:
     control = Control(desk(), verify, tmp_path / ("d" * 120) / controls.NAME)
     path = await control.start()
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    await control.stop()
+    control.stop()
     assert not path.parent.exists()
 
 
@@ -172,7 +172,7 @@ async def test_the_command_lines_end(tmp_path: Path, monkeypatch: pytest.MonkeyP
                 Client(arguments(state.path, "bob"))
 
         await asyncio.to_thread(ask)
-        await control.stop()
+        control.stop()
         monkeypatch.setenv("HUSHGATE_TOKEN", "token-bob")
         with pytest.raises(HushgateError, match="cannot be used"):
             Client(arguments(state.path, "bob"))

@@ -10,26 +10,19 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 from hushgate.app import App
-from hushgate.control import NAME, Control
-from hushgate.errors import LedgerError, StateError
+from hushgate.errors import StateError
 from hushgate.proxy import ca
 from hushgate.proxy.logs import configure
 from hushgate.proxy.player import Player
+from hushgate.proxy.reception import Reception
 from hushgate.proxy.reload import Reloading, stamps
 from hushgate.proxy.wiring import GateMaster, open_authority, refuse_open_door, wire
 from hushgate.settings import Settings
 from hushgate.state import Ready, State
 from hushgate.turns import SWITCH
-
-USES_SECONDS: Final = 30.0
-"""How often it is written down which tokens were used."""
-
-EXPIRE_SECONDS: Final = 1.0
-"""How often approvals are looked at that may have run out."""
 
 
 class Beside(Protocol):
@@ -60,9 +53,9 @@ class Server:
         self.authority = authority
         self.master: Any = GateMaster()
         self.wired = wire(self.master, app, authority, player=player)
+        self.reception = Reception(app, self.wired.gate.names)
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._control: Control | None = None
         self._warming: asyncio.Task[None] | None = None
 
     async def start(self) -> tuple[str, int]:
@@ -113,37 +106,9 @@ class Server:
             await asyncio.wait_for(gate.all_done(), CUT_SECONDS)
         self.master.shutdown()
 
-    async def listen_to_people(self) -> Path:
-        """Open the control socket, and end approvals that run out; where it is."""
-        app = self.app
-        app.desk.clean = self.wired.gate.names.free_text
-        self._control = Control(app.desk, app.users.person, app.state.path / NAME)
-        self._spawn(self._expire())
-        self._spawn(self._note_uses())
-        return await self._control.start()
-
-    async def _expire(self) -> None:
-        while True:
-            with contextlib.suppress(LedgerError):  # The next time it may go on record.
-                await self.app.desk.expire()
-            await asyncio.sleep(EXPIRE_SECONDS)
-
-    async def _note_uses(self) -> None:
-        while True:
-            await asyncio.sleep(USES_SECONDS)
-            await self._save_uses()
-
-    async def _save_uses(self) -> None:
-        """Write down which tokens were used. Never a reason to stop anything."""
-        if (uses := self.app.users.uses) is not None:
-            with contextlib.suppress(StateError):
-                await asyncio.to_thread(uses.save)
-
     async def stop(self) -> None:
         """Let go of everything."""
-        await self._save_uses()
-        if self._control is not None:
-            await self._control.stop()
+        await self.reception.stop()
         self.master.shutdown()
         if hasattr(self, "_running"):
             with contextlib.suppress(asyncio.CancelledError, SystemExit):
@@ -191,7 +156,7 @@ async def _serve(
         raise
     try:
         host, port = await server.start()
-        control = await server.listen_to_people()
+        control = await server.reception.start()
         shown = f"[{host}]" if ":" in host else host
         pages = await asyncio.to_thread(beside.start) if beside is not None else None
         ready = Ready(f"http://{shown}:{port}", str(server.authority.bundle), pages, os.getpid(), str(control))

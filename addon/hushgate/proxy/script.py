@@ -27,6 +27,7 @@ from hushgate.errors import ConfigError, HushgateError, StateError
 from hushgate.proxy import ca, safety
 from hushgate.proxy.guard import install
 from hushgate.proxy.logs import configure
+from hushgate.proxy.reception import Reception
 from hushgate.proxy.wiring import Wired, open_authority, refuse_open_door, wire
 from hushgate.settings import load_settings
 from hushgate.state import Lock, Ready, State
@@ -46,6 +47,7 @@ class HushgateScript:
     def __init__(self) -> None:
         self._app: App | None = None
         self._wired: Wired | None = None
+        self._reception: Reception | None = None
         self._lock: Lock | None = None
         self._authority: ca.Authority | None = None
         self._options: dict[str, Any] = {}
@@ -72,13 +74,13 @@ class HushgateScript:
         settings = load_settings(config if named or config.exists() else None, os.environ, {})
         self._lock = State.open(settings.state).lock()
         self._app = App.open(settings)
-        self._app.pipeline.approvals = None  # Nobody could reach them: a control socket is `hushgate up`'s to open.
         refuse_open_door(self._app)
         self._authority = open_authority(self._app)
         for addon in list(master.addons.chain):
             if _name(addon) not in NEEDED:
                 _remove(master, addon)
         self._wired = wire(master, self._app, self._authority, scripts=True)
+        self._reception = Reception(self._app, self._wired.gate.names)
         self._options = {name: getattr(master.options, name) for name in master.options.keys()}  # noqa: SIM118
 
     def configure(self, updated: Iterable[str]) -> None:
@@ -90,13 +92,14 @@ class HushgateScript:
     async def running(self) -> None:
         """Hold names to their addresses, start the workers, and listen where the settings say."""
         with _or_die():
-            if self._app is None or self._wired is None or self._authority is None:
+            if self._app is None or self._wired is None or self._authority is None or self._reception is None:
                 raise StateError("the script is not loaded")
             self._wired.resolver.install()
             self._wired.dispatch.forget()
             self._app.engine.start()
             host, port = await _listen(ctx.master, *self._app.settings.listen)
-            ready = Ready(f"http://{host}:{port}", str(self._authority.bundle), None, os.getpid())
+            control = await self._reception.start()
+            ready = Ready(f"http://{host}:{port}", str(self._authority.bundle), None, os.getpid(), str(control))
             self._app.state.write_ready(ready)
             _say(f"hushgate ready on {host}:{port}")
             self._warming = asyncio.ensure_future(self._app.engine.warm())
@@ -105,8 +108,9 @@ class HushgateScript:
         """The script is unloaded: so is the proxy, since it would go on without it."""
         if not ctx.master.should_exit.is_set():
             _die(FAILED, "the script was unloaded, so the proxy stops")
-        if self._app is not None:
+        if self._app is not None and self._reception is not None:
             self._app.state.remove_ready()
+            self._reception.leave()
             self._app.ledger.close()  # The workers end with this process.
 
 
