@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from argon2 import PasswordHasher
 
 from hushgate.consent import Asked, Excerpt, Person, Presence
 from hushgate.console.counter import Counter
@@ -18,6 +19,7 @@ from hushgate.console.desk import Desk
 from hushgate.console.visitors import Door
 from hushgate.console.web import COOKIE, Web
 from hushgate.detect.fingerprint import Fingerprinter
+from hushgate.identity.passwords import Passwords
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.policy.rules import RuleSet, load_policy
 from hushgate.state import State
@@ -25,6 +27,7 @@ from hushgate.users import UserBook, Users
 from tests import approving
 from tests.ledger_cases import TRANSCRIPT_KEY, closed, found, opened, start
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 FINGERPRINTS, TOKENS = bytes(16), bytes(range(16))
 VALUE = "grace.hopper@navy-mail.com"
 ROOT = "http://127.0.0.1:8889"
@@ -67,6 +70,7 @@ class Case:
     web: Web
     ledger: SqliteLedger
     users: Users
+    passwords: Passwords
     folder: Path
     wall: list[float]
     tokens: dict[str, str] = field(default_factory=dict)
@@ -159,7 +163,8 @@ def case(folder: Path, *, users: dict[str, tuple[str, ...]] = USERS, **decided_b
         counter=Counter(approving.desk(None, *people, clock=time.time, **decided_by), _running()),
     )
     door = Door(UserBook(state.users, TOKENS), state.users, always=False, clock=lambda: wall[0])
-    return Case(Web(desk, door), ledger, keeper, folder, wall, tokens)
+    passwords = Passwords(keeper, UserBook(state.users, TOKENS), TOKENS, QUICK)
+    return Case(Web(desk, door, passwords), ledger, keeper, passwords, folder, wall, tokens)
 
 
 def _running() -> asyncio.AbstractEventLoop | None:

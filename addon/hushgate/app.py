@@ -23,6 +23,7 @@ from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
 from hushgate.detect.pool import REPAIR, Broken
 from hushgate.detect.reading.picture import lacking
+from hushgate.doorkeeper import Doorkeeper
 from hushgate.errors import ConfigError, ConfigFault, StateError
 from hushgate.identity.exchange import Exchange, open_exchange
 from hushgate.identity.tickets import TicketBook
@@ -38,7 +39,7 @@ from hushgate.rulebook import Rules
 from hushgate.settings import Settings, changed, load_settings
 from hushgate.state import State
 from hushgate.transform.placeholders import Placeholders
-from hushgate.users import Doorkeeper, UserBook
+from hushgate.users import UserBook
 
 logger = logging.getLogger("hushgate")
 

@@ -26,7 +26,6 @@ from hushgate.consent import Person
 from hushgate.errors import StateError
 from hushgate.followed import Followed
 from hushgate.identity.scope import ANY, scope_of, written
-from hushgate.identity.uses import Uses
 from hushgate.state import changing, read_private, write_private
 from hushgate.values import Actor, Scope
 
@@ -42,6 +41,7 @@ NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\Z", re.ASCII)
 """Names and groups. Without `;` and `:`, which part a proxy user name and its token."""
 
 _NOBODY: Final = bytes(32)
+_ARGON2ID: Final = "$argon2id$"
 ID_LENGTH: Final = 12
 """Hex digits of a token's keyed hash that tell it from others, on record and in lists. They open nothing."""
 
@@ -51,6 +51,7 @@ class User:
     """One entry of `users.json`. `digest` and `deciding` are the two tokens' keyed hashes in hex, "" without one.
 
     `scope` holds for all that the user sends, with whichever token; `expires` in Unix seconds, 0 for never.
+    `password` is what `identity.passwords` keeps of one.
     """
 
     name: str
@@ -61,6 +62,7 @@ class User:
     deciding: str = field(default="", repr=False)
     scope: Scope = ANY
     expires: float = 0.0
+    password: str = field(default="", repr=False)
 
     @property
     def id(self) -> str:
@@ -144,6 +146,15 @@ class Users:
                 users[at] = replace(users[at], digest="")
         return at is not None
 
+    def keep_password(self, name: str, kept: str, *, instead_of: str | None = None) -> None:
+        """Keep the hash of a user's password, "" for none; only where `instead_of` is still kept, if that is given."""
+        with self._changing() as users:
+            at = next((n for n, user in enumerate(users) if user.name == name), None)
+            if at is None:
+                raise StateError("there is no such user", hint="hushgate users list")
+            if instead_of is None or users[at].password == instead_of:
+                users[at] = replace(users[at], password=kept)
+
     def everyone(self) -> tuple[User, ...]:
         """All users in the order they were added, those that have ended among them."""
         return read_users(self._path)
@@ -200,7 +211,7 @@ class UserBook:
 
         A user with a scope has a proxy token that is good for the proxy alone.
         """
-        user = self._standing(name)
+        user = self.standing(name)
         fits = {
             use: hmac.compare_digest(_kept(user, use), token_digest(self._key, name, token, use))
             for use in (PROXY, DECIDING)
@@ -216,10 +227,10 @@ class UserBook:
         now = self._clock()
         return [user.person for user in self._known.now.values() if not user.ended(now)]
 
-    def standing(self, name: str) -> tuple[bytes, Person] | None:
-        """What is kept of a user's tokens, and who it is, as of now: whether who came in earlier may stay."""
-        user = self._standing(name)
-        return None if user is None else (bytes.fromhex(user.deciding + user.digest), user.person)
+    def standing(self, name: str) -> User | None:
+        """What is kept of a user as of now: whether who came in earlier may stay, and as whom."""
+        user = self._known.now.get(name)
+        return None if user is None or user.ended(self._clock()) else user
 
     @property
     def configured(self) -> bool:
@@ -232,50 +243,11 @@ class UserBook:
         return None if user is None else user.actor
 
     def _sender(self, name: str) -> User | None:
-        user = self._standing(name)
+        user = self.standing(name)
         return user if user is not None and DEVELOPER in user.roles else None
-
-    def _standing(self, name: str) -> User | None:
-        user = self._known.now.get(name)
-        return None if user is None or user.ended(self._clock()) else user
 
     def __repr__(self) -> str:
         return f"UserBook({str(self._path)!r}, users={len(self._known.now)})"
-
-
-class Doorkeeper:
-    """The users of a gate. Once users are wanted, a missing or broken file lets nobody in."""
-
-    def __init__(self, book: UserBook, place: Path, *, always: bool, uses: Uses | None = None) -> None:
-        self._book = book
-        self._place = place
-        self._always = always
-        self.uses = uses
-
-    @property
-    def any(self) -> bool:
-        """Whether a client has to name itself."""
-        return self._always or self._place.exists()
-
-    @property
-    def configured(self) -> bool:
-        """Whether anybody could be let in."""
-        return self._book.configured
-
-    def verify(self, name: str, token: str) -> Actor | None:
-        """Who a name and a token belong to; that it was used is noted."""
-        actor = self._book.verify(name, token)
-        if actor is not None and self.uses is not None:
-            self.uses.note(actor.token)
-        return actor
-
-    def person(self, name: str, token: str) -> Person | None:
-        """Who a name and a token belong to, with the roles that the token opens."""
-        return self._book.person(name, token)
-
-    def everyone(self) -> list[Person]:
-        """All who have a token."""
-        return self._book.everyone()
 
 
 def token_digest(key: bytes, name: str, token: str, use: str = PROXY) -> bytes:
@@ -316,12 +288,20 @@ def read_users(path: Path) -> tuple[User, ...]:
 def _user(entry: dict[str, Any], version: int) -> User:
     roles, own, deciding = tuple(entry.get("roles", (DEVELOPER,))), entry["digest"], entry.get("deciding", "")
     scope, expires = scope_of(entry.get("scope", {})), float(entry.get("expires", 0))
-    user = User(entry["name"], tuple(entry["groups"]), float(entry["added"]), own, roles, deciding, scope, expires)
+    password = entry.get("password", "")
+    added, groups = float(entry["added"]), tuple(entry["groups"])
+    user = User(entry["name"], groups, added, own, roles, deciding, scope, expires, password)
     kept = {use: bytes.fromhex(digest) for use, digest in ((PROXY, own), (DECIDING, deciding)) if digest}
     wanted = {PROXY if role == DEVELOPER else DECIDING for role in roles}
     missing = {PROXY} if version > 1 else set()  # a token that was taken back
     fine = kept.keys() <= wanted <= kept.keys() | missing and all(len(digest) == 32 for digest in kept.values())
-    fine = fine and expires >= 0 and bool(roles) and not set(roles) - set(ROLES)
+    fine = (
+        fine
+        and (not password or password.startswith(_ARGON2ID))
+        and expires >= 0
+        and bool(roles)
+        and not set(roles) - set(ROLES)
+    )
     if not fine or not all(NAME.match(w) for w in (user.name, *user.groups)):
         raise ValueError
     return user
@@ -330,7 +310,7 @@ def _user(entry: dict[str, Any], version: int) -> User:
 def _written(users: Sequence[User]) -> bytes:
     entries = [
         {"name": u.name, "groups": u.groups, "roles": u.roles, "added": u.added, "digest": u.digest,
-         "deciding": u.deciding, "scope": written(u.scope), "expires": u.expires}
+         "deciding": u.deciding, "scope": written(u.scope), "expires": u.expires, "password": u.password}
         for u in users
     ]  # fmt: skip
     # Earlier releases know no limits, and must not take a user for one without any.

@@ -13,7 +13,6 @@ import httpx
 import pytest
 from starlette.routing import Mount, Route
 
-from hushgate.console.web import COOKIE
 from tests.approving import CAROL
 from tests.console_cases import ROOT, USERS, VALUE, Case, case
 from tests.ledger_cases import opened
@@ -225,49 +224,6 @@ async def test_a_body_has_a_length_and_a_bound(pages: Case) -> None:
     async with await pages.logged_in("audrey") as client:
         assert (await client.post("/search", content=endless())).status_code == 411
         assert (await client.post("/search", data={"value": "x" * 70_000})).status_code == 413
-
-
-async def test_the_cookie_is_kept_to_the_console(pages: Case) -> None:
-    async with pages.client() as client:
-        answer = await client.post("/login", data={"name": "dana", "token": pages.tokens["dana"]})
-    said = answer.headers["set-cookie"]
-    assert said.startswith(f"{COOKIE}=")
-    for word in ("HttpOnly", "Secure", "SameSite=strict", "Path=/"):
-        assert word in said
-    assert "Domain" not in said and pages.tokens["dana"] not in said
-
-
-@pytest.mark.parametrize("form", [{}, {"name": "dana", "token": "hg_wrong"}, {"name": "no", "token": "x"}])
-async def test_a_wrong_log_in_says_one_thing(pages: Case, form: dict[str, str]) -> None:
-    async with pages.client() as client:
-        answer = await client.post("/login", data=form)
-    assert answer.status_code == 401
-    assert "Name and token do not fit" in answer.text
-    assert "set-cookie" not in answer.headers
-    assert "hg_wrong" not in answer.text
-
-
-async def test_too_many_wrong_log_ins_have_to_wait(pages: Case) -> None:
-    async with pages.client() as client:
-        for _ in range(10):
-            await client.post("/login", data={"name": "dana", "token": "x"})
-        right = {"name": "dana", "token": pages.tokens["dana"]}
-        refused = await client.post("/login", data=right)
-        assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
-        assert "Wait 60 seconds" in refused.text
-        asked = await client.get("/api/health", auth=("dana", pages.tokens["dana"]))
-        assert (asked.status_code, asked.headers["retry-after"]) == (429, "60")
-        pages.wall[0] += 61
-        assert (await client.post("/login", data=right)).status_code == 303
-
-
-async def test_logging_out_ends_the_session(pages: Case) -> None:
-    async with await pages.logged_in("dana") as client:
-        cookie = client.headers["cookie"].partition("=")[2]
-        visitor = pages.web._door.visitor(cookie)
-        assert visitor is not None
-        assert (await client.post("/logout", data={"form": visitor.form})).status_code == 303
-        assert (await client.get("/")).headers["location"] == "/login"
 
 
 async def test_a_failing_page_tells_no_text_of_the_failure(

@@ -279,3 +279,26 @@ def test_any_bytes_are_nobody(name: bytes, token: bytes) -> None:
         for one in (name.decode("latin-1"), "alice"):
             assert book.verify(one, token.decode("latin-1")) is None
             assert book.verify(one, token.decode("utf-8", "surrogateescape")) is None
+
+
+def test_a_password_goes_with_its_user(path: Path) -> None:
+    users, book = Users(path, KEY), UserBook(path, KEY)
+    users.add("alice")
+    with pytest.raises(StateError, match="no such user"):
+        users.keep_password("bob", "$argon2id$x")
+    users.keep_password("alice", "$argon2id$x")
+    users.add("bob")
+    alice = book.standing("alice")
+    assert alice is not None and alice.password == "$argon2id$x" and alice.password not in repr(alice)
+    users.revoke("alice")
+    users.add("alice")
+    alice = book.standing("alice")
+    assert alice is not None and alice.password == ""
+
+
+def test_a_password_in_the_clear_means_nobody(path: Path) -> None:
+    Users(path, KEY).add("alice")
+    said = json.loads(path.read_text())
+    said["users"][0]["password"] = "turnip"
+    path.write_text(json.dumps(said))
+    assert UserBook(path, KEY).standing("alice") is None

@@ -111,8 +111,14 @@ def _setup(commands: Commands) -> None:
     roles = ("developer", "approver", "auditor", "admin", "revealer")
     says = "what the user is here for; may be repeated (default: developer)"
     adding.add_argument("--role", choices=roles, action="append", default=[], help=says)
+    says = "ask for a password for the console, too, or read it from stdin"
+    adding.add_argument("--password", action="store_true", help=says)
     _scoped(adding)
     adding.add_argument("--expires", metavar="SPAN", type=seconds, help="the user ends then: 8h, 30d (default: never)")
+    says = "give a user a password for the console: typed twice, or read from stdin"
+    password = _add(users, "password", "passwords.change", says)
+    password.add_argument("name", metavar="NAME", help="as `users list` shows it")
+    password.add_argument("--remove", action="store_true", help="take the password away")
     ticket = _add(users, "ticket", "users.ticket", "give a user a token that ends by itself, and print it this once")
     ticket.add_argument("name", metavar="NAME", help="as `users list` shows it")
     lasting = ticket.add_mutually_exclusive_group()

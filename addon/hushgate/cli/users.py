@@ -11,6 +11,7 @@ from typing import Any
 
 from hushgate.cli import render
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
+from hushgate.cli.passwords import asked, keep
 from hushgate.endpoints import load_endpoints
 from hushgate.errors import StateError
 from hushgate.identity.asking import ask, proxy_url
@@ -20,14 +21,14 @@ from hushgate.identity.scope import ANY, beyond, scope_of, told, written
 from hushgate.identity.tickets import Ticket, Tickets
 from hushgate.identity.uses import read_uses
 from hushgate.rulebook import sources
-from hushgate.users import DEVELOPER, PROXY, User, Users
+from hushgate.users import DEVELOPER, PROXY, User, UserBook, Users
 from hushgate.values import Scope
 
 
-def _users(args: argparse.Namespace, *, create: bool) -> Users:
+def _users(args: argparse.Namespace) -> Users:
     settings = settings_of(args)
-    state = state_of(settings, create=create)
-    return Users(state.users, keys_of(settings, state, create=create).derive("tokens"))
+    state = state_of(settings)
+    return Users(state.users, keys_of(settings, state).derive("tokens"))
 
 
 def _tickets(args: argparse.Namespace) -> Tickets:
@@ -55,7 +56,14 @@ def _scope(args: argparse.Namespace, *, here: bool = True) -> Scope:
 
 def add(args: argparse.Namespace) -> int:
     roles, scope = args.role or (DEVELOPER,), _scope(args)
-    tokens = _users(args, create=True).enrol(args.name, args.group, roles, scope, args.expires or 0)
+    settings = settings_of(args)
+    state = state_of(settings, create=True)
+    key = keys_of(settings, state, create=True).derive("tokens")
+    users = Users(state.users, key)
+    password = asked(args.name) if args.password else None
+    tokens = users.enrol(args.name, args.group, roles, scope, args.expires or 0)
+    if password is not None:
+        keep(users, UserBook(state.users, key), key, args.name, password)
     for use, token in tokens.items():
         if use == PROXY:
             good = f", good {told([scope])}" if scope != ANY else ""
@@ -68,7 +76,7 @@ def add(args: argparse.Namespace) -> int:
 
 def everyone(args: argparse.Namespace) -> int:
     state = state_of(settings_of(args))
-    found, uses = _users(args, create=False).everyone(), read_uses(state.uses)
+    found, uses = _users(args).everyone(), read_uses(state.uses)
     tickets = _tickets(args).live()
     now = time.time()
     rows = [_user(user, [t for t in tickets if t.name == user.name and not t.job], uses, now) for user in found]
@@ -124,7 +132,7 @@ def _ticket(one: Ticket, uses: dict[str, int]) -> dict[str, Any]:
 
 
 def ticket(args: argparse.Namespace) -> int:
-    user = next((user for user in _users(args, create=False).everyone() if user.name == args.name), None)
+    user = next((user for user in _users(args).everyone() if user.name == args.name), None)
     if user is None or user.ended(time.time()):
         raise StateError("there is no such user", hint="hushgate users list")
     scope = _scope(args)
@@ -157,7 +165,7 @@ def exchange(args: argparse.Namespace) -> int:
 
 
 def revoke(args: argparse.Namespace) -> int:
-    users, tickets = _users(args, create=False), _tickets(args)
+    users, tickets = _users(args), _tickets(args)
     if args.token is not None:
         if not users.revoke_token(args.name, args.token) and not tickets.revoke(args.name, args.token):
             raise StateError(f"{args.name} has no such token", hint="hushgate users list")

@@ -20,6 +20,7 @@ from hushgate.console.desk import Desk
 from hushgate.console.visitors import Door
 from hushgate.console.web import Web
 from hushgate.errors import StateError
+from hushgate.identity.passwords import Passwords
 from hushgate.users import UserBook, Users
 
 CONNECTIONS: Final = 128
@@ -56,7 +57,8 @@ class Console:
             users=users.everyone,
             counter=Counter(app.desk, asyncio.get_running_loop()),
         )
-        self._web = Web(desk, Door(book, app.state.users, always=elsewhere))
+        door = Door(book, app.state.users, always=elsewhere)
+        self._web = Web(desk, door, Passwords(users, book, tokens))
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None

@@ -1,9 +1,9 @@
 """Who looks at the pages, and what they may see.
 
-A user of the gate logs in with name and token. The token for deciding and
-reading opens the roles that the user has, the proxy's those of a developer,
-who sees what is their own. Where the gate has no users, whoever is
-on this machine reads as an auditor does.
+A user of the gate logs in with a token, or with a password. The token for
+deciding and reading opens the roles that the user has, as a password does; the
+proxy's those of a developer, who sees what is their own. Where the gate has no
+users, whoever is on this machine reads as an auditor does.
 """
 
 from __future__ import annotations
@@ -21,16 +21,19 @@ from typing import Final
 
 from hushgate.consent import Person
 from hushgate.identity.pace import Pace, host
-from hushgate.users import UserBook
+from hushgate.users import User, UserBook
 
 IDLE_SECONDS: Final = 3600.0
 LASTS_SECONDS: Final = 8 * 3600.0
 MOST_SESSIONS: Final = 1000
 
 WRONG_TRIES: Final = 10
-"""How many wrong tokens one address, or one name, has within `WRONG_SECONDS`."""
+"""How often one address may be wrong within `WRONG_SECONDS`."""
 
 WRONG_SECONDS: Final = 60.0
+WRONG_PASSWORDS: Final = 20
+"""How many wrong passwords one name has within `PASSWORD_SECONDS`. Tokens, which nobody guesses, open meanwhile."""
+PASSWORD_SECONDS: Final = 3600.0
 
 
 class Role(StrEnum):
@@ -76,17 +79,31 @@ def roles_of(person: Person) -> frozenset[Role]:
     return frozenset({Role.DEVELOPER, *(role for role in Role if role.value in person.roles)})
 
 
+class Way(StrEnum):
+    """How somebody came in."""
+
+    TOKEN = "token"  # noqa: S105 - a word
+    PASSWORD = "password"  # noqa: S105
+
+    def kept(self, user: User) -> str:
+        """What of a user has to stay as it is for a log-in to last."""
+        return user.digest + user.deciding if self is Way.TOKEN else user.password
+
+
 @dataclass(slots=True)
 class _Session:
+    """`roles` are those that the log-in opens, at most; what the user has of them is looked up each time."""
+
     name: str
-    kept: bytes
+    way: Way
+    kept: str
     roles: frozenset[Role]
     began: float
     seen: float
 
 
 class TooMany(Exception):
-    """Too many wrong tokens lately; `seconds` until the next may be tried."""
+    """Too many were wrong lately; `seconds` until the next may be tried."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
@@ -97,7 +114,7 @@ class Door:
     """Lets visitors in and remembers them: sessions in memory, by the hash of what their cookie holds.
 
     `users_file` is the gate's; once it is there, or with `always`, nobody comes in unnamed.
-    For one thread.
+    For one thread: the console's event loop.
     """
 
     def __init__(
@@ -109,7 +126,8 @@ class Door:
         self._clock = clock
         self._secret = secrets.token_bytes(32)
         self._sessions: OrderedDict[bytes, _Session] = OrderedDict()
-        self._pace = Pace(clock, tries=WRONG_TRIES, seconds=WRONG_SECONDS)
+        self._addresses = Pace(clock, tries=WRONG_TRIES, seconds=WRONG_SECONDS)
+        self._names = Pace(clock, tries=WRONG_PASSWORDS, seconds=PASSWORD_SECONDS)
 
     @property
     def asks(self) -> bool:
@@ -128,40 +146,59 @@ class Door:
         session = self._sessions.get(key)
         if session is None:
             return None
-        standing = self._book.standing(session.name)
+        user = self._book.standing(session.name)
         stale = at - session.began > LASTS_SECONDS or at - session.seen > IDLE_SECONDS
-        if stale or standing is None or not hmac.compare_digest(standing[0], session.kept):
+        if stale or user is None or session.way.kept(user) != session.kept:
             del self._sessions[key]
             return None
         session.seen = at if visits else session.seen
-        return Visitor(session.name, session.roles & roles_of(standing[1]), self._form(key), groups=standing[1].groups)
+        return Visitor(session.name, session.roles & roles_of(user.person), self._form(key), groups=user.groups)
 
-    def log_in(self, name: str, token: str, address: str) -> str | None:
-        """What the cookie is to hold, or None for a wrong name or token; TooMany after too many of those."""
-        visitor, standing = self.check(name, token, address), self._book.standing(name)
-        if visitor is None or standing is None:
+    def check(self, name: str, token: str, address: str) -> Visitor | None:
+        """Who a name and a token belong to; TooMany after too many wrong ones of this address."""
+        self._begin(self._addresses, host(address))
+        person = self._book.person(name, token)
+        if person is None:
+            return None
+        self._addresses.right(host(address))
+        return Visitor(person.name, roles_of(person), groups=person.groups)
+
+    def begin(self, name: str, address: str) -> None:
+        """A password is to be checked, and counts as wrong until it was `right`; TooMany where it may not be."""
+        if (seconds := self._names.waits(name[:64])) > 0:
+            raise TooMany(seconds)
+        self._begin(self._addresses, host(address))
+        self._names.wrong(name[:64])
+
+    def right(self, name: str, address: str) -> None:
+        """The password was right."""
+        self._names.right(name[:64])
+        self._addresses.right(host(address))
+
+    def enter(self, name: str, way: Way, roles: frozenset[Role] = frozenset(Role)) -> str | None:
+        """Begin a session with at most these roles: what its cookie is to hold. None where the user is gone by now."""
+        if (user := self._book.standing(name)) is None:
             return None
         cookie, at = secrets.token_urlsafe(32), self._clock()
-        self._sessions[_key(cookie)] = _Session(name, standing[0], visitor.roles, at, at)
+        self._sessions[_key(cookie)] = _Session(name, way, way.kept(user), roles, at, at)
         while len(self._sessions) > MOST_SESSIONS:
             self._sessions.popitem(last=False)
         return cookie
 
-    def check(self, name: str, token: str, address: str) -> Visitor | None:
-        """Who a name and a token belong to; TooMany after too many wrong ones of this address or for this name."""
-        watched = (f"address {host(address)}", f"name {name[:64]}")
-        if (seconds := self._pace.waits(*watched)) > 0:
-            raise TooMany(seconds)
-        person = self._book.person(name, token)
-        if person is None:
-            self._pace.wrong(*watched)
-            return None
-        return Visitor(person.name, roles_of(person), groups=person.groups)
+    def knows(self, name: str) -> bool:
+        """Whether there is a user of that name."""
+        return self._book.standing(name) is not None
 
     def log_out(self, cookie: str | None) -> None:
         """Forget a session."""
         if cookie:
             self._sessions.pop(_key(cookie), None)
+
+    @staticmethod
+    def _begin(pace: Pace, who: str) -> None:
+        if (seconds := pace.waits(who)) > 0:
+            raise TooMany(seconds)
+        pace.wrong(who)
 
     def _form(self, key: bytes) -> str:
         return hmac.digest(self._secret, b"form\0" + key, "sha256").hex()

@@ -6,12 +6,12 @@ import binascii
 import hmac
 import logging
 from base64 import b64decode
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
-from math import ceil
-from typing import Final
-from urllib.parse import parse_qsl
+from inspect import iscoroutinefunction
+from typing import Any, Final, cast
+from urllib.parse import parse_qsl, urlencode
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -29,16 +29,16 @@ from hushgate.console.deciding import Deciding
 from hushgate.console.desk import Desk
 from hushgate.console.guard import Guard
 from hushgate.console.live import Feed, Full
+from hushgate.console.login import COOKIE, Login, address_of, later, seconds
 from hushgate.console.pages import Pages
 from hushgate.console.views import HERE, Views
-from hushgate.console.visitors import Door, Role, TooMany, Visitor
+from hushgate.console.visitors import Door, Role, TooMany, Visitor, Way
 from hushgate.console.waiting import Waiting
 from hushgate.errors import Absent, HushgateError, Refused, TooLate, Unfit
+from hushgate.identity.passwords import Passwords
 
 THREADS: Final = 4
 """Pages drawn at the same time; others wait."""
-
-COOKIE: Final = "__Host-hushgate"
 
 FIELDS: Final = 256
 """Of one form: each finding of an approval may be one."""
@@ -55,7 +55,8 @@ logger = logging.getLogger("hushgate.console")
 
 type Watch = Callable[[Visitor, Callable[[], Visitor | None]], AsyncIterator[str]]
 
-type Answer = Callable[[Request], Response]
+type Answer = Callable[[Request], Response] | Callable[[Request], Coroutine[Any, Any, Response]]
+"""What takes time and waits for nothing runs in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Entry:
 class Web:
     """The pages, the API and the feed of one gate."""
 
-    def __init__(self, desk: Desk, door: Door, feed: Feed | None = None) -> None:
+    def __init__(self, desk: Desk, door: Door, passwords: Passwords, feed: Feed | None = None) -> None:
         self._door = door
         self.feed = feed or Feed(desk)
         self._views = Views()
@@ -79,7 +80,8 @@ class Web:
         self._pages = Pages(desk, self._views)
         self.calls: tuple[Call, ...] = Api(desk, ApprovalsApi(desk.counter).calls).calls
         self._limiter: CapacityLimiter | None = None
-        pages, deciding = self._pages, Deciding(desk.counter, self._views)
+        self._login = Login(door, self._views, passwords, desk.record)
+        pages, deciding, login = self._pages, Deciding(desk.counter, self._views), self._login
         self.entries: tuple[Entry, ...] = (
             Entry("/", "GET", Role.DEVELOPER, pages.overview),
             Entry("/sessions", "GET", Role.DEVELOPER, pages.sessions),
@@ -98,9 +100,9 @@ class Web:
             Entry("/coverage", "GET", Role.AUDITOR, pages.coverage),
             Entry("/users", "GET", Role.ADMIN, pages.users),
             Entry("/health", "GET", Role.DEVELOPER, pages.health),
-            Entry("/login", "GET", None, self._login),
-            Entry("/login", "POST", None, self._logged_in),
-            Entry("/logout", "POST", Role.DEVELOPER, self._logged_out),
+            Entry("/login", "GET", None, login.page),
+            Entry("/login", "POST", None, login.enter),
+            Entry("/logout", "POST", Role.DEVELOPER, login.leave),
         )
         routes: list[Route | Mount] = [
             *(Route(_any(e.path), partial(self._page, e), methods=[e.method]) for e in self.entries),
@@ -127,7 +129,7 @@ class Web:
             request.scope["form"] = await _form(request)
         if entry.role is not None:
             if visitor is None:
-                return RedirectResponse("/login", 303)
+                return RedirectResponse(_login_for(request), 303)
             if not visitor.may(entry.role):
                 says = f"This page is for the role {entry.role.value}."
                 return self._fault(
@@ -137,7 +139,9 @@ class Web:
                 says = "The form is from another log-in."
                 return self._fault(request, 403, "Sent too late", says, "Open the page again and send it once more.")
         try:
-            return await self._aside(lambda: entry.answer(request))
+            if iscoroutinefunction(answer := entry.answer):
+                return cast(Response, await answer(request))
+            return await self._aside(lambda: cast(Response, answer(request)))
         except Refused as why:
             status, title, hint = _refusal(why)
             return self._fault(request, status, title, f"{why}.", hint)
@@ -148,7 +152,7 @@ class Web:
 
     async def _call(self, call: Call, request: Request) -> Response:
         try:
-            visitor = self._caller(request)
+            visitor = await self._caller(request)
         except TooMany as wait:
             return later(fault(429, "too many wrong tokens", f"wait {seconds(wait)} seconds"), wait)
         if visitor is None:
@@ -180,7 +184,7 @@ class Web:
             return fault(503, "as many watch as may", "reload the page to see what is new")
         return StreamingResponse(told, media_type="text/event-stream")
 
-    def _caller(self, request: Request) -> Visitor | None:
+    async def _caller(self, request: Request) -> Visitor | None:
         said = request.headers.get("authorization")
         if said is None or not self._door.asks:
             return self._door.visitor(request.cookies.get(COOKIE))
@@ -189,34 +193,12 @@ class Web:
             name, colon, token = b64decode(given, validate=True).decode().partition(":")
         except (binascii.Error, ValueError):
             return None
-        return self._door.check(name, token, _address(request)) if colon and scheme.lower() == "basic" else None
-
-    def _login(self, request: Request) -> Response:
-        if request.scope["visitor"] is not None:
-            return RedirectResponse("/", 303)
-        return self._views.page(request, "login", fault="")
-
-    def _logged_in(self, request: Request) -> Response:
-        if not self._door.asks:
-            return RedirectResponse("/", 303)
-        form = request.scope["form"]
-        try:
-            cookie = self._door.log_in(form.get("name", "").strip(), form.get("token", "").strip(), _address(request))
-        except TooMany as wait:
-            says = f"Too many wrong tokens. Wait {seconds(wait)} seconds and try again."
-            return later(self._views.page(request, "login", 429, fault=says), wait)
-        if cookie is None:
-            return self._views.page(request, "login", 401, fault="Name and token do not fit. Check both.")
-        self._door.log_out(request.cookies.get(COOKIE))
-        answer = RedirectResponse("/", 303)
-        answer.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="strict", path="/")
-        return answer
-
-    def _logged_out(self, request: Request) -> Response:
-        self._door.log_out(request.cookies.get(COOKIE))
-        answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict", path="/")
-        return answer
+        if not colon or scheme.lower() != "basic":
+            return None
+        address = address_of(request)
+        if (visitor := self._door.check(name, token, address)) is None:
+            await self._login.failed(name, address, Way.TOKEN, "api")
+        return visitor
 
     async def _aside(self, work: Callable[[], Response]) -> Response:
         if self._limiter is None:
@@ -258,20 +240,11 @@ def _refusal(why: Refused) -> tuple[int, str, str]:
     return next((status, title, hint) for kind, status, title, hint in _REFUSED if isinstance(why, kind))
 
 
+def _login_for(request: Request) -> str:
+    """The log-in page, which leads on to the page that was asked for."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"/login?{urlencode({'next': wanted})}" if request.method == "GET" and wanted != "/" else "/login"
+
+
 def _fits(request: Request, visitor: Visitor) -> bool:
     return hmac.compare_digest(request.scope["form"].get("form", "").encode(), visitor.form.encode())
-
-
-def seconds(wait: TooMany) -> int:
-    """Whole seconds after which it is not too early."""
-    return ceil(wait.seconds)
-
-
-def later[R: Response](answer: R, wait: TooMany) -> R:
-    """An answer that says when to come back (RFC 6585, 4)."""
-    answer.headers["retry-after"] = str(seconds(wait))
-    return answer
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

@@ -31,8 +31,9 @@ _EVENTS_OF: Final = """
     ORDER BY exchange, id
 """
 _OTHERS: Final = """
-    SELECT id FROM events WHERE kind IN ('tunnel', 'looked-up', 'exported') AND payload IS NOT NULL
-        AND at < :before AND :session IS NULL AND :actor IS NULL ORDER BY id
+    SELECT id FROM events
+    WHERE kind IN ('tunnel', 'logged-in', 'logged-out', 'login-failed', 'looked-up', 'exported')
+        AND payload IS NOT NULL AND at < :before AND :session IS NULL AND :actor IS NULL ORDER BY id
 """
 _SESSIONS_AGAIN: Final = """
     INSERT INTO sessions (id, actor, started_at, last_at, exchanges, findings, masked, stopped, level)

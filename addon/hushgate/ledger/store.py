@@ -15,6 +15,9 @@ KINDS: Final = frozenset(
         "tunnel",  # bytes passed through to a host that is not governed; or a WebSocket ended, and what it carried
         "config-changed",  # other rules or settings are in force now
         "exchanged",  # a CI job's signed token, for a proxy token
+        "logged-in",  # someone came into the console, and how
+        "logged-out",  # and left it
+        "login-failed",  # or tried to
         "looked-up",  # someone asked where a value travelled
         "exported",  # someone took records away
         "approval",  # asked, approved, rejected, expired
