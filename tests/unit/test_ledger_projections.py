@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from hushgate.errors import LedgerError
+from hushgate.ledger import query
 from hushgate.ledger.projections import RANK, statements
 from hushgate.ledger.query import Reader
 from hushgate.ledger.sqlite import SqliteLedger
@@ -57,6 +60,31 @@ def test_approvals_come_back_as_they_were(tmp_path: Path) -> None:
         assert reader.approvals() == [json.loads(json.dumps(APPROVALS[-2][1]["approval"]))]
         assert reader.grants() == [json.loads(json.dumps(APPROVALS[-1][1]["grant"]))]
         assert reader.grants(now=1e12) == []
+
+
+async def _spent() -> list[tuple[str, dict[str, object]]]:
+    journal = Journal()
+    made = desk(journal)
+    for text in ("used", "taken back"):
+        await made.ask(asked(text), None)
+        await made.approve(BOB, list(made.book.approvals)[-1])
+    await made.ask(asked("used"), None)
+    await made.revoke(BOB, list(made.book.grants)[-1])
+    return list(journal.events)
+
+
+def test_what_was_used_or_taken_back_is_told_by_the_events(tmp_path: Path) -> None:
+    ledger = SqliteLedger.open(tmp_path / "ledger.db", signing_seed=bytes(32), transcript_key=bytes(32), key_id="k")
+    for kind, payload in asyncio.run(_spent()):
+        ledger.append_now(kind, payload)
+    ledger.close()
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as conn, conn:
+        changed = conn.execute("UPDATE grants SET used = 0, uses_left = 1, revoked_at = NULL, revoked_by = NULL")
+        assert changed.rowcount == 2
+        plan = conn.execute("EXPLAIN QUERY PLAN " + query.OF_KIND, ("grant", 0)).fetchall()
+        assert "events_by_kind" in str(plan)
+    with Reader(tmp_path / "ledger.db") as reader:
+        assert [(one["used"], one["revoked_by"]) for one in reader.grants()] == [(1, None), (0, "bob")]
 
 
 def test_every_statement_has_its_turn() -> None:

@@ -26,6 +26,13 @@ _WHERE: Final = """
 """
 
 
+OF_KIND: Final = """
+    SELECT payload FROM events
+    WHERE kind = ? AND kind <> 'opened' AND kind <> 'forwarded' AND kind <> 'closed' AND at >= ?
+        AND payload IS NOT NULL
+    ORDER BY id
+"""
+"""In the words of the index `events_by_kind`, so that SQLite uses it."""
 _LISTS: Final = ("groups", "reasons", "findings", "terms", "yes", "quorums", "agreed")
 """Columns of an approval that hold JSON."""
 
@@ -99,14 +106,28 @@ class Reader:
             " revoked_at, revoked_by FROM grants WHERE terms <> '{}' AND expires_at > ? ORDER BY at, id",
             (now,),
         )
+        past = self._past_grants(min((row["at"] for row in rows), default=0.0)) if rows else {}
         for row in rows:
             row |= {name: json.loads(row[name]) for name in ("by", "terms", "agreed")}
+            for told in past.get(row["id"], ()):
+                row["used"] = max(row["used"], told["used"])
+                if row["revoked_at"] is None:
+                    row |= {name: told[name] for name in ("revoked_at", "revoked_by")}
         return rows
+
+    def _past_grants(self, since: float) -> dict[str, list[dict[str, Any]]]:
+        """Grants as each of their events tells them. What was used or taken back stays so, whatever became of the
+        projection: no signature is over these, and the chain shows what is done to events.
+        """
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in self._rows(OF_KIND, ("grant", since)):
+            told = json.loads(row["payload"])["grant"]
+            found.setdefault(told["id"], []).append(told)
+        return found
 
     def deputies(self) -> list[dict[str, Any]]:
         """Who was to decide in whose place, oldest first, as their events tell it."""
-        query = "SELECT payload FROM events WHERE kind = 'deputy' AND payload IS NOT NULL ORDER BY id"
-        return [json.loads(row["payload"])["deputy"] for row in self._rows(query, ())]
+        return [json.loads(row["payload"])["deputy"] for row in self._rows(OF_KIND, ("deputy", 0.0))]
 
     def tunnels(self, *, since: float = 0.0) -> list[dict[str, Any]]:
         """What passed to hosts that are not governed: the recorded payloads, oldest first."""
