@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hushgate.detect import known_values
+from hushgate.detect.catalog_file import Keying, write_file
 from hushgate.detect.known_import import Asked, Column, Together, import_values
 from hushgate.detect.known_values import KnownValues
 from hushgate.detect.merge import merged
@@ -140,6 +142,29 @@ def test_a_hit_says_what_it_is_known_from(known: KnownValues) -> None:
 )
 def test_values_of_one_record_say_more_together(known: KnownValues, text: str, told: dict[str, Level]) -> None:
     assert {entity: level for _, entity, level in found(known, text)} == told
+
+
+def test_a_value_is_found_at_any_place_of_a_long_text(known: KnownValues, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_values, "_BLOCK", 256)
+    for at in range(180, 340, 3):
+        for text in ("a1 " * 300, "x" * 900, "\n" * 900):
+            whole = f"{text[:at]} Maria van den Berg {text[at:]}"
+            assert [span for span, _, _ in found(known, whole)] == ["Maria van den Berg"]
+
+
+def test_a_part_of_a_long_word_is_none(known: KnownValues, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_values, "_BLOCK", 256)
+    for size in range(370, 400):
+        assert found(known, "x" * size + "7712345678") == []
+        assert found(known, "7712345678" + "0" * size) == []
+
+
+def test_a_file_of_an_older_form_is_told(tmp_path: Path) -> None:
+    keying = Keying.fresh(KEY)
+    write_file(tmp_path / "a.values", keying, "values", {}, [])
+    with pytest.raises(ConfigError) as refused:
+        KnownValues([tmp_path / "a.values"], KEY, str)
+    assert [fault.message for fault in refused.value.faults] == ["is of an older form"]
 
 
 def test_words_looked_up_in_vain_stay_unknown(known: KnownValues) -> None:

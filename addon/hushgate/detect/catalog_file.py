@@ -59,15 +59,16 @@ class Keying:
     salt: bytes
     hashes: bytes = field(repr=False)
     mac: bytes = field(repr=False)
+    sieve: bytes = field(repr=False)
     check: str = field(repr=False)
 
     @classmethod
     def of(cls, key: bytes, salt: bytes) -> Keying:
-        drawn = [
+        hashes, mac, sieve, check = (
             blake2b(word, key=key, salt=salt, digest_size=32, person=b"hushgate catalog").digest()
-            for word in (b"hashes", b"mac", b"check")
-        ]
-        return cls(salt, drawn[0], drawn[1], drawn[2].hex())
+            for word in (b"hashes", b"mac", b"sieve", b"check")
+        )
+        return cls(salt, hashes, mac, sieve, check.hex())
 
     @classmethod
     def fresh(cls, key: bytes) -> Keying:
@@ -108,11 +109,12 @@ class Prints:
 
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
-    """An opened file: its head, its arrays by name, and the hash its fingerprints were made with."""
+    """An opened file: its head, its arrays by name, the hash of its fingerprints, the key of its filters."""
 
     head: Mapping[str, Any]
     arrays: Mapping[str, Rows] = field(repr=False)
     hashed: Hashing = field(repr=False)
+    sieve: bytes = field(repr=False)
 
     def prints(self, name: str) -> Prints:
         """The fingerprints of an array; `NAME_starts` says where each bucket begins."""
@@ -165,7 +167,7 @@ class _Opening:
             end = at + count * array(code).itemsize
             arrays[name] = mapped[at:end].cast(code)
             at = _padded(end)
-        return CatalogFile(head, arrays, hashing(keying.hashes))
+        return CatalogFile(head, arrays, hashing(keying.hashes), keying.sieve)
 
     def _whole(self, key: bytes) -> bool:
         """Whether the MAC fits. The file is read for it, not mapped: what was only checked takes no memory."""

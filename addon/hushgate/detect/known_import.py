@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy as np
 
 from hushgate.detect.catalog_file import Keying, hashing, write_file
 from hushgate.detect.known_plan import Anchor, Spellings, common_words, refusal
+from hushgate.detect.known_sieve import BITS, HASHED, Entries, Mix, covered, filter_of
 from hushgate.detect.spilling import Spill, Starts
 from hushgate.values import Level
 
@@ -22,8 +23,6 @@ MOST_RECORDS: Final = 100
 """Records that a value may stand in: one of more tells nobody from others."""
 _ROW: Final = struct.Struct("<QBI")
 _FIELDS: Final = np.dtype([("hash", "<u8"), ("column", "u1"), ("record", "<u4")])
-_ANCHOR: Final = struct.Struct("<Q")
-_ANCHORS: Final = np.dtype([("hash", "<u8")])
 _REMEMBERED: Final = 1 << 16
 _VARIANT: Final = 128
 """Added to a column's number, until all is in order, for further spellings of a value: they are not counted."""
@@ -88,27 +87,34 @@ class Told:
 def import_values(records: Iterable[Sequence[str | None]], asked: Asked, key: bytes, out: Path) -> Told:
     """Write the file. A record has a value a column, None where it has none. OSError where it cannot be written."""
     keying = Keying.fresh(key)
-    with Spill(out.parent, _FIELDS) as rows, Spill(out.parent, _ANCHORS) as anchors:
-        made = _Import(asked, keying, rows, anchors)
+    with Spill(out.parent, _FIELDS) as rows, Spill(out.parent, HASHED) as anchors, Spill(out.parent, HASHED) as wholes:
+        made = _Import(asked, keying, rows, anchors, wholes)
         for record in records:
             made.add(record)
         arrays = made.settled()
-        layouts, digits = ([sorted(one) for one in sets] for sets in (made.layouts, made.digits))
-        write_file(out, keying, KIND, {**asked.said(), "layouts": layouts, "digits": digits}, arrays)
+        layouts = [[kind, size, sorted(pairs)] for (kind, size), pairs in sorted(made.layouts.items())]
+        write_file(out, keying, KIND, {**asked.said(), "layouts": layouts}, arrays)
         return made.told
 
 
 class _Import:
-    def __init__(self, asked: Asked, keying: Keying, rows: Spill, anchors: Spill) -> None:
+    def __init__(self, asked: Asked, keying: Keying, rows: Spill, anchors: Spill, wholes: Spill) -> None:
+        mix = Mix(keying.sieve)
         self._asked = asked
+        self._keying = keying
         self._hashed = hashing(keying.hashes)
         self._rows = rows
-        self._anchors = anchors
+        self._spills = {"anchors": anchors, "wholes": wholes}
+        self._wholes = Entries(mix.wholes, wholes)
+        self._anchors = {
+            Anchor.WORD: Entries(mix.words, anchors),
+            Anchor.PAIR: Entries(mix.pairs, anchors),
+            Anchor.NUMBER: Entries(mix.numbers, wholes),
+        }
         self._words = common_words()
         self._spellings = Spellings(self._words)
-        self._recent: set[bytes] = set()
-        self.layouts: list[set[tuple[int, int]]] = [set() for _ in Anchor]
-        self.digits: tuple[set[int], set[int]] = (set(), set())  # of numbers that are anchors, and of whole values
+        self._recent: set[tuple[Anchor, bytes]] = set()
+        self.layouts: defaultdict[tuple[Anchor, int], set[tuple[int, int]]] = defaultdict(set)
         self.told = Told()
 
     def add(self, record: Sequence[str | None]) -> None:
@@ -122,24 +128,23 @@ class _Import:
                 continue
             self.told.taken += 1
             for n, spelling in enumerate(self._spellings(value)):
-                hashed = self._hashed(spelling.joined)
+                hashed = self._hashed(spelling.marked)
                 self._rows.add(hashed, _ROW.pack(hashed, index + _VARIANT if n else index, number))
-                self.layouts[spelling.kind].add((spelling.before, spelling.after))
-                if spelling.kind is Anchor.NUMBER:
-                    self.digits[spelling.bare].add(len(spelling.anchor))
-                    if spelling.bare and column.alone and not n:
-                        self.told.numbers[column.name, len(spelling.anchor)] += 1
-                if not spelling.bare and spelling.anchor:
-                    self._anchor(spelling.anchor)
+                self._wholes.add(spelling.joined)
+                if spelling.kind is not Anchor.SIGN:
+                    self._anchor(spelling.kind, spelling.anchor)
+                size = len(spelling.anchor) if spelling.kind is Anchor.NUMBER else 0
+                self.layouts[spelling.kind, size].add((spelling.before, spelling.after))
+                if size and spelling.bare and column.alone and not n:
+                    self.told.numbers[column.name, size] += 1
 
-    def _anchor(self, anchor: bytes) -> None:
-        if anchor in self._recent:
+    def _anchor(self, kind: Anchor, anchor: bytes) -> None:
+        if (kind, anchor) in self._recent:
             return
         if len(self._recent) >= _REMEMBERED:
             self._recent.clear()
-        self._recent.add(anchor)
-        hashed = self._hashed(anchor)
-        self._anchors.add(hashed, _ANCHOR.pack(hashed))
+        self._recent.add((kind, anchor))
+        self._anchors[kind].add(anchor)
 
     def settled(self) -> list[tuple[str, str, IO[bytes]]]:
         """All in order: the arrays of the file."""
@@ -153,19 +158,18 @@ class _Import:
                 records.write(rows["record"].tobytes())
             starts.add(rows["hash"] >> np.uint64(48))
             self.told.fingerprints += len(rows)
-        anchors = self._anchors.column()
-        anchor_starts = Starts()
-        for part in self._anchors.parts():
-            hashes = np.unique(part["hash"] >> np.uint64(16))
-            anchors.write((hashes & np.uint64(0xFFFFFFFF)).astype("<u4").tobytes())
-            anchor_starts.add(hashes >> np.uint64(32))
+        for entries in (self._wholes, *self._anchors.values()):
+            entries.settle()
+        filters = {
+            name: covered(filter_of(spill, BITS[name]), self._keying.sieve, name)
+            for name, spill in self._spills.items()
+        }
         return [
             ("values", "Q", values),
             ("values_starts", "I", io.BytesIO(starts.written())),
             ("columns", "B", columns),
             ("records", "I", records),
-            ("anchors", "I", anchors),
-            ("anchors_starts", "I", io.BytesIO(anchor_starts.written())),
+            *((name, "Q", io.BytesIO(words.tobytes())) for name, words in filters.items()),
         ]
 
     def _settled(self, rows: Any) -> Any:

@@ -62,9 +62,19 @@ class Spelling:
     after: int
 
     @property
+    def marked(self) -> bytes:
+        """What it has its fingerprint of."""
+        return marked(self.joined, self.kind)
+
+    @property
     def bare(self) -> bool:
         """Whether the anchor is all of it."""
         return not self.before and not self.after and self.kind is not Anchor.PAIR
+
+
+def marked(joined: bytes, kind: int) -> bytes:
+    """Everyday words are told from others: what is written in small letters is not looked up among them."""
+    return b" " + joined if kind == Anchor.PAIR else joined
 
 
 @lru_cache(maxsize=1)

@@ -42,6 +42,13 @@ class Spill:
         """Keep a row."""
         self._parts[hashed >> 58].write(row)
 
+    def extend(self, rows: Any) -> None:
+        """Keep many rows, whose first field is called `hash`."""
+        rows = rows[np.argsort(rows["hash"])]
+        ends = np.searchsorted(rows["hash"] >> np.uint64(58), np.arange(PARTS), "right")
+        for part, some in zip(self._parts, np.split(rows, ends[:-1]), strict=True):
+            part.write(some.tobytes())
+
     def parts(self) -> Iterator[Any]:
         """All rows, a part at a time: what is in one comes before what is in the next."""
         for part in self._parts:

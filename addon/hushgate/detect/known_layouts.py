@@ -1,0 +1,82 @@
+"""Where in a text values may stand: round its anchors, as many tokens before and behind as a file's values have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from hushgate.detect.known_plan import LONGEST, Anchor
+from hushgate.detect.known_sieve import Sieve
+from hushgate.detect.known_tokens import Numbers, Tokens
+
+_SIZES: Final = LONGEST + 2
+"""Digits that a number may have, and one more for all that are longer."""
+
+type Told = Sequence[tuple[int, int, Sequence[tuple[int, int]]]]
+"""The kind of an anchor, the digits of one that is a number (else 0), how many tokens stand before and behind it."""
+
+
+class Layouts:
+    """Those of one file, a row for each kind of anchor, and for numbers of each size."""
+
+    __slots__ = ("_numbered", "_numbers", "_rows", "_sizes", "_table", "kinds")
+
+    def __init__(self, told: Told) -> None:
+        most = max([1, *(len(pairs) for _, _, pairs in told)])
+        self._table = np.zeros((len(told), most, 2), np.int64)
+        for row, (_, _, pairs) in enumerate(told):
+            self._table[row, : len(pairs)] = [(-before, behind) for before, behind in pairs]
+            self._table[row, len(pairs) :] = self._table[row, 0]  # Once more costs less than to leave it out.
+        self.kinds = [kind for kind, _, _ in told]
+        self._rows = {kind: row for row, (kind, size, _) in enumerate(told) if not size}
+        self._numbers, self._sizes = np.zeros(_SIZES, np.int64), np.zeros(_SIZES, np.bool_)
+        self._numbered = any(size for _, size, _ in told)
+        for row, (_, size, _) in enumerate(told):
+            if size:
+                self._numbers[size], self._sizes[size] = row, True
+
+    def around(self, tokens: Tokens, sieve: Sieve) -> tuple[Numbers, Numbers, Numbers] | None:
+        """Tokens that values may begin and end with, and the numbers of the `kinds` of their anchors.
+
+        At the ends of the text there are fewer than a layout has: what stands there is a value, or none.
+        """
+        anchors = list(self._anchors(tokens, sieve))
+        if not anchors:
+            return None
+        first, last, rows = _joined(anchors)
+        table = self._table.take(rows, axis=0)
+        low, high = (first[:, None] + table[:, :, 0]).ravel(), (last[:, None] + table[:, :, 1]).ravel()
+        breaks = tokens.breaks
+        near = np.flatnonzero(breaks.take(low, mode="clip") == breaks.take(high, mode="clip"))
+        low, high = np.maximum(low.take(near), 0), np.minimum(high.take(near), len(tokens) - 1)
+        return low, high, rows.take(near // table.shape[1])
+
+    def _anchors(self, tokens: Tokens, sieve: Sieve) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
+        """What may be anchors: first and last tokens, and rows of layouts."""
+        rows = self._rows
+        if Anchor.WORD in rows:
+            words = sieve.words(tokens)
+            if len(words):
+                yield words, words, np.full(len(words), rows[Anchor.WORD])
+        if Anchor.PAIR in rows:
+            first = tokens.pairs()
+            if len(first):
+                first = first.take(sieve.pairs(tokens, first, first + 1))
+                yield first, first + 1, np.full(len(first), rows[Anchor.PAIR])
+        if Anchor.SIGN in rows and b"@" in tokens.data:
+            behind = tokens.signs()
+            yield behind, behind - 1, np.full(len(behind), rows[Anchor.SIGN])
+        numbers = list(tokens.numbers(self._sizes)) if self._numbered else ()
+        if numbers:
+            first, last = _joined(numbers)
+            upto, sizes = tokens.stretches(first, last)
+            may = sieve.numbers(tokens, upto, sizes)
+            if len(may):
+                yield first.take(may), last.take(may), self._numbers.take(sizes.take(may))
+
+
+def _joined(rows: Sequence[tuple[Numbers, ...]]) -> tuple[Numbers, ...]:
+    """Columns of rows of arrays, each one array."""
+    return rows[0] if len(rows) == 1 else tuple(map(np.concatenate, zip(*rows, strict=True)))

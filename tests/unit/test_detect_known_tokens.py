@@ -1,0 +1,71 @@
+"""Tokens as arrays say what regular expressions say of the same text."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hushgate.detect.known_tokens import BLANKS, GAP, LINE, Tokens
+
+TEXT = st.text("ab Zé17@-.\n", max_size=60).map(lambda text: text.encode().replace(b"\n", LINE))
+TOKEN = re.compile(rb"[A-Za-z\x80-\xff]+|[0-9]+")
+
+
+@given(TEXT)
+def test_each_run_is_one(data: bytes) -> None:
+    tokens, runs = Tokens(data), list(TOKEN.finditer(data))
+    assert list(zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)) == [run.span() for run in runs]
+    assert tokens.joined == b"".join(run.group().lower() for run in runs)
+    for upto, size, run in zip(tokens.upto.tolist(), tokens.sizes.tolist(), runs, strict=True):
+        assert tokens.joined[upto - size : upto] == run.group().lower()
+        padded = BLANKS + tokens.joined + BLANKS
+        assert int(tokens.last[upto]).to_bytes(8, "little") == padded[upto : upto + 8]
+        assert int(tokens.first[upto - size]).to_bytes(8, "little") == padded[upto - size + 8 : upto - size + 16]
+
+
+@given(TEXT)
+def test_what_few_signs_part_is_together(data: bytes) -> None:
+    tokens = Tokens(data)
+    for at in range(len(tokens) - 1):
+        between = data[tokens.ends[at] : tokens.starts[at + 1]]
+        together = len(between) <= GAP and b"\n" not in between
+        assert (tokens.breaks[at] == tokens.breaks[at + 1]) == together
+        assert tokens.amid(at + 1, len(tokens) - 1) == (not between)
+
+
+@given(TEXT)
+def test_numbers_in_groups_are_found_by_their_digits(data: bytes) -> None:
+    tokens = Tokens(data)
+    sizes = np.zeros(98, np.bool_)
+    sizes[[2, 3, 5]] = True
+    found = {
+        (a, b) for first, last in tokens.numbers(sizes) for a, b in zip(first.tolist(), last.tolist(), strict=True)
+    }
+    runs = [data[start:end] for start, end in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)]
+    assert found == {
+        (a, b)
+        for a in range(len(runs))
+        for b in range(a, len(runs))
+        if all(run.isdigit() for run in runs[a : b + 1])
+        and tokens.breaks[a] == tokens.breaks[b]
+        and sum(map(len, runs[a : b + 1])) in (2, 3, 5)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [("Will Young", [0]), ("Will  -Young Man", [0, 1]), ("Will young", []), ("WillYoung", []), ("Will    Young", [])],
+)
+def test_words_with_capitals_that_stand_together_are_pairs(text: str, pairs: list[int]) -> None:
+    assert Tokens(text.encode()).pairs().tolist() == pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "behind"), [("a@b", [1]), ("x a.b@c d@e", [3, 5]), ("@a", []), ("a@", []), ("a @b", [])]
+)
+def test_signs_of_addresses_stand_between_tokens(text: str, behind: list[int]) -> None:
+    assert Tokens(text.encode()).signs().tolist() == behind
