@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final
 
-from hushgate.errors import Malformed, OutOfScope
+from hushgate.errors import Malformed
 from hushgate.files import Contents, Document
-from hushgate.identity.scope import lets_model, told
+from hushgate.requests.llms import check_llms
 from hushgate.requests.signed import SignedTexts, put_back, signers_of
 from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment
 from hushgate.wire import multipart, opaque, related, target
@@ -135,7 +135,7 @@ class Reader:
         outside = target.read_target(inbound.target, inbound.headers)
 
         route = _asking(inbound.route, body.model or inbound.route.model)
-        _in_scope(inbound, route.model)
+        check_llms(inbound, document, body.model)
         segments = (*outside.segments, *body.segments)
         self._bound(segments)
         session = inbound.session or self._conversation(inbound.actor, body.segments)
@@ -197,16 +197,6 @@ class Reader:
             raw = part.encode("utf-8", "surrogatepass")
             digest.update(len(raw).to_bytes(8, "big") + raw)
         return f"{actor.name}-{digest.hexdigest()}"
-
-
-def _in_scope(inbound: Inbound, model: str | None) -> None:
-    """OutOfScope where the token of who asks is for other LLMs. A look at a list, that names none, is fine."""
-    looks = model is None and not inbound.body and inbound.route.method in ("GET", "HEAD")
-    if not looks and not lets_model(inbound.actor.scopes, model):
-        raise OutOfScope(
-            f"its token is {told(inbound.actor.scopes)}, and it asks for another, or for none that it names",
-            hint="ask for a token with `hushgate users ticket NAME --model MODEL`",
-        )
 
 
 def _asking(route: Route, model: str | None) -> Route:
