@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +63,9 @@ def test_a_session_is_in_order(reader: Overview) -> None:
 @pytest.mark.parametrize(
     ("since", "actor", "totals"),
     [
-        (0.0, None, {"exchanges": 4, "stopped": 1, "unread": 1, "sessions": 2, "findings": 3, "masked": 1}),
-        (0.0, "bob", {"exchanges": 1, "stopped": 1, "unread": 0, "sessions": 1, "findings": 0, "masked": 0}),
-        (999.0, None, {"exchanges": 0, "stopped": 0, "unread": 0, "sessions": 0, "findings": 0, "masked": 0}),
+        (0.0, None, {"exchanges": 4, "stopped": 1, "unread": 1, "sessions": 2}),
+        (0.0, "bob", {"exchanges": 1, "stopped": 1, "unread": 0, "sessions": 1}),
+        (999.0, None, {"exchanges": 0, "stopped": 0, "unread": 0, "sessions": 0}),
     ],
 )
 def test_totals(reader: Overview, since: float, actor: str | None, totals: dict[str, int]) -> None:
@@ -73,10 +74,34 @@ def test_totals(reader: Overview, since: float, actor: str | None, totals: dict[
 
 def test_entities_over_time(reader: Overview) -> None:
     assert reader.entities(0.0, 100.0) == [
-        {"slot": 0, "entity": "EMAIL_ADDRESS", "n": 1},
-        {"slot": 0, "entity": "PHONE_NUMBER", "n": 2},
+        {"slot": 0, "entity": "EMAIL_ADDRESS", "n": 1, "masked": 1},
+        {"slot": 0, "entity": "PHONE_NUMBER", "n": 2, "masked": 0},
     ]
     assert reader.entities(0.0, 100.0, actor="bob") == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda reader: reader.totals(1.0, actor="bob"),
+        lambda reader: reader.entities(1.0, 9.0, actor="bob"),
+        lambda reader: reader.actions(1.0, actor="bob"),
+        lambda reader: reader.coverage(1.0),
+        lambda reader: reader.warned(1.0),
+        lambda reader: reader.spoke(1.0),
+    ],
+    ids=["totals", "entities", "actions", "coverage", "warned", "spoke"],
+)
+def test_a_stretch_of_time_is_found_by_its_index(reader: Overview, question: Callable[[Overview], Any]) -> None:
+    """A sum over a day costs what that day holds, however long the record is."""
+    said: list[str] = []
+    conn: Any = reader._conn
+    conn.set_trace_callback(said.append)
+    question(reader)
+    conn.set_trace_callback(None)
+    plan = "\n".join(row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {said[-1]}"))
+    assert "exchanges_by_time" in plan, plan
+    assert not re.search(r"SCAN (x|f|exchanges|findings)\b", plan), plan
 
 
 def test_actions_by_destination(reader: Overview) -> None:

@@ -39,8 +39,8 @@ class Pages:
         with self._desk.reading() as reader:
             since, drawn = summed(reader, span, visitor.sees)
             rows = reader.latest(ROWS, actor=visitor.sees)
-            totals = reader.totals(since, actor=visitor.sees)
-        return self._views.page(request, "overview", span=span, spans=list(SPANS), totals=totals, rows=rows, **drawn)
+            drawn["totals"] |= reader.totals(since, actor=visitor.sees)
+        return self._views.page(request, "overview", span=span, spans=list(SPANS), rows=rows, **drawn)
 
     def sessions(self, request: Request) -> Response:
         """Sessions, the latest first."""
@@ -112,7 +112,10 @@ class Pages:
 
 
 def summed(reader: Overview, span: str, actor: str | None) -> tuple[float, dict[str, Any]]:
-    """Since when, and two charts with what they show: findings by entity over time, actions by destination."""
+    """Since when, and two charts with what they show: findings by entity over time, actions by destination.
+
+    `totals` counts the values found and masked: one look at the findings is enough for both.
+    """
     seconds, slots, form = SPANS[span]
     width = seconds / slots
     since = time.time() - seconds
@@ -131,6 +134,7 @@ def summed(reader: Overview, span: str, actor: str | None) -> tuple[float, dict[
     over_time = [Stack(label, parts) for label, parts in zip(labels, heights, strict=True)]
     by_place = [Stack(place, [counts.get((place, done), 0) for done in DONE]) for place in where]
     return since, {
+        "totals": {"findings": sum(row["n"] for row in found), "masked": sum(row["masked"] for row in found)},
         "entities": columns(over_time, names, says=f"Findings by entity over the last {span}") if names else None,
         "entity_sums": _sums(names, heights),
         "actions": bars(by_place, DONE, says=f"Actions by destination over the last {span}") if where else None,

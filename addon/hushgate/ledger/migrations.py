@@ -19,7 +19,7 @@ PROJECTIONS: Final = ("chains", "sessions", "exchanges", "findings", "approvals"
 """Tables that can be rebuilt from `events` at any time."""
 
 # Every index is another page or two that each durable write puts on disk: there
-# are only those that a question about one value or one session needs.
+# are only those that a question about one value, one session or one stretch of time needs.
 _FIRST: Final = (
     """
     CREATE TABLE events (
@@ -229,6 +229,7 @@ MIGRATIONS: Final[Mapping[str, Sequence[str]]] = {
         "ALTER TABLE approvals ADD COLUMN signature TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE grants ADD COLUMN agreed TEXT NOT NULL DEFAULT '[]'",
     ),
+    "0008-by-time": ("CREATE INDEX exchanges_by_time ON exchanges (at)",),
 }
 """Statements by the migration's name, in order."""
 

@@ -84,24 +84,22 @@ class Overview(Reader):
         return self._rows(query, (session, actor, actor, limit))
 
     def totals(self, since: float, *, actor: str | None = None) -> dict[str, int]:
-        """Counts: exchanges, stopped, values found and masked, exchanges with unread parts, sessions."""
+        """Counts: exchanges, stopped, exchanges with unread parts, sessions. Of values `entities` knows."""
         query = f"""
             SELECT count(*) AS exchanges, coalesce(sum(x.stopped), 0) AS stopped,
                 coalesce(sum(x.unread <> '[]' OR coalesce(x.reply_unread, '[]') <> '[]'), 0) AS unread,
                 count(DISTINCT x.session) AS sessions
             FROM exchanges x WHERE {_MINE}
         """  # noqa: S608 - constants
-        given = {"since": since, "actor": actor}
-        found = f"""
-            SELECT count(*) AS findings, coalesce(sum(f.verdict = 'mask'), 0) AS masked
-            FROM exchanges x JOIN findings f ON f.exchange = x.id WHERE {_MINE}
-        """  # noqa: S608 - constants
-        return {**self._named(query, given)[0], **self._named(found, given)[0]}
+        return dict(self._named(query, {"since": since, "actor": actor})[0])
 
     def entities(self, since: float, width: float, *, actor: str | None = None) -> list[dict[str, Any]]:
-        """How often each entity was found in each stretch of `width` seconds: slot (0 begins at `since`), entity, n."""
+        """How often each entity was found, and masked, in each stretch of `width` seconds: slot (0 begins at `since`),
+        entity, n, masked.
+        """
         query = f"""
-            SELECT CAST((x.at - :since) / :width AS INTEGER) AS slot, f.entity, count(*) AS n
+            SELECT CAST((x.at - :since) / :width AS INTEGER) AS slot, f.entity, count(*) AS n,
+                coalesce(sum(f.verdict = 'mask'), 0) AS masked
             FROM exchanges x JOIN findings f ON f.exchange = x.id WHERE {_MINE} GROUP BY 1, 2
         """  # noqa: S608 - constants
         return self._named(query, {"since": since, "width": width, "actor": actor})
