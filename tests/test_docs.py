@@ -282,7 +282,7 @@ def loaded(text: str, folder: Path) -> str:
     if isinstance(data.get("workloads"), list):
         assert workloads.load_workloads(file)
         return "workloads"
-    for named in ("corporate-ca.pem", "workloads.yaml"):
+    for named in ("corporate-ca.pem", "workloads.yaml", "gate.pem", "gate.key", "company-clients.pem"):
         (folder / named).touch()
     load_settings(file, {}, {})
     return "settings"

@@ -81,8 +81,9 @@ class App:
         door = Doorkeeper(
             UserBook(state.users, tokens, TicketBook(state.tickets, tokens)),
             state.users,
-            always=exchange is not None or not settings.listens_on_loopback,
+            always=exchange is not None or settings.clients.ca is not None or not settings.listens_on_loopback,
             uses=Uses(state.uses),
+            names=settings.clients.names,
         )
         ledger = SqliteLedger.open(
             state.ledger,

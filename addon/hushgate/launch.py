@@ -72,17 +72,17 @@ def proxy_url(proxy: str, session: str | None = None) -> str:
         port = parts.port
     except ValueError:
         port = None
-    if parts.scheme != "http" or not parts.hostname or not port or parts.path not in ("", "/"):
-        raise StateError("the gate's URL cannot be used", "write it as http://[NAME:TOKEN@]HOST:PORT")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port or parts.path not in ("", "/"):
+        raise StateError("the gate's URL cannot be used", "write it as http://[NAME:TOKEN@]HOST:PORT, or https://")
     if session is None:
-        return urlunsplit(("http", parts.netloc, "", "", ""))
+        return urlunsplit((parts.scheme, parts.netloc, "", "", ""))
     if not session.isprintable() or not 0 < len(session) <= 64 or any(c in session for c in ";:=%"):
         raise StateError("the session's name cannot be used", "use up to 64 characters without ; : = and %")
     name = unquote(parts.username or _USER).partition(";")[0]
     token = unquote(parts.password or _NO_TOKEN)
     user = quote(f"{name};session={session}", safe="")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"http://{user}:{quote(token, safe='')}@{host}:{port}"
+    return f"{parts.scheme}://{user}:{quote(token, safe='')}@{host}:{port}"
 
 
 def exempt(base: Mapping[str, str], endpoints: Endpoints) -> list[str]:

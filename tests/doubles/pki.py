@@ -44,23 +44,25 @@ class Authority:
         """The CA's certificate, PEM: what a client trusts."""
         return self.folder / "ca.pem"
 
-    def issue(self, *names: str, expired: bool = False) -> Path:
-        """A key and a certificate for host names and addresses, in one PEM file."""
+    def issue(self, *names: str, expired: bool = False, client: str | None = None) -> Path:
+        """A key and a certificate for host names and addresses, in one PEM file; for a `client`, that is its CN."""
         key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([] if client is None else [x509.NameAttribute(NameOID.COMMON_NAME, client)])
+        use = ExtendedKeyUsageOID.SERVER_AUTH if client is None else ExtendedKeyUsageOID.CLIENT_AUTH
         own_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
         certificate = (
-            _blank(x509.Name([]), self.certificate.subject, key.public_key(), days=-0.5 if expired else 30)
+            _blank(subject, self.certificate.subject, key.public_key(), days=-0.5 if expired else 30)
             .add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=True)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(digital_signature=True), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.ExtendedKeyUsage([use]), critical=False)
             .add_extension(own_key, critical=False)
             .sign(self.key, hashes.SHA256())
         )
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ) + certificate.public_bytes(serialization.Encoding.PEM)
-        path = self.folder / f"server-{certificate.serial_number:x}.pem"
+        path = self.folder / f"{'server' if client is None else 'client'}-{certificate.serial_number:x}.pem"
         path.touch(mode=0o600)
         path.write_bytes(pem)
         return path
@@ -96,6 +98,8 @@ def _usage(**on: bool) -> x509.KeyUsage:
 
 
 def _general(name: str) -> x509.GeneralName:
+    if "@" in name:
+        return x509.RFC822Name(name)
     try:
         return x509.IPAddress(ip_address(name))
     except ValueError:

@@ -12,7 +12,7 @@ def test_a_proxy_url_for_programs() -> None:
     assert proxy_url("http://[::1]:8888/", "a@b", "t") == "http://a%40b:t@[::1]:8888"
 
 
-@pytest.mark.parametrize("proxy", ["", "gate:8888", "https://gate:8888", "http://", "http://a:b@gate:8888"])
+@pytest.mark.parametrize("proxy", ["", "gate:8888", "socks5://gate:8888", "http://", "http://a:b@gate:8888"])
 def test_what_is_no_gates_address(proxy: str) -> None:
     with pytest.raises(StateError, match="no gate's address"):
         ask(proxy, Asked("token"))

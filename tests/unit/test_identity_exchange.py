@@ -76,9 +76,9 @@ def test_a_genuine_token_that_is_not_for_this(
 
 def test_a_token_is_remembered_by_whatever_it_is_called(exchange: Exchange, issuer: Issuer) -> None:
     once = issuer.token(jti="\ud800")
-    exchange.take(once)
+    exchange.take(Asked(once))
     with pytest.raises(Malformed, match="before"):
-        exchange.take(once)
+        exchange.take(Asked(once))
 
 
 def test_forged_tokens(exchange: Exchange, issuer: Issuer) -> None:

@@ -52,7 +52,7 @@ def test_proxy_urls(proxy: str, session: str | None, url: str) -> None:
     assert proxy_url(proxy, session) == url
 
 
-@pytest.mark.parametrize("proxy", ["", "127.0.0.1:8888", "https://a:1", "http://a", "http://a:99999", "http://a:1/x"])
+@pytest.mark.parametrize("proxy", ["", "127.0.0.1:8888", "socks5://a:1", "http://a", "http://a:99999", "http://a:1/x"])
 def test_bad_proxy_urls(proxy: str) -> None:
     with pytest.raises(StateError) as caught:
         proxy_url(proxy, "s")

@@ -17,6 +17,7 @@ from mitmproxy.proxy.layers.http import HttpResponseHeadersHook, HttpResponseHoo
 from mitmproxy.test import tflow, tutils
 
 from hushgate.endpoints import Endpoint, Endpoints
+from hushgate.identity.badge import Badge
 from hushgate.proxy.addon import Gate
 from hushgate.proxy.guard import VERDICT, Verdict
 from hushgate.routes import PathFormat
@@ -56,6 +57,10 @@ class Users:
 
     def verify(self, name: str, token: str) -> Actor | None:
         return Actor(name, ("dev",), "t1", self.scopes) if self.tokens.get(name) == token else None
+
+    def certified(self, badge: Badge) -> Actor | None:
+        found = [name for name in badge.san if name in self.tokens]
+        return Actor(found[0], ("dev",), badge.id, self.scopes) if len(found) == 1 else None
 
 
 @dataclass

@@ -6,6 +6,7 @@ from base64 import b64encode
 
 import pytest
 
+from hushgate.identity.badge import Badge
 from hushgate.proxy.clients import identify
 from hushgate.values import Actor
 
@@ -16,12 +17,18 @@ class Nobody:
     def verify(self, name: str, token: str) -> Actor | None:
         raise AssertionError("nobody is asked where there are no users")
 
+    def certified(self, badge: Badge) -> Actor | None:
+        raise AssertionError("nobody is asked where there are no users")
+
 
 class Alice:
     any = True
 
     def verify(self, name: str, token: str) -> Actor | None:
         return Actor("alice", ("dev",)) if (name, token) == ("alice", "t:1") else None
+
+    def certified(self, badge: Badge) -> Actor | None:
+        return Actor("alice", ("dev",), badge.id) if badge.san == ("alice",) else None
 
 
 def basic(text: str) -> str:
@@ -60,3 +67,26 @@ def test_with_users_a_right_token_names_actor_groups_and_session() -> None:
     found = identify(basic("alice;session=s1:t:1"), Alice())
     assert found is not None
     assert (found.actor, found.session) == (Actor("alice", ("dev",)), "s1")
+
+
+@pytest.mark.parametrize(
+    ("names", "credentials", "who"),
+    [
+        (("alice",), None, ("alice", None)),
+        (("alice",), basic("alice;session=s1:-"), ("alice", "s1")),
+        (("alice",), basic("local;session=s1:-"), ("alice", "s1")),
+        (("alice",), basic(";session=s1:"), ("alice", "s1")),
+        (("alice",), basic("alice:t:1"), ("alice", None)),
+        (("alice",), basic("alice:wrong"), None),
+        (("alice",), basic("bob:-"), None),
+        (("alice",), basic(":t:1"), None),
+        (("bob",), None, None),
+        (("bob",), basic("alice:t:1"), None),
+        ((), basic("alice:t:1"), None),
+    ],
+)
+def test_who_shows_a_certificate(
+    names: tuple[str, ...], credentials: str | None, who: tuple[str, str | None] | None
+) -> None:
+    found = identify(credentials, Alice(), Badge("x509:1", names, (), 9e9))
+    assert (found and (found.actor.name, found.session)) == who

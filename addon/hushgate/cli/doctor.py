@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from hushgate.app import probe_worker, reads_images
-from hushgate.cli import programs, render, trial
+from hushgate.cli import ending, programs, render, trial
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
 from hushgate.cli.programs import Finding
 from hushgate.detect.engine import Engine
@@ -90,6 +90,7 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
     if state.ledger.exists():
         yield _try("ledger", lambda: _ledger(state))
         yield from _other_hosts(state)
+    yield from ending.examine(settings, state)
     yield from _gate(settings, state, authority)
     if command and authority:
         yield from programs.examine(command, os.environ, authority[0])
@@ -150,7 +151,9 @@ def _gate(settings: Settings, state: State, authority: list[Authority]) -> Itera
         yield _try("gate", lambda: _free(host, port))
         return
     yield Finding("gate", True, f"runs on {ready.proxy} (pid {ready.pid})")
-    if authority:
+    if ready.proxy.startswith("https:"):
+        yield Finding("gate's TLS", None, "clients speak TLS to it", "curl --proxy-cacert CA -x URL tries it")
+    elif authority:
         host = next(p for p in authority[0].permitted)
         yield _try("gate's TLS", lambda: handshake(ready.proxy, host, authority[0].roots))
 

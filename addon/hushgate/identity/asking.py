@@ -19,7 +19,7 @@ MOST_BYTES: Final = 64 * 1024
 def ask(proxy: str, asked: Asked) -> Given:
     """Exchange a token at the gate behind `proxy` (http://HOST:PORT); StateError with the gate's reason."""
     request = urllib.request.Request(f"http://{HOST}{PATH}", write(asked), method="POST")  # noqa: S310 - no other scheme
-    request.set_proxy(_parts(proxy).netloc, "http")
+    request.set_proxy(_parts(proxy).netloc, _parts(proxy).scheme)
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=SECONDS) as answer:
@@ -36,13 +36,13 @@ def ask(proxy: str, asked: Asked) -> Given:
 def proxy_url(proxy: str, name: str, token: str) -> str:
     """What a program's HTTPS_PROXY is to be."""
     parts = _parts(proxy)
-    return urlunsplit(("http", f"{quote(name)}:{quote(token)}@{parts.netloc}", "", "", ""))
+    return str(urlunsplit((parts.scheme, f"{quote(name)}:{quote(token)}@{parts.netloc}", "", "", "")))
 
 
 def _parts(proxy: str) -> Any:
     parts = urlsplit(proxy)
-    if parts.scheme != "http" or not parts.hostname or "@" in parts.netloc:
-        raise StateError("this is no gate's address", hint="write --proxy http://HOST:PORT")
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        raise StateError("this is no gate's address", hint="write --proxy http://HOST:PORT, or https://")
     return parts
 
 

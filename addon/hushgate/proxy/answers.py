@@ -30,8 +30,16 @@ def _plain(status: int, code: str, message: str, **headers: str) -> http.Respons
     return http.Response.make(status, body, named | {k.replace("_", "-"): v for k, v in headers.items()})
 
 
-def credentials_needed() -> http.Response:
-    """407: this gate has users, and none was named with a good token."""
+def credentials_needed(*, certified: bool = False) -> http.Response:
+    """407: this gate has users, and none was named with a good token, or by the certificate that was shown."""
+    if certified:
+        return _plain(
+            407,
+            "proxy_authentication_required",
+            "hushgate: the certificate that this client shows is no user's, or another's than the credentials. "
+            "hint: `hushgate users list` has the users; clients.names says where a certificate names one of them",
+            proxy_authenticate=REALM,
+        )
     return _plain(
         407,
         "proxy_authentication_required",

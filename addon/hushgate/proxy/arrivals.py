@@ -13,12 +13,14 @@ from typing import Final
 from mitmproxy import http
 
 from hushgate.endpoints import Endpoints
+from hushgate.identity.badge import Badge
 from hushgate.identity.scope import outside, told
 from hushgate.proxy import answers
 from hushgate.proxy.clients import Client, Identity, Users, address_of, identify, name_in
 from hushgate.proxy.egress import Judgement, judge_connect, judge_plain
 from hushgate.proxy.egress import Passage as Way
 from hushgate.proxy.guesses import Guesses
+from hushgate.proxy.listener import badge_of
 from hushgate.proxy.names import Names
 from hushgate.proxy.tunnel import Traffic, passed, turned_away
 from hushgate.replies.kit import Ledger
@@ -50,13 +52,13 @@ class Arrivals:
     def connect(self, flow: http.HTTPFlow) -> http.Response | None:
         """Judge CONNECT: who asks, and where the tunnel would lead. The answer, where it is no."""
         credentials = flow.request.headers.get("proxy-authorization")
-        identity = self._shown(credentials, address_of(flow))
+        identity = self._shown(credentials, flow)
         if isinstance(identity, http.Response):
             return identity
         judged = judge_connect(self.endpoints(), flow.request.host, flow.request.port, other_hosts=self.other_hosts)
         if judged.passage is Way.REFUSE:
             return self._turned_away(identity, judged)
-        client = Client(identity, judged.host, judged.endpoint, credentials=credentials, address=address_of(flow))
+        client = _client(flow, identity, judged, credentials)
         if (refused := self._outside(client)) is not None:
             return refused
         if judged.passage is Way.PASS:
@@ -69,8 +71,8 @@ class Arrivals:
         tunnel = self.clients.get(flow.client_conn.id)
         if tunnel is None or not flow.client_conn.tls_established:
             return self._plain(flow, tunnel)
-        if (identity := self._who(tunnel.credentials)) is None:
-            return answers.credentials_needed()
+        if (identity := self._who(tunnel.credentials, tunnel.badge)) is None:
+            return answers.credentials_needed(certified=tunnel.badge is not None)
         tunnel.identity = identity
         return self._outside(tunnel) or tunnel
 
@@ -82,7 +84,7 @@ class Arrivals:
 
     def _plain(self, flow: http.HTTPFlow, tunnel: Client | None) -> Client | http.Response:
         credentials = flow.request.headers.get("proxy-authorization") if tunnel is None else tunnel.credentials
-        identity = self._shown(credentials, address_of(flow)) if tunnel is None else self._who(credentials)
+        identity = self._shown(credentials, flow) if tunnel is None else self._who(credentials, tunnel.badge)
         if isinstance(identity, http.Response):
             return identity
         if identity is None:
@@ -90,24 +92,24 @@ class Arrivals:
         judged = judge_plain(self.endpoints(), flow.request.host, other_hosts=self.other_hosts)
         if judged.passage is Way.REFUSE:
             return self._turned_away(identity, judged)
-        client = Client(identity, judged.host, judged.endpoint, credentials=credentials, address=address_of(flow))
+        client = _client(flow, identity, judged, credentials)
         return self._outside(client) or client
 
-    def _shown(self, credentials: str | None, address: str) -> Identity | http.Response:
+    def _shown(self, credentials: str | None, flow: http.HTTPFlow) -> Identity | http.Response:
         """Who asks with credentials that it shows now; the answer, where they are wrong, or were too often."""
         guessing = credentials is not None and self.users.any
-        name = name_in(credentials)
+        name, address = name_in(credentials), address_of(flow)
         if guessing and (wait := self.guesses.waits(address, name)) > 0:
             return answers.too_many_wrong(wait)
-        if (identity := self._who(credentials)) is not None:
+        if (identity := self._who(credentials, badge_of(flow.client_conn))) is not None:
             return identity
         if guessing and (wait := self.guesses.wrong(address, name)) > 0:
             return answers.too_many_wrong(wait)
-        return answers.credentials_needed()
+        return answers.credentials_needed(certified=badge_of(flow.client_conn) is not None)
 
-    def _who(self, credentials: str | None) -> Identity | None:
+    def _who(self, credentials: str | None, badge: Badge | None) -> Identity | None:
         """Who asks, by names that may go on record; None where nobody may ask like that."""
-        return self.names.of(identify(credentials, self.users), verified=self.users.any)
+        return self.names.of(identify(credentials, self.users, badge), verified=self.users.any)
 
     def _outside(self, client: Client) -> http.Response | None:
         """The answer to whoever comes with a token that is not for this; on record."""
@@ -132,3 +134,9 @@ class Arrivals:
                 traffic.host,
             )
         self.ledger.append_soon("tunnel", passed(self.clock(), client.identity.actor, traffic, likely_llm=likely))
+
+
+def _client(flow: http.HTTPFlow, identity: Identity, judged: Judgement, credentials: str | None) -> Client:
+    badge = badge_of(flow.client_conn)
+    address = address_of(flow)
+    return Client(identity, judged.host, judged.endpoint, credentials=credentials, address=address, badge=badge)

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from mitmproxy import http
 
 from hushgate.endpoints import Endpoint, Endpoints
+from hushgate.identity.badge import Badge
 from hushgate.identity.scope import outside
 from hushgate.proxy.tunnel import Traffic
 from hushgate.values import Actor
@@ -20,6 +21,9 @@ ANYONE: Final = "local"
 """The actor where no users are configured and the client names none."""
 
 LONGEST_NAME: Final = 64
+
+_NO_TOKEN: Final = ("", "-")
+"""What stands for no token, where a name is said for a session's sake."""
 
 _IN_JOB: Final = os.environ.get("CI", "").lower() not in ("", "0", "false")
 """Whether the gate runs in a job of a CI system, all of which say so."""
@@ -32,6 +36,8 @@ class Users(Protocol):
     def any(self) -> bool: ...
 
     def verify(self, name: str, token: str) -> Actor | None: ...
+
+    def certified(self, badge: Badge) -> Actor | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,13 @@ class Client:
     traffic: Traffic | None = None
     credentials: str | None = field(default=None, repr=False)
     address: str = ""
+    badge: Badge | None = None
 
 
-def identify(credentials: str | None, users: Users) -> Identity | None:
+def identify(credentials: str | None, users: Users, badge: Badge | None = None) -> Identity | None:
     """Read a Proxy-Authorization header (RFC 7617); None where it is needed and not good.
+
+    Whoever shows a certificate (`badge`) needs none; what it shows all the same has to be of the same user.
 
     The user name may carry a session: `alice;session=nightly`. Without users
     configured the name is taken as it is and the password is not looked at.
@@ -74,6 +83,15 @@ def identify(credentials: str | None, users: Users) -> Identity | None:
     if not users.any:
         return Identity(Actor(name or ANYONE), session)
     actor = users.verify(name, token) if name else None
+    if badge is not None:
+        certified = users.certified(badge)
+        if certified is None or (
+            actor is None and (name not in ("", ANYONE, certified.name) or token not in _NO_TOKEN)
+        ):
+            return None
+        if actor is not None and actor.name != certified.name:
+            return None
+        actor = actor or certified
     return Identity(actor, session) if actor is not None else None
 
 
@@ -91,7 +109,7 @@ def no_longer(client: Client | None, users: Users, endpoints: Endpoints) -> str 
     """Why a client may say and hear nothing more; None where it may, or where nobody governs it."""
     if client is None:
         return None
-    identity = identify(client.credentials, users)
+    identity = identify(client.credentials, users, client.badge)
     if identity is None:
         return "this user is no longer let in"
     if why := outside(identity.actor.scopes, client.endpoint, client.host, client.address):

@@ -27,6 +27,8 @@ from weakref import WeakSet
 from mitmproxy import connection, flow, hooks, http
 from mitmproxy.proxy import commands, events, mode_servers
 
+from hushgate.proxy import listener
+
 LONG: Final = 0.02
 """Seconds on the loop from which a piece was too large, and the others come first."""
 MOST_READ: Final = 65535
@@ -77,6 +79,10 @@ class Measured:
 class Handler(mode_servers.ProxyConnectionHandler):
     """One client connection, and the server connections made for it."""
 
+    def __init__(self, master: Any, reader: Any, writer: Any, *more: Any) -> None:
+        super().__init__(master, reader, writer, *more)  # type: ignore[no-untyped-call]
+        listener.seen(self.client, writer)
+
     clock = staticmethod(time.perf_counter)
     _spent = 0.0
     _held = False
@@ -88,6 +94,12 @@ class Handler(mode_servers.ProxyConnectionHandler):
             reader: Any = Measured(io.reader)
             io.reader = reader
         await super().handle_connection(connection)
+
+    def close_connection(self, connection: connection.Connection, half_close: bool = False) -> None:
+        """Close one of them. TLS to a client knows no half (RFC 8446, 6.1, but asyncio does not do it)."""
+        io = self.transports.get(connection)
+        writer: Any = io.writer if io is not None else None
+        super().close_connection(connection, half_close and (writer is None or writer.can_write_eof()))
 
     async def server_event(self, event: events.Event) -> None:
         """Do what an event asks for; note how long the loop was kept."""

@@ -159,7 +159,8 @@ async def _serve(
         control = await server.reception.start()
         shown = f"[{host}]" if ":" in host else host
         pages = await asyncio.to_thread(beside.start) if beside is not None else None
-        ready = Ready(f"http://{shown}:{port}", str(server.authority.bundle), pages, os.getpid(), str(control))
+        scheme = "http" if settings.clients.certificate is None else "https"
+        ready = Ready(f"{scheme}://{shown}:{port}", str(server.authority.bundle), pages, os.getpid(), str(control))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.ask_to_stop)

@@ -11,7 +11,7 @@ from mitmproxy.addons import core, disable_h2c, proxyserver, tlsconfig, upstream
 
 from hushgate.app import App, new_id
 from hushgate.errors import ConfigError, StateError
-from hushgate.proxy import ca, failures, handler, http_layers, issuing, safety, websocket
+from hushgate.proxy import ca, failures, handler, http_layers, issuing, listener, safety, websocket
 from hushgate.proxy.addon import Gate
 from hushgate.proxy.egress import AddressRules, GuardedResolver
 from hushgate.proxy.guard import GuardedDispatch, install
@@ -63,6 +63,9 @@ def wire(
     into.addons.add(
         Layers(gate.arrivals.traffic_of, lambda name: app.rules.endpoints.find(name) is not None), exchanges, gate
     )
+    if scripts and app.settings.clients.certificate is not None:
+        raise StateError("mitmdump does not speak TLS to its clients as `clients` asks", hint="hushgate up does")
+    listener.install(listener.context(app.settings.clients))
     failures.install()
     handler.install()
     http_layers.install()

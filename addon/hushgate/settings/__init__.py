@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from .load import load_settings
 from .schema import SCHEMA, changed, starter_text, variable
-from .values import Approvals, AwsSettings, CaSettings, DetectSettings, EgressSettings, Limits, Settings
+from .values import Approvals, AwsSettings, CaSettings, ClientSettings, DetectSettings, EgressSettings, Limits, Settings
 
 __all__ = [
     "SCHEMA",
     "Approvals",
     "AwsSettings",
     "CaSettings",
+    "ClientSettings",
     "DetectSettings",
     "EgressSettings",
     "Limits",

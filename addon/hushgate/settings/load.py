@@ -21,7 +21,7 @@ from ..state import default_folder
 from ..yaml_source import Source, load_yaml
 from .forms import is_address, is_pin, parsed
 from .schema import PREFIX, SCHEMA, leaves, variable
-from .values import Approvals, AwsSettings, CaSettings, DetectSettings, EgressSettings, Limits, Settings
+from .values import Approvals, AwsSettings, CaSettings, ClientSettings, DetectSettings, EgressSettings, Limits, Settings
 
 DEFAULT_FILE: Final = Path("hushgate.yaml")
 BUILTIN: Final = "builtin"
@@ -161,7 +161,15 @@ class _Given:
             limits=Limits(*(value["limits", name] for name in ("body_bytes", "decoded_bytes", "segments", "findings"))),
             aws=AwsSettings(self._profiles(), value["aws", "resign"]),
             workloads=self._file(("workloads",)),
+            clients=self._clients(),
         )
+
+    def _clients(self) -> ClientSettings:
+        certificate, key, ca = (self._file(("clients", name)) for name in ("certificate", "key", "ca"))
+        for name, given in (("key", key), ("ca", ca)):
+            if given is not None and certificate is None:
+                self.fault(("clients", name), "is of no use without clients.certificate", hint="name it as well")
+        return ClientSettings(certificate, key, ca, *(self.values["clients", name] for name in ("require", "names")))
 
     def _refuse_unbuilt(self) -> None:
         later = "is not available in this version"

@@ -131,6 +131,18 @@ SCHEMA: Final[dict[str, Any]] = {
             ),
         ),
         "workloads": _maybe("Which CI jobs may come in by their own signed tokens: a file of rules."),
+        "clients": _object(
+            "TLS between clients and the gate, and certificates of theirs.",
+            certificate=_maybe("The gate's own certificate with its chain, PEM. Then clients speak TLS, all of them."),
+            key=_maybe("Its key, PEM; null: in the same file."),
+            ca=_maybe("CAs of clients' certificates, PEM: with one of those a client needs no token."),
+            require={
+                "type": "boolean",
+                "description": "false: a client without a certificate may come with a token.",
+                "default": True,
+            },
+            names=_choice("Where a certificate names its user: an e-mail or DNS name in `san`, or `cn`.", "san", "cn"),
+        ),
         "limits": _object(
             "Sizes in bytes, and counts. What is larger is refused.",
             body_bytes=_number("A body as it is sent.", 32 * MIB, 1024, 1024 * MIB),

@@ -69,6 +69,17 @@ class AwsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """TLS to clients, with `certificate`; certificates of theirs, with `ca`. `key` None: it is in the same file."""
+
+    certificate: Path | None = None
+    key: Path | None = None
+    ca: Path | None = None
+    require: bool = True
+    names: Literal["san", "cn"] = "san"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A gate's settings, checked. Paths are absolute; so are the patterns of `endpoints`, `rules` and `catalog`.
 
@@ -96,6 +107,7 @@ class Settings:
     limits: Limits
     aws: AwsSettings
     workloads: Path | None = None
+    clients: ClientSettings = field(default_factory=ClientSettings)
 
     @property
     def listens_on_loopback(self) -> bool:
