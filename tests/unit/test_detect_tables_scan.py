@@ -31,6 +31,19 @@ def test_groups(text: str, cells: list[str]) -> None:
     assert read(text, groups(text, KNOWN)) == cells
 
 
+@pytest.mark.parametrize("between", ["", " ", "\n \t", "\x1f", "\xa0"])
+def test_keys_are_seen_with_any_white_space_before_their_colon(between: str) -> None:
+    text = f'say {{"fullName"{between}: "Bob"}} again'
+    assert read(text, groups(text, KNOWN)) == ["fullName=Bob"]
+
+
+@pytest.mark.parametrize("words", [0, 40, 4000])
+@pytest.mark.parametrize("lead", ["", "  so it  is\n", "x\n" * 9])
+def test_a_table_kept_apart_by_blanks_is_seen_in_much_text_and_in_little(words: int, lead: str) -> None:
+    text = "of which we spoke\n" * words + lead + "id  code  age\n1   x     7\n\n" + "and so on\n" * words
+    assert read(text, groups(text, KNOWN)) == ["id=1", "code=x", "age=7"]
+
+
 def test_one_form() -> None:
     assert form("Customer_E-Mail") == form("customerEmail") == form('"customer email"') == b"customeremail"
     assert form("\ud800x")

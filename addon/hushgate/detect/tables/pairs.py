@@ -130,6 +130,8 @@ def _leaf(text: str, at: int, last: int) -> tuple[int, int, int] | None:
 
 def _slashes(text: str, at: int, start: int) -> int:
     """Backslashes right before a place, down to `start`: twice as many and one more with each string round a string."""
+    if text[at - 1 : at] != "\\":
+        return 0
     before = text[max(start, at - 64) : at]
     return len(before) - len(before.rstrip("\\"))
 

@@ -24,6 +24,9 @@ _KEYED: Final = re.compile(
     rb"""([a-z_\x80-\xff][\w .()/#\x80-\xff-]{0,60}+)["'`*]*+[ \t]*+[:=|](?!=)"""
 )
 """All of them begin with a line's end: whatever stands between two is passed over at once."""
+_WHITE: Final = bytes(sign for sign in range(128) if chr(sign).isspace())
+_SELDOM: Final = 200
+"""Bytes of a text for each place with blanks, at least, for those places to be looked at one by one."""
 _STATEMENTS: Final = (b"into", b"overwrite", b"stdin", b"values")
 
 
@@ -36,7 +39,7 @@ def form(name: str | bytes) -> bytes:
 def groups(text: str, known: Set[bytes]) -> Iterator[Group]:
     """The groups in which one of the known names, in their one form, may stand."""
     low = text.encode("utf-8", "replace").lower()
-    if b":" in low and (b'"' in low or b"'" in low):
+    if b":" in low and _may_have_keys(low):
         yield from pairs.json_groups(text)
     if b"<t" in low and b"</t" in low:
         yield from markup.groups(text)
@@ -54,17 +57,20 @@ def _near(low: bytes, known: Set[bytes]) -> tuple[list[int], list[int]]:
     low = b"\n" + low + b"\n"
     heads: set[int] = set()
     flat = low.translate(None, _DROPPED)
-    signs = (*_SIGNS, *(sign for sign in _BOXES if sign in low))
+    signs = _SIGNS if low.isascii() else (*_SIGNS, *(sign for sign in _BOXES if sign in low))
     for pattern in (_HEAD, _BOXED) if len(signs) > len(_SIGNS) else (_HEAD,):
         for n, line in _numbered(flat, pattern):
             sign = next(sign for sign in signs if sign in line)
             if len(line) <= LINE and not known.isdisjoint(line[1:].split(sign)):
                 heads.add(n)
-    spaced = [_GAP, _INDENTED] if b"  " in low else []
+    spaced: list[Iterator[tuple[int, bytes]]] = []
+    if b"  " in low:
+        few = low.count(b"  ") * _SELDOM < len(low)
+        spaced = [_apart(low, b"  ", _GAP) if few else _numbered(low, _GAP), _numbered(low, _INDENTED)]
     if b"--" in low or b"==" in low:
-        spaced.append(_OVER_A_RULER)
-    for pattern in spaced:
-        heads.update(n for n, line in _numbered(low, pattern) if len(line) <= LINE and _named(line, known))
+        spaced.append(_numbered(low, _OVER_A_RULER))
+    for lines in spaced:
+        heads.update(n for n, line in lines if len(line) <= LINE and _named(line, known))
     keyed = [n for n, line in _numbered(low, _KEYED) if form(line) in known]
     return sorted(heads), keyed
 
@@ -76,6 +82,28 @@ def _numbered(low: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, byt
         n += low.count(b"\n", at, found.start())
         at = found.start()
         yield n, found[found.re.groups]
+
+
+def _apart(low: bytes, sign: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
+    """What `_numbered` finds of a pattern that matches whole lines with a sign in them, where few have it."""
+    n = counted = 0
+    at = low.find(sign)
+    while at >= 0:
+        start = low.rfind(b"\n", 0, at)
+        if found := pattern.match(low, start):
+            n += low.count(b"\n", counted, start)
+            counted = start
+            yield n, found[0]
+        end = low.find(b"\n", at)
+        at = low.find(sign, end) if end >= 0 else -1
+
+
+def _may_have_keys(low: bytes) -> bool:
+    """Whether a colon stands behind a quote somewhere."""
+    if b'"' not in low and b"'" not in low:
+        return False
+    close = low.translate(None, _WHITE)
+    return b'":' in close or b"':" in close or not low.isascii()  # white space of other scripts may stand between
 
 
 def _named(line: bytes, known: Set[bytes]) -> bool:
