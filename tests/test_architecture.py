@@ -24,7 +24,7 @@ FLOORS: list[set[str]] = [
     {"wire", "framing", "detect", "policy", "transform", "approvals", "ledger"},
     {"state", "followed", "keys", "users", "doorkeeper", "identity", "settings", "endpoints", "routes", "launch"},
     {"pipeline", "outcome", "requests", "replies", "records", "transcripts", "holding"},
-    {"rulebook", "app", "control"},
+    {"rulebook", "app", "control", "notifying"},
     {"proxy", "console"},
     {"cli"},
     {"__main__"},

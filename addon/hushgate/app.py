@@ -18,6 +18,7 @@ from hushgate import holding
 from hushgate.approvals import desk
 from hushgate.approvals.book import Book
 from hushgate.approvals.desk import Desk
+from hushgate.approvals.notify.links import Links
 from hushgate.approvals.signatures import Signer as ApprovalSigner
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
@@ -163,7 +164,7 @@ class App:
 def open_desk(settings: Settings, keys: Keys, ledger: SqliteLedger, door: Doorkeeper, place: Path) -> Desk:
     """Where held requests are decided on, with what an earlier gate left pending or granted."""
     content, seed = keys.derive("approvals"), keys.derive("approvals", 64)[32:]
-    book = Book(ledger, ApprovalSigner(seed))
+    book = Book(ledger, ApprovalSigner(seed), links=Links(keys.derive("links")))
     with LedgerReader(place) as reader:
         forged = book.restore(reader.approvals(), reader.grants(time.time()), reader.deputies())
     if forged:

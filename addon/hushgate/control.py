@@ -158,11 +158,11 @@ async def _approve(desk: Desk, person: Person, said: Said) -> object:
         None if raw is None else tuple(map(int, raw)), bool(said.get("any_content")), group,
         said.get("uses", 1), said.get("seconds"),
     )  # fmt: skip
-    return told(await desk.approve(person, said["id"], wish))
+    return told(await desk.approve(person, said["id"], wish, said.get("link")))
 
 
 async def _reject(desk: Desk, person: Person, said: Said) -> object:
-    return told(await desk.reject(person, said["id"], str(said["reason"])))
+    return told(await desk.reject(person, said["id"], str(said["reason"]), said.get("link")))
 
 
 async def _reveal(desk: Desk, person: Person, said: Said) -> object:

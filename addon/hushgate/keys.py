@@ -29,7 +29,7 @@ from hushgate.state import private_folder, read_private, write_private
 
 MASTER_SIZE: Final = 32
 PURPOSES: Final = frozenset(
-    {"placeholders", "fingerprints", "cache", "tokens", "approvals", "transcripts", "checkpoints", "catalog"}
+    {"placeholders", "fingerprints", "cache", "tokens", "approvals", "transcripts", "checkpoints", "catalog", "links"}
 )
 COMMAND_SECONDS: Final = 30.0
 

@@ -151,7 +151,7 @@ def test_a_linked_key_is_refused(tmp_path: Path) -> None:
 def test_each_purpose_has_a_key_of_its_own() -> None:
     keys = Keys(MASTER)
     drawn = {keys.derive(purpose) for purpose in PURPOSES}
-    assert len(drawn) == len(PURPOSES) == 8
+    assert len(drawn) == len(PURPOSES) == 9
     assert all(len(key) == 32 for key in drawn)
     assert len(keys.derive("cache", 64)) == 64
     assert keys.derive("cache") == keys.derive("cache")

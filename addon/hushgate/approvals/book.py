@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from hushgate.approvals.cases import Approval
 from hushgate.approvals.deputies import Deputy
 from hushgate.approvals.grants import Grant, Request
+from hushgate.approvals.notify.links import Links, mark
 from hushgate.approvals.signatures import Signer
 from hushgate.consent import Excerpt
+from hushgate.errors import Absent, Unfit
 
 DECIDED: Final = 1000
 """Approvals that are over and stay at hand; the record has all."""
@@ -26,7 +28,7 @@ class Journal(Protocol):
 
 @dataclass(slots=True)
 class Book:
-    """What there is. Nothing changes in it before it is durable."""
+    """What there is. Nothing changes in it before it is durable; `hears` is told each step of an approval then."""
 
     journal: Journal
     signer: Signer
@@ -35,6 +37,8 @@ class Book:
     deputies: dict[str, Deputy] = field(default_factory=dict)
     """By whom they stand for."""
     excerpts: dict[str, tuple[Excerpt, ...]] = field(default_factory=dict, repr=False)
+    links: Links | None = None
+    hears: Callable[[str, Approval], None] | None = None
 
     def restore(
         self, approvals: list[dict[str, Any]], grants: list[dict[str, Any]], deputies: list[dict[str, Any]]
@@ -59,6 +63,8 @@ class Book:
         if approval.state != "pending":
             self.excerpts.pop(approval.id, None)
             self._bound()
+        if self.hears is not None:
+            self.hears(step, approval)
 
     async def note_grant(self, step: str, grant: Grant, at: float, by: str | None = None, **more: object) -> None:
         """The same of a grant."""
@@ -98,6 +104,20 @@ class Book:
         """A grant that a request may go on: the narrowest kind first."""
         fitting = (g for g in self.grants.values() if g.open_at(now) and g.covers(request))
         return min(fitting, key=lambda grant: (grant.terms.digest is None, grant.at), default=None)
+
+    def follow(self, link: str, now: float) -> Approval:
+        """What a notification's link leads to, for as long as it can be decided on by it; Refused in plain words."""
+        if self.links is None:
+            raise Absent("this gate sends no links", hint="hushgate approvals list")
+        return self.links.check(link, self.approvals.get(self.links.read(link).approval), now)
+
+    def through(self, link: str | None, id: str, now: float) -> dict[str, str]:
+        """What goes on record of the link that a decision came by; Refused where it counts no more, or for another."""
+        if link is None:
+            return {}
+        if self.follow(link, now).id != id:
+            raise Unfit("this link is for another approval", hint=f"hushgate approvals show {id}")
+        return {"link": mark(link)}
 
     def _bound(self) -> None:
         over = [one.id for one in self.approvals.values() if one.state != "pending"]

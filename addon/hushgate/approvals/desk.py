@@ -163,13 +163,13 @@ class Desk:
             self._tell()
             return approval
 
-    async def approve(self, person: Person, id: str, wish: Wish = PLAIN) -> Approval:
-        """Say yes. With the last yes that is wanted a grant is given, and what waits goes on."""
+    async def approve(self, person: Person, id: str, wish: Wish = PLAIN, link: str | None = None) -> Approval:
+        """Say yes, by a `link` or without. With the last that is wanted a grant is given, and what waits goes on."""
         async with self._lock:
             approval, now = self._known(id), self.clock()
             place = self._seat(person, approval)
             agreed = with_yes(approval, place, terms_of(wish, approval, now, self.rules.expire_seconds), now)
-            await self.book.note("approved", agreed, now, place.name)
+            await self.book.note("approved", agreed, now, place.name, **self.book.through(link, id, now))
             if agreed.state == "approved":
                 grant = self.book.signer.signed(granted(agreed, self.new_id("g"), now))
                 await self.book.note_grant("granted", grant, now, place.name)
@@ -177,13 +177,13 @@ class Desk:
             self._tell()
             return agreed
 
-    async def reject(self, person: Person, id: str, reason: str) -> Approval:
+    async def reject(self, person: Person, id: str, reason: str, link: str | None = None) -> Approval:
         """Say no: one no is enough, and the same content is not asked about again until the approval runs out."""
         async with self._lock:
             approval, now = self._known(id), self.clock()
             by = self._seat(person, approval).name
             over = replace(approval, state="rejected", decided_at=now, decided_by=by, reason=self._written(reason))
-            await self.book.note("rejected", over, now, by)
+            await self.book.note("rejected", over, now, by, **self.book.through(link, id, now))
             self.parking.wake(id)
             self._tell()
             return over

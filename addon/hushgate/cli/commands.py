@@ -185,6 +185,8 @@ def _approvals(commands: Commands) -> None:
     revealing.add_argument("id", metavar="ID", help="the approval's id")
     revealing.add_argument("finding", metavar="N", type=int, help="the finding's number in `show`")
     _deciding(approvals, "watch", "watch.watch", "watch what waits for approval, and decide with keys")
+    says = "send a test message to each channel of approvals.notify, and say what came back"
+    _add(approvals, "notify-test", "notify.test", says, json=True)
     grants = _family(commands, "grants", "what was said yes to")
     listing = _deciding(grants, "list", "approvals.grants", "list open grants")
     listing.add_argument("--all", action="store_true", help="those that are used up, over or revoked as well")

@@ -12,7 +12,7 @@ from asyncio import Runner
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from hushgate.app import probe_worker, reads_images
@@ -22,6 +22,7 @@ from hushgate.cli.programs import Finding
 from hushgate.detect.engine import Engine
 from hushgate.errors import ConfigError, HushgateError, StateError
 from hushgate.ledger.query import Reader
+from hushgate.notifying import carriers
 from hushgate.proxy import ca
 from hushgate.proxy.ca import Authority
 from hushgate.rulebook import Rules, permitted, policy_file
@@ -91,6 +92,7 @@ def _examine(args: argparse.Namespace, command: list[str]) -> Iterator[Finding]:
         yield _try("ledger", lambda: _ledger(state))
         yield from _other_hosts(state)
     yield from ending.examine(settings, state)
+    yield from _channels(settings, state)
     yield from _gate(settings, state, authority)
     if command and authority:
         yield from programs.examine(command, os.environ, authority[0])
@@ -142,6 +144,21 @@ def _other_hosts(state: State) -> Iterator[Finding]:
     if hosts:
         says = f"tunnels passed unread to {', '.join(hosts)}, likely LLMs, in the last 30 days"
         yield Finding("other hosts", None, says, "govern them with a file under `endpoints:`, or block them")
+
+
+def _channels(settings: Settings, state: State) -> Iterator[Finding]:
+    """Whether the channels of notifications can be opened from here, and what each did at last."""
+    if not settings.approvals.notify:
+        return
+    yield _try("notifications", lambda: f"{len(carriers(settings))} channels, their secrets are there")
+    lately: dict[str, dict[str, Any]] = {}
+    if state.ledger.exists():
+        with Reader(state.ledger) as reader:
+            lately = {said["channel"]: said for said in reader.notified(since=time.time() - _LATELY)}
+    for channel in settings.approvals.notify:
+        if (last := lately.get(channel.name)) is not None and last["outcome"] != "delivered":
+            says = f"{render.moment(last['at'])}: {last['why']} (tries: {last['tries']})"
+            yield Finding(channel.name, False, says, "hushgate approvals notify-test")
 
 
 def _gate(settings: Settings, state: State, authority: list[Authority]) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ _EVENTS_OF: Final = """
 """
 _OTHERS: Final = """
     SELECT id FROM events
-    WHERE kind IN ('tunnel', 'logged-in', 'logged-out', 'login-failed', 'looked-up', 'exported')
+    WHERE kind IN ('tunnel', 'logged-in', 'logged-out', 'login-failed', 'looked-up', 'exported', 'notified')
         AND payload IS NOT NULL AND at < :before AND :session IS NULL AND :actor IS NULL ORDER BY id
 """
 _SESSIONS_AGAIN: Final = """

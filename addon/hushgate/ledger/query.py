@@ -131,11 +131,15 @@ class Reader:
 
     def tunnels(self, *, since: float = 0.0) -> list[dict[str, Any]]:
         """What passed to hosts that are not governed: the recorded payloads, oldest first."""
-        rows = self._rows(
-            "SELECT at, payload FROM events WHERE kind = 'tunnel' AND at >= ? AND payload IS NOT NULL ORDER BY id",
-            (since,),
-        )
-        return [{"at": row["at"], **json.loads(row["payload"])} for row in rows]
+        return self._payloads("tunnel", since)
+
+    def notified(self, *, since: float = 0.0) -> list[dict[str, Any]]:
+        """What approvers were told of, or could not be: the recorded payloads, oldest first."""
+        return self._payloads("notified", since)
+
+    def _payloads(self, kind: str, since: float) -> list[dict[str, Any]]:
+        query = "SELECT at, payload FROM events WHERE kind = ? AND at >= ? AND payload IS NOT NULL ORDER BY id"
+        return [{"at": row["at"], **json.loads(row["payload"])} for row in self._rows(query, (kind, since))]
 
     def export(self, *, since: float = 0.0, until: float | None = None) -> Iterator[dict[str, Any]]:
         """Exchanges as `exchange` gives them, oldest first, one at a time.

@@ -23,6 +23,7 @@ KINDS: Final = frozenset(
         "approval",  # asked, approved, rejected, expired
         "grant",  # given, used, revoked
         "deputy",  # somebody named who decides in his place, or nobody any more
+        "notified",  # approvers were told of something, or could not be
         "pruned",  # records were erased, and which
         "dropped",  # records that nothing waited for were lost while the disk failed, and how many
     }

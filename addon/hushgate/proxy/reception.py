@@ -1,4 +1,4 @@
-"""What people come to a gate for beside the traffic: its control socket, and what has to be done in time for them."""
+"""What people come to a gate for beside the traffic: its control socket, word of what waits, and what has its time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from hushgate.app import App
 from hushgate.control import NAME, Control
 from hushgate.errors import LedgerError, StateError
+from hushgate.notifying import open_notifier
 from hushgate.proxy.names import Names
 
 EXPIRE_SECONDS: Final = 1.0
@@ -20,16 +21,23 @@ USES_SECONDS: Final = 30.0
 
 
 class Reception:
-    """Serves the approvals of one gate; `names` mask what people write."""
+    """Serves the approvals of one gate; `names` mask what people write. ConfigError where approvers cannot be told.
 
-    def __init__(self, app: App, names: Names) -> None:
+    A gate that plays a session `tells` nobody.
+    """
+
+    def __init__(self, app: App, names: Names, *, tells: bool = True) -> None:
         self._app = app
         app.desk.clean = names.free_text
         self._control = Control(app.desk, app.users.person, app.state.path / NAME)
+        self._notifier = open_notifier(app) if tells else None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> Path:
-        """Open the control socket, end approvals that run out, note uses of tokens; where the socket is."""
+        """Open the control socket, tell approvers, end approvals that run out, note uses of tokens; where it is."""
+        if self._notifier is not None:
+            self._notifier.start()
+            self._app.desk.book.hears = self._notifier.hear
         self._tasks = [asyncio.create_task(self._expire()), asyncio.create_task(self._note_uses())]
         return await self._control.start()
 
@@ -43,6 +51,8 @@ class Reception:
         for task in self._tasks:
             task.cancel()
         self._control.stop()
+        if self._notifier is not None:
+            self._notifier.stop()
 
     async def _expire(self) -> None:
         while True:

@@ -53,7 +53,7 @@ class Server:
         self.authority = authority
         self.master: Any = GateMaster()
         self.wired = wire(self.master, app, authority, player=player)
-        self.reception = Reception(app, self.wired.gate.names)
+        self.reception = Reception(app, self.wired.gate.names, tells=player is None)
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._warming: asyncio.Task[None] | None = None

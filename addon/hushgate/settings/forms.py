@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 _PIN: Final = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[^:\[\]]+)):(?P<port>[0-9]{1,5})")
 
@@ -24,6 +25,18 @@ def is_pin(text: str) -> bool:
     if found := _PIN.fullmatch(text):
         return is_address(found["six"] or found["four"]) and 0 < int(found["port"]) < 65536
     return is_address(text)
+
+
+def bad_proxy(url: str) -> str | None:
+    """What is wrong with a proxy's URL; None if nothing is."""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port is not None
+    except ValueError:
+        fine = False
+    if not fine or parts.path not in ("", "/") or parts.query or parts.fragment:
+        return "is not a proxy's URL"
+    return "holds credentials, which is not available in this version" if "@" in parts.netloc else None
 
 
 def parsed(text: str, leaf: Mapping[str, Any]) -> object:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Literal, cast
-from urllib.parse import urlsplit
 
+from ..approvals.notify.channels import Channel
+from ..approvals.notify.places import bad_console
 from ..detect import taggers
 from ..detect.languages import LANGUAGES
 from ..endpoints import normal_host
@@ -19,7 +21,8 @@ from ..errors import ConfigError, ConfigFault
 from ..schema_check import check
 from ..state import default_folder
 from ..yaml_source import Source, load_yaml
-from .forms import is_address, is_pin, parsed
+from . import notify
+from .forms import bad_proxy, is_address, is_pin, parsed
 from .schema import PREFIX, SCHEMA, leaves, variable
 from .values import Approvals, AwsSettings, CaSettings, ClientSettings, DetectSettings, EgressSettings, Limits, Settings
 
@@ -156,12 +159,14 @@ class _Given:
                 value["approvals", "expire_minutes"],
                 value["approvals", "minimum"],
                 tuple(value["approvals", "groups"]),
+                self._channels(),
             ),
             ca=CaSettings(self._permitted()),
             limits=Limits(*(value["limits", name] for name in ("body_bytes", "decoded_bytes", "segments", "findings"))),
             aws=AwsSettings(self._profiles(), value["aws", "resign"]),
             workloads=self._file(("workloads",)),
             clients=self._clients(),
+            console_url=self._url(("console_url",), bad_console, "write https://HOST or https://HOST:PORT"),
         )
 
     def _clients(self) -> ClientSettings:
@@ -281,20 +286,13 @@ class _Given:
         return path
 
     def _upstream_proxy(self) -> str | None:
-        at = ("egress", "upstream_proxy")
-        if (url := self.values[at]) is None:
-            return None
-        try:
-            parts = urlsplit(url)
-            fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port is not None
-            fine = fine and parts.path in ("", "/") and not parts.query and not parts.fragment
-        except ValueError:
-            fine = False
-        if not fine:
-            self.fault(at, "is not a proxy's URL", hint="write http://HOST:PORT")
-        elif "@" in parts.netloc:
-            self.fault(at, "holds credentials, which is not available in this version", hint="write http://HOST:PORT")
-        return str(url).rstrip("/")
+        return self._url(("egress", "upstream_proxy"), bad_proxy, "write http://HOST:PORT")
+
+    def _url(self, at: Steps, judge: Callable[[str], str | None], hint: str) -> str | None:
+        """A URL without a slash behind it; `judge` says what is wrong with one."""
+        if (url := self.values[at]) is not None and (wrong := judge(url)) is not None:
+            self.fault(at, wrong, hint=hint)
+        return None if url is None else str(url).rstrip("/")
 
     def _keys(self) -> str | None:
         at = ("keys",)
@@ -311,6 +309,11 @@ class _Given:
         if re.fullmatch(r"[0-9a-fA-F]{64}|[0-9A-Za-z+/_-]{43}=?", spec):
             self.fault(at, "holds what looks like the key itself", hint="name a folder, env:NAME or command:COMMAND")
         return str(self._path(at, spec))
+
+    def _channels(self) -> tuple[Channel, ...]:
+        at = ("approvals", "notify")
+        source, pointer, folder = self.sources[at]
+        return notify.channels(self.values[at], folder, lambda n: source.line(*pointer, n), partial(self.fault, at))
 
     def _profiles(self) -> dict[str, str]:
         at = ("aws", "profiles")

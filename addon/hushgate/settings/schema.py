@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from ..detect.languages import LANGUAGES
+from .notify import CHANNEL
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 PREFIX: Final = "HUSHGATE_"
@@ -65,6 +66,7 @@ SCHEMA: Final[dict[str, Any]] = {
         "console": _maybe(
             "Where the console's pages are served, as ADDRESS:PORT. Any address but loopback needs users."
         ),
+        "console_url": _maybe("What people open the console by, where notifications lead: https://HOST."),
         "state": _text("The folder of the ledger, the CA and the keys. 0700, one gate at a time.", None),
         "endpoints": _list("Which hosts are governed: `builtin`, and files or file patterns.", "builtin"),
         "rules": _list("What is looked for: `builtin`, `builtin:COUNTRY`, and files or file patterns.", "builtin"),
@@ -112,6 +114,13 @@ SCHEMA: Final[dict[str, Any]] = {
             expire_minutes=_number("How long an approval can be given, and used.", 30, 1, 10080),
             minimum=_number("How many approvers have to agree.", 1, 1, 10),
             groups=_list("Groups that approvers have to be of; none: any approver may."),
+            notify={
+                "type": "array",
+                "items": CHANNEL,
+                "maxItems": 20,
+                "description": "Who hears that something waits: Slack, Teams, a webhook, e-mail. In the file alone.",
+                "default": [],
+            },
         ),
         "ca": _object(
             "The CA that clients trust.",

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from ..approvals.notify.channels import Channel
+
 
 @dataclass(frozen=True, slots=True)
 class DetectSettings:
@@ -41,6 +43,7 @@ class Approvals:
     expire_minutes: int
     minimum: int
     groups: tuple[str, ...]
+    notify: tuple[Channel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class Settings:
     aws: AwsSettings
     workloads: Path | None = None
     clients: ClientSettings = field(default_factory=ClientSettings)
+    console_url: str | None = None
 
     @property
     def listens_on_loopback(self) -> bool:
