@@ -14,7 +14,7 @@ from hushgate.errors import Malformed
 from hushgate.files import Contents
 from hushgate.requests.inbound import AsItCame, Reader
 from hushgate.values import Area, Location
-from tests.gate_cases import JSON, KEY, inbound, prompt
+from tests.gate_cases import CHAT, JSON, KEY, inbound, prompt
 from tests.multipart_readers import werkzeug
 
 READER = Reader(KEY, 1 << 20)
@@ -66,6 +66,8 @@ def test_a_conversation_keeps_its_name_while_it_grows() -> None:
 
 def test_the_model_is_read_into_the_route() -> None:
     assert READER.read(inbound(prompt("hi"))).exchange.route.model == "gpt-x"
+    deployment = replace(CHAT, model="gpt-y")
+    assert READER.read(inbound(prompt("hi"), route=deployment)).exchange.route.model == "gpt-y", "Azure asks the path's"
 
 
 def test_more_texts_than_may_be_are_malformed() -> None:

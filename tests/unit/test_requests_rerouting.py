@@ -127,6 +127,8 @@ def test_another_llm_is_asked_for_in_the_body_alone() -> None:
     for body in (b"[]", b'{"model": 7}', b""):
         with pytest.raises(Unroutable, match="does not name its LLM"):
             asks_for(reader.read(inbound(body)), "llama")
+    with pytest.raises(Unroutable, match="does not name its LLM"):
+        asks_for(reader.read(inbound(prompt("hi"), route=AZURE)), "llama")
 
 
 def test_what_is_wrong_with_the_endpoints_that_a_policy_names(endpoints: Endpoints) -> None:

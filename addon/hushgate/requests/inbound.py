@@ -134,7 +134,7 @@ class Reader:
         body, files = open_files(body, ocr=self.ocr)
         outside = target.read_target(inbound.target, inbound.headers)
 
-        route = _asking(inbound.route, body.model or inbound.route.model)
+        route = _asking(inbound.route, inbound.route.model or body.model)
         check_llms(inbound, document, body.model)
         segments = (*outside.segments, *body.segments)
         self._bound(segments)

@@ -117,8 +117,9 @@ def moved(read: ReadRequest, exchange: Exchange, destinations: Destinations) -> 
 
 
 def asks_for(read: ReadRequest, model: str) -> dict[Location, str]:
-    """The edit that makes a request ask for another LLM; Unroutable where it does not say in its body which."""
-    if not isinstance(read.document, dict) or not isinstance(read.document.get("model"), str):
+    """The edit that makes a request ask for another LLM; Unroutable where it is not the body that says which."""
+    in_body = isinstance(read.document, dict) and isinstance(read.document.get("model"), str)
+    if _names_model(read) or not in_body:
         raise Unroutable("it does not name its LLM in its body, so that another could be named")
     return {MODEL: model}
 
