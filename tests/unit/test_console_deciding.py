@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
 
+from hushgate.approvals.notify.links import Links
 from hushgate.approvals.wishes import Wish
 from tests.approving import BOB, CAROL
 from tests.console_cases import TOKEN, VALUE, Case, case
@@ -141,3 +143,42 @@ async def test_a_form_without_its_token_decides_nothing(pages: Case, ari: httpx.
     plain = {"content-type": "text/plain"}
     assert (await ari.post(f"/api/approvals/{id}/approve", content=b"{}", headers=plain)).status_code == 415
     assert pages.approvals.book.approvals[id].state == "pending"
+
+
+async def test_a_link_leads_to_its_approval_and_is_good_for_one_decision(pages: Case, ari: httpx.AsyncClient) -> None:
+    links = pages.approvals.book.links = Links(bytes(32))
+    id = await pages.held()
+    place = f"/link/{links.token(pages.approvals.book.approvals[id])}"
+    for _ in range(3):
+        came = await ari.get(place)
+        assert came.status_code == 303 and (await ari.head(place)).status_code == 303
+    page = await ari.get(came.headers["location"])
+    link = place.removeprefix("/link/")
+    assert page.url.path == f"/approvals/{id}" and f'name="link" value="{link}"' in page.text
+    assert pages.approvals.book.approvals[id].state == "pending", "following it decides nothing"
+    assert (await send(pages, ari, f"/approvals/{id}/approve", link=link)).status_code == 303
+    for stale in (place, came.headers["location"]):
+        said = await ari.get(stale)
+        assert said.status_code == 409 and "was approved by ari already: the link is used up" in said.text.lower()
+
+
+async def test_a_link_asks_for_a_log_in_and_a_role(pages: Case, ari: httpx.AsyncClient) -> None:
+    links = pages.approvals.book.links = Links(bytes(32))
+    place = f"/link/{links.token(pages.approvals.book.approvals[await pages.held()])}"
+    async with pages.client() as nobody:
+        came = await nobody.get(place)
+        assert (came.status_code, came.headers["location"]) == (303, f"/login?next={quote(place, safe='')}")
+    for name, status in (("dana", 403), ("audrey", 403), ("adam", 303), ("rae", 303)):
+        async with await pages.logged_in(name) as client:
+            assert (await client.get(place)).status_code == status
+    assert (await ari.get(place[:-1])).status_code == 404 and (await ari.get("/link/x")).status_code == 404
+
+
+async def test_a_link_that_was_used_by_another_decides_nothing(pages: Case, ari: httpx.AsyncClient) -> None:
+    links = pages.approvals.book.links = Links(bytes(32))
+    id, other = await pages.held("a"), await pages.held("b")
+    book = pages.approvals.book.approvals
+    wrong = await send(pages, ari, f"/approvals/{other}/approve", link=links.token(book[id]))
+    assert wrong.status_code == 400 and book[other].state == "pending"
+    forged = await send(pages, ari, f"/approvals/{id}/reject", link=f"{id}.0.1.{'A' * 22}", reason="no")
+    assert forged.status_code == 404 and book[id].state == "pending"

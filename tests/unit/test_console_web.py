@@ -63,6 +63,7 @@ APART = {
     ("GET", "/live"),
     ("GET", "/live/approvals"),
     ("", "/static"),
+    ("GET", "/link/{token}"),  # leads on: test_console_deciding.py tries each role
 }
 
 

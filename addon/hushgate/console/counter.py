@@ -42,6 +42,10 @@ class Counter:
         """All that waits and this visitor may see, oldest first."""
         return seen(self._asked(self._pending()), visitor.person)
 
+    def follow(self, link: str) -> str:
+        """The approval that a notification's link is for, by its id; Refused where it counts no more."""
+        return self._asked(self._follow(link))
+
     def now(self) -> tuple[Pending, ...]:
         """All that waits. On the gate's loop."""
         book, parking = self.desk.book, self.desk.parking
@@ -51,6 +55,9 @@ class Counter:
 
     async def _pending(self) -> tuple[Pending, ...]:
         return self.now()
+
+    async def _follow(self, link: str) -> str:
+        return self.desk.book.follow(link, self.desk.clock()).id
 
     def _asked[T](self, question: Coroutine[Any, Any, T]) -> T:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -41,8 +42,15 @@ class Deciding:
         )  # fmt: skip
 
     def one(self, request: Request) -> Response:
-        """An approval: what an approver has to know, and the forms to decide with."""
+        """An approval: what an approver has to know, and the forms to decide with. A link goes along with those."""
+        if (link := request.query_params.get("link")) is not None:
+            self._counter.follow(link)
         return self._page(request, self._counter.do(_visitor(request), "show", id=request.path_params["approval"]))
+
+    def followed(self, request: Request) -> Response:
+        """A notification's link leads to its approval, and changes nothing: anybody's program may follow links."""
+        link = request.path_params["token"]
+        return RedirectResponse(f"/approvals/{self._counter.follow(link)}?{urlencode({'link': link})}", 303)
 
     def approved(self, request: Request) -> Response:
         """Say yes, on the terms of the form."""
@@ -78,7 +86,7 @@ class Deciding:
 
     def _done(self, request: Request, what: str, **said: Any) -> Response:
         id = request.path_params["approval"]
-        self._counter.do(_visitor(request), what, id=id, **said)
+        self._counter.do(_visitor(request), what, id=id, link=request.scope["form"].get("link"), **said)
         return RedirectResponse(f"/approvals/{id}", 303)
 
     def _page(self, request: Request, said: dict[str, Any], values: dict[int, str] | None = None) -> Response:
@@ -93,6 +101,7 @@ class Deciding:
             may=said["state"] == "pending" and not said["refused"] and visitor.may(Role.APPROVER),
             reveals=visitor.may(Role.REVEALER) and said["waiting"] > 0 and said["state"] == "pending",
             until=terms["until"] if given else None,
+            link=request.query_params.get("link") or request.scope.get("form", {}).get("link", ""),
         )  # fmt: skip
 
 

@@ -65,9 +65,15 @@ def same_site(headers: Headers) -> bool:
 class Guard:
     """Around the whole application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, also: str = "") -> None:
+        """`also` is a host that is this console's by configuration."""
         self._app = app
-        self._names = {"localhost", socket.gethostname().lower(), socket.gethostname().lower().partition(".")[0]}
+        self._names = {
+            *({also} if also else ()),
+            "localhost",
+            socket.gethostname().lower(),
+            socket.gethostname().lower().partition(".")[0],
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

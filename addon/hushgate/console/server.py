@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -17,6 +18,7 @@ import hushgate
 from hushgate.app import App
 from hushgate.console.counter import Counter
 from hushgate.console.desk import Desk
+from hushgate.console.guard import host_of
 from hushgate.console.visitors import Door
 from hushgate.console.web import Web
 from hushgate.errors import StateError
@@ -58,7 +60,9 @@ class Console:
             counter=Counter(app.desk, asyncio.get_running_loop()),
         )
         door = Door(book, app.state.users, always=elsewhere)
-        self._web = Web(desk, door, Passwords(users, book, tokens))
+        self._web = Web(
+            desk, door, Passwords(users, book, tokens), here=host_of(urlsplit(app.settings.console_url or "").netloc)
+        )
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None

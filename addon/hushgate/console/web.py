@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from hushgate.approvals.notify.links import PATH
 from hushgate.console.api import Api, Call, Wrong, fault, given
 from hushgate.console.api_approvals import ApprovalsApi
 from hushgate.console.deciding import Deciding
@@ -70,9 +71,9 @@ class Entry:
 
 
 class Web:
-    """The pages, the API and the feed of one gate."""
+    """The pages, the API and the feed of one gate. `here` is the name that people reach it by, beside the machine's."""
 
-    def __init__(self, desk: Desk, door: Door, passwords: Passwords, feed: Feed | None = None) -> None:
+    def __init__(self, desk: Desk, door: Door, passwords: Passwords, feed: Feed | None = None, here: str = "") -> None:
         self._door = door
         self.feed = feed or Feed(desk)
         self._views = Views()
@@ -92,6 +93,7 @@ class Web:
             Entry("/approvals/{approval}/approve", "POST", Role.APPROVER, deciding.approved),
             Entry("/approvals/{approval}/reject", "POST", Role.APPROVER, deciding.rejected),
             Entry("/approvals/{approval}/reveal", "POST", Role.REVEALER, deciding.revealed),
+            Entry(f"{PATH}{{token}}", "GET", Role.APPROVER, deciding.followed),
             Entry("/grants", "GET", Role.DEVELOPER, deciding.grants),
             Entry("/grants/{grant}/revoke", "POST", Role.DEVELOPER, deciding.revoked),
             Entry("/search", "GET", Role.AUDITOR, pages.search),
@@ -113,7 +115,7 @@ class Web:
         ]
         self.app = Starlette(
             routes=routes,
-            middleware=[Middleware(Guard)],
+            middleware=[Middleware(Guard, also=here)],
             exception_handlers={HTTPException: self._http, Exception: self._failed},
         )
 
