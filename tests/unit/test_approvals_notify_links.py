@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
 
 import pytest
 
@@ -112,8 +112,17 @@ def test_a_gate_without_links_follows_none() -> None:
         desk().book.follow(LINKS.token(approval()), AT)
 
 
-def test_a_restart_keeps_what_was_used_up() -> None:
+async def test_a_restart_keeps_links_and_what_was_used_up() -> None:
     """The seal is over how many have agreed, so that nothing but the approval itself has to be kept."""
-    used, again = approval(wanted=3), Links(bytes(range(32)))
-    with pytest.raises(TooLate):
-        again.check(LINKS.token(used), replace(used, yes=("bob",)), AT)
+    journal = Journal()
+    one = desk(journal, minimum=2)
+    id = (await one.ask(asked(), None)).approval or ""
+    used = LINKS.token(one.book.approvals[id])
+    await one.approve(BOB, id)
+    fresh = LINKS.token(one.book.approvals[id])
+    again = desk(minimum=2)
+    again.book.links = Links(bytes(range(32)))
+    again.book.restore(json.loads(json.dumps(journal.last("approval"))), [], [])
+    assert again.book.follow(fresh, 1000.0).id == id
+    with pytest.raises(TooLate, match="bob agreed already"):
+        again.book.follow(used, 1000.0)

@@ -49,7 +49,8 @@ def test_a_command_behind_dashes_keeps_its_own_options() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "hint"), [([], "hushgate --help"), (["users"], "hushgate users add|ticket|exchange|list|revoke")]
+    ("words", "hint"),
+    [([], "hushgate --help"), (["users"], "hushgate users --help"), (["grants"], "hushgate grants list|revoke")],
 )
 def test_a_missing_command_is_hinted_at(words: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -150,7 +150,7 @@ def _channels(settings: Settings, state: State) -> Iterator[Finding]:
     """Whether the channels of notifications can be opened from here, and what each did at last."""
     if not settings.approvals.notify:
         return
-    yield _try("notifications", lambda: f"{len(carriers(settings))} channels, their secrets are there")
+    yield _try("notifications", lambda: f"channels: {len(carriers(settings))}, their secrets are there")
     lately: dict[str, dict[str, Any]] = {}
     if state.ledger.exists():
         with Reader(state.ledger) as reader:

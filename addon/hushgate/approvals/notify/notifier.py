@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -66,9 +67,10 @@ class Notifier:
     def hear(self, step: str, approval: Approval) -> None:
         """A step of an approval, once it is durable. Returns at once."""
         said = step_of(step, approval)
-        if said is None or self._loop is None or self._loop.is_closed():
+        if said is None or self._loop is None:
             return
-        self._loop.call_soon_threadsafe(self._put, said, approval)
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is told any more
+            self._loop.call_soon_threadsafe(self._put, said, approval)
 
     def stop(self) -> None:
         """End, with what is not delivered yet. A second call does nothing."""
