@@ -31,6 +31,8 @@ LONGEST_LINE: Final = 64 * 1024
 QUIET: Final = 30.0
 """Seconds after which a watcher hears that the gate is there."""
 MOST_SHOWN: Final = 200
+MOST_OPEN: Final = 100
+"""Connections at a time: whoever opens more takes no descriptors from requests."""
 
 type Said = dict[str, Any]
 type Verify = Callable[[str, str], Person | None]
@@ -67,12 +69,17 @@ class Control:
             self._folder.cleanup()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._open) >= MOST_OPEN:
+            writer.close()
+            return
         self._open.add(writer)
-        with contextlib.suppress(ConnectionError, ValueError, asyncio.IncompleteReadError):
-            while line := await reader.readline():
-                await self._answer(line, reader, writer)
-        self._open.discard(writer)
-        writer.close()
+        try:
+            with contextlib.suppress(ConnectionError, ValueError, asyncio.IncompleteReadError):
+                while line := await reader.readline():
+                    await self._answer(line, reader, writer)
+        finally:
+            self._open.discard(writer)
+            writer.close()
 
     async def _answer(self, line: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

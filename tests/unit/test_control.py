@@ -130,6 +130,21 @@ async def test_who_watches_is_told_of_each_change(served: Control) -> None:
     writer.close()
 
 
+async def test_connections_are_bounded(served: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "MOST_OPEN", 1)
+    _, first = await asyncio.open_unix_connection(served.path)
+    async with asyncio.timeout(5):
+        while not served._open:
+            await asyncio.sleep(0)
+        reader, second = await asyncio.open_unix_connection(served.path)
+        assert await reader.read() == b""
+        first.close()
+        second.close()
+        while served._open:
+            await asyncio.sleep(0)
+    assert (await said(served, as_("bob", "list")))[0] == {"done": []}
+
+
 async def test_who_is_revoked_watches_no_longer(served: Control) -> None:
     staff = dict(PEOPLE)
     served.verify = lambda name, _: staff.get(name)
