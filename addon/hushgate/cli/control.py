@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import json
 import os
@@ -38,6 +39,8 @@ class Control:
         self._lines = self._socket.makefile("rb")
 
     def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # A thread that still reads would keep the lines from closing.
         self._lines.close()
         self._socket.close()
 
