@@ -49,8 +49,8 @@ async def test_a_value_by_program(pages: Case) -> None:
 @pytest.mark.parametrize(
     ("name", "what", "body", "status", "says"),
     [
-        ("dana", "approve", {}, 403, "role approver"),
-        ("audrey", "reject", {"reason": ""}, 403, "role approver"),
+        ("dana", "approve", {}, 403, "role deciding"),
+        ("audrey", "reject", {"reason": ""}, 403, "no approver"),
         ("ari", "reveal", {"finding": 0}, 403, "role revealer"),
         ("rae", "reveal", {"finding": 0}, 409, "does not wait"),
         ("ari", "approve", {"raw": [7]}, 400, "no such finding"),

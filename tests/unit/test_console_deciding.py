@@ -11,6 +11,7 @@ import pytest
 
 from hushgate.approvals.notify.links import Links
 from hushgate.approvals.wishes import Wish
+from hushgate.consent import Person
 from tests.approving import BOB, CAROL
 from tests.console_cases import TOKEN, VALUE, Case, case
 
@@ -108,6 +109,17 @@ async def test_the_second_of_two_agrees_on_the_same_terms(tmp_path: Path) -> Non
         await send(pages, ari, f"/approvals/{id}/approve", **fields)
         assert "Approved by carol, ari" in (await ari.get(f"/approvals/{id}")).text
     pages.ledger.close()
+
+
+async def test_a_deputy_decides_whatever_his_role(pages: Case) -> None:
+    id = await pages.held()
+    async with await pages.logged_in("audrey") as audrey:
+        assert (await send(pages, audrey, f"/approvals/{id}/approve")).status_code == 403
+        assert "audrey is no approver" in (await audrey.get(f"/approvals/{id}")).text.lower()
+        await pages.approvals.name_deputy(Person("ari", (), ("approver",)), "audrey", 3600)
+        assert "Approve masked" in (await audrey.get(f"/approvals/{id}")).text
+        assert (await send(pages, audrey, f"/approvals/{id}/approve")).status_code == 303
+    assert pages.approvals.book.approvals[id].decided_by == "audrey for ari"
 
 
 async def test_nobody_decides_on_his_own(pages: Case) -> None:

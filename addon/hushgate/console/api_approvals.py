@@ -44,9 +44,9 @@ class ApprovalsApi:
         self.calls: tuple[Call, ...] = (
             Call("/api/approvals", "Approvals, oldest first", Role.DEVELOPER, self.listed, _LIST, state=True),
             Call(one, "All of one approval", Role.DEVELOPER, self.shown, _ANYTHING),
-            Call(f"{one}/approve", "Say yes: this content, once, masked, unless more is said", Role.APPROVER,
+            Call(f"{one}/approve", "Say yes: this content, once, masked, unless more is said", Role.DECIDING,
                  self.approve, _ANYTHING, _WISH),
-            Call(f"{one}/reject", "Say no", Role.APPROVER, self.reject, _ANYTHING, _REASON),
+            Call(f"{one}/reject", "Say no", Role.DECIDING, self.reject, _ANYTHING, _REASON),
             Call(f"{one}/reveal", "A value, once, while its request waits; recorded", Role.REVEALER, self.reveal,
                  _ANYTHING, _FINDING),
             Call("/api/grants", "Grants in force", Role.DEVELOPER, self.grants, _LIST),

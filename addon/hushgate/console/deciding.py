@@ -38,7 +38,7 @@ class Deciding:
         return self._views.page(
             request, "approvals", cards=[card(one, visitor.person, places) for one in pending[:MOST_CARDS]],
             more=max(0, len(pending) - MOST_CARDS), most=MOST_CARDS, over=over[: -LATEST - 1 : -1],
-            decides=visitor.may(Role.APPROVER),
+            decides=visitor.may(Role.DECIDING),
         )  # fmt: skip
 
     def one(self, request: Request) -> Response:
@@ -98,7 +98,7 @@ class Deciding:
             request, "approval", a=said, spans=SPANS, values=values or {}, covers=covers(terms),
             texts=[{**one, "pieces": pieces(one["text"])} for one in said["excerpts"]],
             agreed=agreed(said) if said["yes"] else None, votes=votes(said["yes"], said["tally"]),
-            may=said["state"] == "pending" and not said["refused"] and visitor.may(Role.APPROVER),
+            may=said["state"] == "pending" and not said["refused"] and visitor.may(Role.DECIDING),
             reveals=visitor.may(Role.REVEALER) and said["waiting"] > 0 and said["state"] == "pending",
             until=terms["until"] if given else None,
             link=request.query_params.get("link") or request.scope.get("form", {}).get("link", ""),

@@ -37,9 +37,10 @@ PASSWORD_SECONDS: Final = 3600.0
 
 
 class Role(StrEnum):
-    """What a route asks for. An admin has all of them but the last, which is given by itself.
+    """What a route asks for. An admin has all of them but REVEALER, which is given by itself.
 
-    An auditor and an approver have that of a developer as well.
+    An auditor and an approver have that of a developer as well. DECIDING is nobody's own: whoever came in with a token
+    for deciding has it, since a deputy may be of any role.
     """
 
     DEVELOPER = "developer"
@@ -47,6 +48,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMIN = "admin"
     REVEALER = "revealer"
+    DECIDING = "deciding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Visitor:
 
     def may(self, role: Role) -> bool:
         """Whether a route that asks for `role` is theirs."""
+        if role is Role.DECIDING:
+            return self.named and bool(self.roles - {Role.DEVELOPER})
         return role in self.roles or (Role.ADMIN in self.roles and role is not Role.REVEALER)
 
     @property
