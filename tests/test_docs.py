@@ -279,6 +279,8 @@ def loaded(text: str, folder: Path) -> str:
     if any(isinstance(one, dict) for one in data.get("endpoints", ())):
         endpoints.load_endpoints([file])
         return "endpoints"
+    if "steps" in data or any("id_tokens" in one for one in data.values() if isinstance(one, dict)):
+        return "a job of a CI system"
     if isinstance(data.get("workloads"), list):
         assert workloads.load_workloads(file)
         return "workloads"

@@ -36,6 +36,7 @@ CA_VARIABLES: Final = (
 NO_PROXY_VARIABLES: Final = ("NO_PROXY", "no_proxy")
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
+JOBS_TOKEN: Final = "HUSHGATE_ID_TOKEN"  # noqa: S105 - the name of a variable
 APPROVERS_TOKEN: Final = "HUSHGATE_TOKEN"  # noqa: S105 - the name of a variable
 
 _USER: Final = "local"
@@ -48,9 +49,9 @@ def child_environ(
     """`base`, changed so that its programs go through `proxy` and believe `bundle`.
 
     What NO_PROXY exempts stays exempt, except governed hosts. ALL_PROXY goes,
-    since some clients prefer it; so does the token that approvals are given with.
+    since some clients prefer it; so do the token that approvals are given with, and a CI job's.
     """
-    environ = {k: v for k, v in base.items() if k.upper() not in ("ALL_PROXY", APPROVERS_TOKEN)}
+    environ = {k: v for k, v in base.items() if k.upper() not in ("ALL_PROXY", APPROVERS_TOKEN, JOBS_TOKEN)}
     url = proxy_url(proxy, session)
     past = ",".join(exempt(base, endpoints))
     return (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -18,6 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidProxyStatus, InvalidS
 
 from hushgate.identity.exchange import HOST, PATH
 from hushgate.proxy.issuing import WRONG_TRIES
+from tests.doubles.actions import Actions
 from tests.doubles.issuer import Issuer
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
@@ -129,6 +132,45 @@ async def test_a_users_token_that_has_ended(start_gate: Start, provider: Provide
     assert "hint: " in late.text
     assert "users ticket" in late.text
     assert provider.journal.count == before
+
+
+async def test_a_command_in_a_job_comes_in_by_itself(
+    start_gate: Start, provider: Provider, issuer: Issuer, rules: Path
+) -> None:
+    gate = await start_gate(workloads=str(rules))
+    shows = "import os; print(os.environ['HTTPS_PROXY'], os.environ.get('HUSHGATE_ID_TOKEN'))"
+    behind = ("run", "--quiet", "--proxy", gate.proxy, "--ca", gate.ca)
+    program = ("--", sys.executable, "-c", shows)
+    curl = ("--", "curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H", "content-type: application/json")
+
+    async def run(environ: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+        return await asyncio.to_thread(gate.run_in, environ, *words)
+
+    with Actions(lambda audience: issuer.token(aud=audience)) as actions:
+        before = provider.journal.count
+        done = await run(actions.environ, *behind, *curl, "-d", json.dumps(chat("hello")), URL)
+        assert (done.returncode, done.stdout) == (0, "200"), done.stderr
+        assert "this job is ci.agents to the gate, for 5 minutes" in done.stderr
+        assert provider.journal.count == before + 1
+        (opened,) = await gate.more_events("opened", 0)
+        assert (opened["actor"], opened["source"]) == ("ci.agents", "ci")
+        refused = await run(actions.environ, *behind, "--audience", "other", *program)
+        assert (refused.returncode, refused.stdout) == (3, "") and "no rule lets in" in refused.stderr
+    ready = await run({"HUSHGATE_ID_TOKEN": issuer.token()}, *behind, *program)
+    assert ready.stdout.startswith("http://ci.agents:hgt_") and ready.stdout.endswith(" None\n")
+
+    rules.write_text(rules.read_text().replace("acme/agents", "acme/other"))
+    async with asyncio.timeout(20):
+        while "the changed workloads are in force" not in gate.said:
+            await asyncio.sleep(0.05)
+    gone = await run({"HUSHGATE_ID_TOKEN": issuer.token()}, *behind, *program)
+    assert gone.returncode == 3 and "no rule lets in" in gone.stderr
+    rules.write_text("version: 1\nworkloads: [{}]\n")
+    async with asyncio.timeout(20):
+        while "the changed workloads are refused, the old ones stay in force" not in gate.said:
+            await asyncio.sleep(0.05)
+    other = await run({"HUSHGATE_ID_TOKEN": issuer.token(repository="acme/other")}, *behind, *program)
+    assert other.stdout.startswith("http://ci.agents:hgt_")
 
 
 @asynccontextmanager

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from hushgate.app import App
+from hushgate.identity.exchange import open_exchange
 from hushgate.proxy import reload
 from hushgate.proxy.egress import GuardedResolver
-from hushgate.proxy.reload import Reloading, stamps
+from hushgate.proxy.reload import Jobs, Reloading, stamps
 from hushgate.proxy.wiring import address_rules, open_authority
 from hushgate.settings import load_settings
 
@@ -91,3 +92,48 @@ async def test_whatever_fails_while_rules_are_read_leaves_the_old_ones(
     await until(caplog, "the old ones stay in force: RuntimeError")
     assert "nobody-may-see" not in caplog.text
     assert reloading.app.rules is before
+
+
+WORKLOADS = """
+version: 1
+workloads:
+  - {{id: {id}, issuer: "https://ci.example", audience: hushgate, claims: {{repository: acme/agents}}}}
+"""
+
+
+async def test_changed_workloads_are_taken_up_or_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "workloads.yaml"
+    file.write_text(WORKLOADS.format(id="agents"))
+    exchange = open_exchange(file, tmp_path / "tickets.json", bytes(32), None)
+    assert exchange is not None
+    jobs = Jobs(exchange, file, None)
+
+    def ids() -> list[str]:
+        return [one.id for one in exchange.workloads]
+
+    await jobs.look(asked=False)
+    await jobs.look(asked=True)
+    assert ids() == ["agents"] and capsys.readouterr().err == "", "nothing has changed"
+    file.write_text(WORKLOADS.format(id="evaluation"))
+    await jobs.look(asked=False)
+    assert ids() == ["evaluation"] and "changed workloads are in force" in capsys.readouterr().err
+    for wrong in ("version: 1\nworkloads: [{id: x}]\n", "{", ""):
+        caplog.clear()
+        file.write_text(wrong)
+        await jobs.look(asked=False)
+        assert ids() == ["evaluation"] and "the old ones stay in force" in caplog.text
+        caplog.clear()
+        await jobs.look(asked=False)
+        assert caplog.text == "", "it is told once"
+    file.unlink()
+    await jobs.look(asked=False)
+    assert ids() == ["evaluation"] and "the old ones stay in force" in caplog.text
+    file.write_text(WORKLOADS.format(id="agents"))
+    await jobs.look(asked=False)
+    assert ids() == ["agents"]
+
+
+def test_a_gate_without_workloads_watches_none(reloading: Reloading) -> None:
+    assert reloading.jobs is None

@@ -89,6 +89,8 @@ def _gate(commands: Commands) -> None:
     run.add_argument("--session", metavar="NAME", help="the session's name on record")
     run.add_argument("--proxy", metavar="URL", help="use this gate: http://[NAME:TOKEN@]HOST:PORT")
     run.add_argument("--ca", metavar="FILE", type=Path, help="what to trust, with --proxy to another machine")
+    says = "in a CI job: whom its signed token is for, as the gate's workloads say (default: %(default)s)"
+    run.add_argument("--audience", metavar="AUD", default="hushgate", help=says)
     run.add_argument("--quiet", action="store_true", help="no summary at the end")
     _behind_dashes(run, "the command and its arguments")
 

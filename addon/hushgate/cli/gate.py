@@ -16,6 +16,9 @@ from hushgate.cli.behind import Behind, run_command
 from hushgate.cli.context import Exit, say, settings_of, state_of
 from hushgate.endpoints import load_endpoints
 from hushgate.errors import HushgateError, StateError
+from hushgate.identity.asking import NoExchange, ask, proxy_url
+from hushgate.identity.ci import job_token
+from hushgate.identity.form import Asked
 from hushgate.launch import child_environ
 from hushgate.ledger.query import Reader
 from hushgate.rulebook import sources
@@ -71,16 +74,32 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     endpoints = load_endpoints(sources(settings.endpoints, "endpoints"))
     state = state_of(settings, create=True)
-    if state.users.exists() and not urlsplit(args.proxy or "").username:
+    proxy = _as_job(args.proxy, args.audience)
+    if state.users.exists() and not urlsplit(proxy or "").username:
         hint = "hushgate run --proxy http://NAME:TOKEN@HOST:PORT -- CMD"
         raise StateError("this gate lets in its users alone, and nobody is named", hint=hint)
     started = time.time()
-    with Behind(state, config=args.config, proxy=args.proxy, ca=args.ca) as gate:
+    with Behind(state, config=args.config, proxy=proxy, ca=args.ca) as gate:
         environ = child_environ(os.environ, proxy=gate.proxy, bundle=gate.ca, endpoints=endpoints, session=args.session)
         code = run_command(command, environ)
     if not args.quiet and (gate.own or args.session):  # after the gate: by now all of it is on record
         _summary(state.ledger, args.session, started)
     return code
+
+
+def _as_job(proxy: str | None, audience: str) -> str | None:
+    """The gate's URL with a ticket for the CI job that this runs in; as it is outside of one, or with a name in it.
+
+    A gate that takes no job's token is asked as it is: it says whom it lets in.
+    """
+    if proxy is None or urlsplit(proxy).username or (token := job_token(os.environ, audience)) is None:
+        return proxy
+    try:
+        given = ask(proxy, Asked(token))
+    except NoExchange:
+        return proxy
+    say(f"hushgate: this job is {given.name} to the gate, for {given.seconds // 60} minutes")
+    return proxy_url(proxy, given.name, given.token)
 
 
 def _summary(ledger: Path, session: str | None, since: float) -> None:

@@ -16,6 +16,10 @@ SECONDS: Final = 30.0
 MOST_BYTES: Final = 64 * 1024
 
 
+class NoExchange(StateError):
+    """The gate takes no CI job's token."""
+
+
 def ask(proxy: str, asked: Asked) -> Given:
     """Exchange a token at the gate behind `proxy` (http://HOST:PORT); StateError with the gate's reason."""
     request = urllib.request.Request(f"http://{HOST}{PATH}", write(asked), method="POST")  # noqa: S310 - no other scheme
@@ -26,6 +30,8 @@ def ask(proxy: str, asked: Asked) -> Given:
             said = json.loads(answer.read(MOST_BYTES))
         return Given(said["name"], said["access_token"], int(said["expires_in"]), {}, said.get("scope", ""))
     except urllib.error.HTTPError as refused:
+        if refused.code == 404:
+            raise NoExchange(_reason(refused), hint="the gate has no `workloads`") from None
         raise StateError(_reason(refused), hint="docs/identity.md tells what a gate asks of a token") from None
     except OSError as why:
         raise StateError(f"no gate answers at that address ({type(why).__name__})", hint="check --proxy") from None

@@ -44,10 +44,24 @@ class Exchange:
         fetch: Callable[[str], bytes],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._workloads = tuple(workloads)
         self._tickets = tickets
+        self._fetch = fetch
         self._clock = clock
-        self._issuers = {(one.issuer, one.keys): Issuer(one.issuer, one.keys, fetch) for one in workloads}
+        self._rules: tuple[tuple[Workload, ...], dict[tuple[str, str], Issuer]] = (), {}
+        self.use(workloads)
+
+    @property
+    def workloads(self) -> tuple[Workload, ...]:
+        """The rules in force."""
+        return self._rules[0]
+
+    def use(self, workloads: Sequence[Workload]) -> bool:
+        """Put other rules in force; False where they say what is in force already. Known keys stay known."""
+        before, known = self._rules
+        fresh = tuple(workloads)
+        places = {(one.issuer, one.keys) for one in fresh}
+        self._rules = fresh, {at: known.get(at) or Issuer(*at, self._fetch) for at in places}
+        return fresh != before
 
     def take(self, asked: Asked) -> Given:
         """The ticket that a token is good for, and no more than is asked.
@@ -56,14 +70,14 @@ class Exchange:
 
         No key is asked for before a rule fits, so that nobody makes the gate fetch what no rule names.
         """
-        signed = parse(asked.token)
-        rule = next((one for one in self._workloads if one.fits(signed.claims)), None)
+        signed, (workloads, issuers) = parse(asked.token), self._rules
+        rule = next((one for one in workloads if one.fits(signed.claims)), None)
         if rule is None:
             raise Malformed(
                 "no rule lets in a job with this issuer, audience and claims",
                 hint="compare the token's claims with the gate's file of workloads",
             )
-        key = self._issuers[rule.issuer, rule.keys].key(signed.kid)
+        key = issuers[rule.issuer, rule.keys].key(signed.kid)
         if key is None or key.alg != signed.alg or not key.verify(signed.signature, signed.said):
             raise Malformed("the token is not signed with a key of its issuer")
         ends = in_time(signed, self._clock())

@@ -27,7 +27,7 @@ MOST_BYTES: Final = 1024 * 1024
 DISCOVERY: Final = "/.well-known/openid-configuration"
 
 
-class _Straight(urllib.request.HTTPRedirectHandler):
+class Straight(urllib.request.HTTPRedirectHandler):
     """An issuer's documents are where it says, and nowhere else."""
 
     def redirect_request(self, req: Any, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str) -> None:
@@ -44,7 +44,7 @@ def fetcher(ca: Path | None) -> Callable[[str], bytes]:
             context = ssl.create_default_context()
             if ca is not None:
                 context.load_verify_locations(ca)
-            opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _Straight())
+            opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), Straight())
             with opener.open(url, timeout=FETCH_SECONDS) as answer:
                 raw: bytes = answer.read(MOST_BYTES + 1)
         except (OSError, ValueError) as why:

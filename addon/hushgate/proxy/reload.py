@@ -12,6 +12,8 @@ from typing import Final
 
 from hushgate.app import App
 from hushgate.errors import ConfigError, HushgateError
+from hushgate.identity.exchange import Exchange
+from hushgate.identity.workloads import load_workloads
 from hushgate.proxy import ca
 from hushgate.proxy.egress import GuardedResolver
 from hushgate.proxy.wiring import address_rules
@@ -37,10 +39,12 @@ class Reloading:
     seen: Stamps
     """The files as they were before the rules in force were read."""
     in_force: frozenset[Path] = field(init=False)
+    jobs: Jobs | None = field(init=False)
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.in_force = frozenset(stamps(self.app.settings))
+        self.jobs = Jobs.of(self.app)
 
     def ask(self) -> None:
         """Read the rules again, soon."""
@@ -55,6 +59,8 @@ class Reloading:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), WATCH_SECONDS)
             now, asked = stamps(self.app.settings), self._wanted.is_set()
+            if self.jobs is not None:
+                await self.jobs.look(asked=asked)
             if now == self.seen and not asked:
                 continue
             self._wanted.clear()
@@ -91,11 +97,47 @@ class Reloading:
             logger.warning("these changed settings wait for a restart: %s", ", ".join(waiting))
 
 
+@dataclass(slots=True)
+class Jobs:
+    """Takes up a changed file of workloads: the new rules, all of them, or the old ones."""
+
+    exchange: Exchange
+    file: Path
+    seen: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, app: App) -> Jobs | None:
+        """None where the gate takes no CI job's token. A path that changes waits for a restart, as settings do."""
+        file = app.settings.workloads
+        return None if app.exchange is None or file is None else cls(app.exchange, file, _stamp(file))
+
+    async def look(self, *, asked: bool) -> None:
+        """Read the file again where it is not as it was seen, or this is `asked`."""
+        now = _stamp(self.file)
+        if now == self.seen and not asked:
+            return
+        self.seen = now
+        try:
+            rules = await asyncio.to_thread(load_workloads, self.file)
+        except (HushgateError, OSError) as error:
+            logger.error("the changed workloads are refused, the old ones stay in force:\n%s", error)
+            return
+        if self.exchange.use(rules):
+            print("hushgate: the changed workloads are in force", file=sys.stderr, flush=True)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
 def stamps(settings: Settings) -> Stamps:
     """The files that the rules would be read from now."""
     found: Stamps = {}
     for path in rule_files(settings):
-        with contextlib.suppress(OSError):
-            stat = path.stat()
-            found[path] = (stat.st_mtime_ns, stat.st_size)
+        if (stamp := _stamp(path)) is not None:
+            found[path] = stamp
     return found
