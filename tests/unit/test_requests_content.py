@@ -33,7 +33,7 @@ def form(boundary: str, text: str = "hello", more: str = "") -> dict[str, Any]:
         {"body": json.dumps(BODY).replace("hello", "\\u0068ello").encode()},
         {"body": {**BODY, "stream": True, "stream_options": {"include_usage": True}}},
         {"body": {**BODY, "request_id": "r-7", "idempotency_key": "k"}},
-        {"body": {**BODY, "request_id": 7, "client_request_id": None, "stream_options": {}}},
+        {"body": {**BODY, "event_id": "evt_7", "request_id": 7, "client_request_id": None, "stream_options": {}}},
         {"headers": [("content-type", "application/json"), ("x-stainless-retry-count", "1"), ("user-agent", "b/2")]},
         {"id": "ex2", "session": "other", "at": 9.0},
     ],

@@ -17,7 +17,7 @@ from hushgate.wire.document import dump_json
 from hushgate.wire.multipart import Multipart
 
 VOLATILE: Final = frozenset(
-    {"client_request_id", "idempotency_key", "request_id", "requestId", "stream", "stream_options"}
+    {"client_request_id", "event_id", "idempotency_key", "request_id", "requestId", "stream", "stream_options"}
 )
 """Keys at the top of a JSON body; left out where what stands there is a flag or an id, in which no text has room."""
 VOLATILE_HEADERS: Final = frozenset(
