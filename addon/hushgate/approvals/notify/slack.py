@@ -33,7 +33,7 @@ def payload(message: Message) -> dict[str, Any]:
         blocks.append({"type": "actions", "elements": [button | ({"style": "primary"} if message.asks else {})]})
     elif message.command:
         blocks.append({"type": "context", "elements": [_text(message.command, FIELD)]})
-    return {"text": escaped(message.title), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+    return {"text": escaped(message.title), "blocks": blocks}
 
 
 def _text(text: str, most: int) -> dict[str, Any]:
