@@ -152,6 +152,7 @@ class Segment:
     text: str = field(repr=False)
     tool: str | None = field(default=None, repr=False)
     file: str | None = field(default=None, repr=False)  # the name of the file that it is of
+    number: bool = False  # one of few digits: only the name that it stands under tells of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import httpx
@@ -41,7 +42,7 @@ Look at this frame:
 """
 ROWS = 'Sum this up: [{"town": "Bergamo", "segmentCode": "ochre six"}, {"town": "Lodi", "segmentCode": 17171}]'
 
-BARE = '[{"town": "Bergamo", "name": "service tree", "segmentCode": ["rust nine"]}]'
+BARE = '[{"town": "Bergamo", "name": "service tree", "segmentCode": ["rust nine"]}, {"age": 41, "segmentCode": 17172}]'
 
 
 async def ask(gate: Gate, text: str) -> httpx.Response:
@@ -60,7 +61,7 @@ async def test_tables_are_masked_by_their_columns(start_gate: Start, provider: P
     for text, secrets, plain in (
         (PSQL, ["quince tree", "blue-seven", "medlar"], ["Who of these is new?", "NULL", "(2 rows)"]),
         (FRAME, ["teal four", "umber eight"], ["Bergamo", "Castelfidar", "town segment_code"]),
-        (BARE, ["service tree", "rust nine"], ["Bergamo", "segmentCode"]),
+        (BARE, ["service tree", "rust nine", "17172"], ["Bergamo", "segmentCode", "41"]),
         (ROWS, ["ochre six", "17171"], ["Bergamo", "Lodi", "segmentCode"]),
     ):
         told = await ask(gate, text)
@@ -69,6 +70,8 @@ async def test_tables_are_masked_by_their_columns(start_gate: Start, provider: P
         assert not [secret for secret in secrets if secret in sent], sent
         assert all(word in sent for word in plain), sent
         assert sent.count("PERSONAL_DATA_") == len(secrets)
+        content = json.loads(sent)["messages"][-1]["content"]
+        assert text is not BARE or json.loads(content)[1]["age"] == 41
         assert all(secret in told.json()["choices"][0]["message"]["content"] for secret in secrets), "restored"
 
     exchange = told.headers["x-hushgate-decision"]

@@ -9,8 +9,9 @@ from hushgate.detect.catalogs.rows import row_hits
 from hushgate.detect.catalogs.source import Columns
 from hushgate.detect.engine import Engine
 from hushgate.values import Level
+from hushgate.wire.edit import apply
 from hushgate.wire.registry import dialect
-from tests.detect_cases import FINGERPRINT
+from tests.detect_cases import FINGERPRINT, rule
 
 CATALOG = Columns(
     [
@@ -20,6 +21,7 @@ CATALOG = Columns(
     FINGERPRINT,
 )
 ROWS = [{"name": "quince tree", "segmentCode": ["x 9", "y"], "town": "Lodi"}, {"name": "medlar", "town": "Lodi"}]
+NUMBER = rule("number", "NUMBER", "[0-9]+")
 BODY = {
     "model": "x",
     "messages": [
@@ -58,3 +60,22 @@ async def test_whatever_was_known_of_the_text_before() -> None:
 
 def test_nothing_without_a_source() -> None:
     assert row_hits(SEGMENTS, []) == {}
+
+
+async def test_short_numbers_are_known_by_their_column_alone() -> None:
+    """Patterns do not look at them: none is a password, or a year of birth."""
+    arguments = {"segment_code": 17171, "limit": 20, "of": [{"segmentCode": 4.5}, {"segmentCode": True}]}
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": json.dumps(arguments)}}
+    body = {"model": "x", "messages": [{"role": "assistant", "tool_calls": [call]}], "max_tokens": 17171}
+    segments = dialect("openai-chat").read_request(body).segments
+    engine = Engine([NUMBER], fingerprint_key=b"f" * 32, cache_key=b"c" * 32, catalog=[CATALOG])
+    scan = await engine.scan(segments, scope="ann")
+    found = {str(finding.location).partition("(json)")[2] for finding in scan.findings}
+    assert found == {"/segment_code", "/of/0/segmentCode"}
+    edited = apply(body, {finding.location: "<PERSONAL_DATA_0>" for finding in scan.findings})
+    written = json.loads(json.dumps(edited))["messages"][0]["tool_calls"][0]["function"]["arguments"]
+    assert json.loads(written) == {
+        "segment_code": "<PERSONAL_DATA_0>",
+        "limit": 20,
+        "of": [{"segmentCode": "<PERSONAL_DATA_0>"}, {"segmentCode": True}],
+    }

@@ -30,7 +30,8 @@ def read(query: str) -> list[tuple[object, ...]]:
         ("&&", []),
         ("q=%zz", [((0, "q"), True, "q"), ((0, "q"), False, "%zz")]),
         ("q=%7B%22k%22:1,%22m%22:%22x%22%7D",
-         [((0, "q"), True, "q"), ((0, "q", Embedded.JSON, "k"), True, "k"), ((0, "q", Embedded.JSON, "m"), True, "m"),
+         [((0, "q"), True, "q"), ((0, "q", Embedded.JSON, "k"), True, "k"),
+          ((0, "q", Embedded.JSON, "k"), False, "1"), ((0, "q", Embedded.JSON, "m"), True, "m"),
           ((0, "q", Embedded.JSON, "m"), False, "x")]),
     ],
 )  # fmt: skip

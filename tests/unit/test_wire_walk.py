@@ -42,7 +42,10 @@ def walked(value: object, kind: Kind = Kind.TEXT, **words: frozenset[str]) -> li
         (4111111111111111.0, [("4111111111111111",)]),
         (4.111111111111111e15, [("4111111111111111",)]),
         (1e300, []),
-        ('{"a": [1, "x"]}', [(J, "a", "#key", "a"), (J, "a", 1, "x")]),
+        ('{"a": [1, "x"]}', [(J, "a", "#key", "a"), (J, "a", 0, "1"), (J, "a", 1, "x")]),
+        ('{"a": [true, null, -2.50]}', [(J, "a", "#key", "a"), (J, "a", 2, "-2.5")]),
+        (json.dumps([7] * 64), []),
+        (json.dumps([7] * 63 + ["x", 123456789]), [(J, 63, "x"), (J, 64, "123456789")]),
         (' \n["x"]\t', [(J, 0, "x")]),
         ("{}", []),
         ('"x"', [('"x"',)]),
@@ -58,6 +61,17 @@ def walked(value: object, kind: Kind = Kind.TEXT, **words: frozenset[str]) -> li
 )
 def test_leaves(value: object, segments: list[tuple[object, ...]]) -> None:
     assert walked(value) == segments
+
+
+def test_numbers_of_few_digits_are_told_from_texts_and_from_those_of_the_format() -> None:
+    walk = Walk(Direction.REQUEST)
+    walk.value((), {"pay": 83000, "max_tokens": 5, "card": 4111111111111111}, Role.USER, Kind.TOOL_ARGS)
+    assert [(s.text, s.number) for s in walk.segments if not s.location.is_key] == [
+        ("83000", True), ("5", True), ("4111111111111111", False),
+    ]  # fmt: skip
+    walk = Walk(Direction.REQUEST)
+    walk.value((), {"max_tokens": 5}, Role.USER, Kind.TEXT)
+    assert [s.text for s in walk.segments] == ["max_tokens"]
 
 
 def test_vocabulary_and_constants_are_left_out() -> None:

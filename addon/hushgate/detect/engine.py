@@ -144,7 +144,7 @@ class Engine:
             if turns is not None and not n % BATCH:
                 await turns.share()
             text = segment.text
-            if not text:
+            if not text or segment.number:
                 names.append(None)
                 continue
             label = _key(segment) or "" if segment.file is None else f"{_key(segment) or ''}\0{segment.file}"

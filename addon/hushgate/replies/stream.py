@@ -170,6 +170,8 @@ class ReplyStream:
         for name in [name for name in self._tools if frame.closes(name)] if frame.ends else ():
             del self._tools[name]
         for segment in frame.segments:
+            if segment.number:
+                continue
             if segment.kind is Kind.OPAQUE:
                 edits[segment.location] = self._structural(segment)
             else:

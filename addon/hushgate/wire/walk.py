@@ -1,9 +1,10 @@
 """The walker: every leaf of a document becomes a segment, or is named unread.
 
 A dialect says who speaks and what a leaf is; what it does not know is walked
-all the same. Left out are only: empty strings, booleans, null, numbers of
-fewer than nine digits, keys from the dialect's vocabulary, and structural
-constants (`"type": "text"`) at opaque places: fixed words carry no value.
+all the same. Left out are only: empty strings, booleans, null, keys from the
+dialect's vocabulary, structural constants (`"type": "text"`) at opaque places:
+fixed words carry no value; and of numbers of fewer than nine digits those of
+the format itself, and those in long lists.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ MAX_EMBEDDED: Final = 8
 """JSON in a string in JSON ...: deeper levels are read as plain text."""
 NUMBER_DIGITS: Final = 9
 """Digits from which a number is read as text: a card or an SSN may be sent as a number."""
+LONG_LIST: Final = 64
+"""Items of a list, from which numbers of fewer digits in it are no values of a record's: a vector, a picture."""
 
 _BLANK: Final = " \t\r\n"
 _MAY_OPEN: Final = frozenset("{[" + _BLANK)
@@ -144,10 +147,21 @@ class Walk:
                     self.key(step, role, kind)
                 self.value(step, inner, role, kind)
         elif isinstance(value, list):
+            if len(value) >= LONG_LIST:
+                self._long_list(path, value, role, kind)
+                return
             for index, inner in enumerate(value):
                 self.value((*path, index), inner, role, kind)
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            self._number(path, value, role, kind)
+            self._number(path, value, role, kind, short=kind is Kind.TOOL_ARGS or Embedded.JSON in path)
+
+    def _long_list(self, path: Path, value: list[object], role: Role, kind: Kind) -> None:
+        for index, inner in enumerate(value):
+            if isinstance(inner, int | float):
+                if not isinstance(inner, bool):
+                    self._number((*path, index), inner, role, kind, short=False)
+            else:
+                self.value((*path, index), inner, role, kind)
 
     def fields(self, path: Path, value: object, table: Mapping[str, Reader], role: Role, kind: Kind) -> None:
         """An object whose known fields have readers of their own; the others are walked as `kind`."""
@@ -205,21 +219,24 @@ class Walk:
         where = Location(self._area, self._part, path)
         self._attachments.append(Attachment(where, said, name, base64_text, role, self.tool))
 
-    def _add(self, location: Location, role: Role, kind: Kind, text: str) -> None:
+    def _add(self, location: Location, role: Role, kind: Kind, text: str, *, number: bool = False) -> None:
         tool = "" if self.tool is None and kind is Kind.TOOL_ARGS else self.tool
-        self._segments.append(Segment(location, self._direction, role, kind, text, tool))
+        self._segments.append(Segment(location, self._direction, role, kind, text, tool, number=number))
 
-    def _number(self, path: Path, value: float, role: Role, kind: Kind) -> None:
+    def _number(self, path: Path, value: float, role: Role, kind: Kind, *, short: bool) -> None:
+        """A number; of fewer digits if `short` says that it may be a value of a record's."""
         if isinstance(value, int):
-            if -_LEAST < value < _LEAST:
+            few = -_LEAST < value < _LEAST
+            if few and not short:
                 return
             text = str(value)
         else:
             # 4111111111111111.0 and 4.111111111111111e15 are a card as well.
             text = str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
-            if len(text) < NUMBER_DIGITS or sum(c in _DIGITS for c in text) < NUMBER_DIGITS:
+            few = len(text) < NUMBER_DIGITS or sum(c in _DIGITS for c in text) < NUMBER_DIGITS
+            if few and not short:
                 return
-        self._add(Location(self._area, self._part, path), role, kind, text)
+        self._add(Location(self._area, self._part, path), role, kind, text, number=few)
 
 
 def reads(kind: Kind) -> Reader:
