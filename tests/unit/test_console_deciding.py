@@ -180,7 +180,7 @@ async def test_a_link_asks_for_a_log_in_and_a_role(pages: Case, ari: httpx.Async
     async with pages.client() as nobody:
         came = await nobody.get(place)
         assert (came.status_code, came.headers["location"]) == (303, f"/login?next={quote(place, safe='')}")
-    for name, status in (("dana", 403), ("audrey", 403), ("adam", 303), ("rae", 303)):
+    for name, status in (("dana", 403), ("audrey", 303), ("adam", 303), ("rae", 303)):
         async with await pages.logged_in(name) as client:
             assert (await client.get(place)).status_code == status
     assert (await ari.get(place[:-1])).status_code == 404 and (await ari.get("/link/x")).status_code == 404

@@ -93,7 +93,7 @@ class Web:
             Entry("/approvals/{approval}/approve", "POST", Role.DECIDING, deciding.approved),
             Entry("/approvals/{approval}/reject", "POST", Role.DECIDING, deciding.rejected),
             Entry("/approvals/{approval}/reveal", "POST", Role.REVEALER, deciding.revealed),
-            Entry(f"{PATH}{{token}}", "GET", Role.APPROVER, deciding.followed),
+            Entry(f"{PATH}{{token}}", "GET", Role.DECIDING, deciding.followed),
             Entry("/grants", "GET", Role.DEVELOPER, deciding.grants),
             Entry("/grants/{grant}/revoke", "POST", Role.DEVELOPER, deciding.revoked),
             Entry("/search", "GET", Role.AUDITOR, pages.search),
