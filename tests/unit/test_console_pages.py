@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from hushgate.console.pages import TEXT_CHARACTERS, told
+from hushgate.console.views import moment
 from hushgate.detect.fingerprint import Fingerprinter
+from hushgate.identity.scope import scope_of
 from tests.console_cases import FINGERPRINTS, VALUE, Case, case
 from tests.ledger_cases import found, opened
 
@@ -123,6 +125,15 @@ async def test_users_are_listed_without_what_is_kept_of_tokens(pages: Case, admi
     for user in pages.users.everyone():
         kept = {user.digest, user.deciding, pages.tokens[user.name]} - {""}
         assert kept and not any(one in said for one in kept)
+
+
+async def test_users_are_listed_with_their_limits_and_their_end(pages: Case, admin: httpx.AsyncClient) -> None:
+    pages.users.enrol("ci-job", ("ci",), scope=scope_of({"endpoints": ["openai"]}), seconds=3600)
+    said = (await admin.get("/users")).text
+    (user,) = [one for one in pages.users.everyone() if one.name == "ci-job"]
+    assert "for openai" in said and user.id in said and moment(user.expires) in said and "never" in said
+    (told,) = [one for one in (await admin.get("/api/users")).json() if one["name"] == "ci-job"]
+    assert (told["token"], told["scope"], told["expires"]) == (user.id, {"endpoints": ["openai"]}, user.expires)
 
 
 async def test_a_ledger_that_takes_too_long_is_a_fault_with_a_hint(

@@ -16,6 +16,7 @@ import hushgate
 from hushgate.console.desk import LONGEST_VALUE, Desk, watching
 from hushgate.console.pages import SPANS
 from hushgate.console.visitors import Role, Visitor
+from hushgate.identity.scope import written
 
 MOST_ROWS: Final = 200
 STATES: Final = ("pending", "approved", "rejected", "expired")
@@ -160,9 +161,10 @@ class Api:
 
     def users(self, request: Request, visitor: Visitor) -> Any:
         return [
-            {"name": u.name, "groups": list(u.groups), "roles": list(u.roles), "added": u.added}
+            {"name": u.name, "groups": list(u.groups), "roles": list(u.roles), "added": u.added,
+             "token": u.id or None, "scope": written(u.scope), "expires": u.expires or None}
             for u in self._desk.users()
-        ]
+        ]  # fmt: skip
 
     def description(self, request: Request, visitor: Visitor) -> Any:
         return described(self.calls)

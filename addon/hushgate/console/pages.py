@@ -13,7 +13,8 @@ from starlette.responses import Response
 from hushgate.console.charts import Stack, bars, columns, most_common
 from hushgate.console.desk import LONGEST_VALUE, Desk, watching
 from hushgate.console.views import Views
-from hushgate.console.visitors import Role, Visitor
+from hushgate.console.visitors import Visitor
+from hushgate.identity import scope
 from hushgate.ledger.overview import Overview
 
 DAY: Final = 86400.0
@@ -103,8 +104,10 @@ class Pages:
         )
 
     def users(self, request: Request) -> Response:
-        """Who may use the gate."""
-        return self._views.page(request, "users", users=self._desk.users(), roles=[role.value for role in Role])
+        """Who may use the gate, until when, and for what."""
+        users = self._desk.users()
+        limits = {user.name: scope.told([user.scope]) for user in users}
+        return self._views.page(request, "users", users=users, limits=limits, now=time.time())
 
     def health(self, request: Request) -> Response:
         """How the gate is."""
