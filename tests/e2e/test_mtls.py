@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import ssl
 import subprocess
 from pathlib import Path
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
+from tests.doubles.issuer import Issuer
 from tests.doubles.pki import Authority
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
@@ -131,3 +133,21 @@ async def test_a_token_serves_where_no_certificate_is_required(
     assert (await curl(gate, company.path, *shown(stranger.issue("x", client="builder")), proxy=named))[1] == 0
     assert provider.journal.count == before + 2
     assert [x["actor"] for x in gate.events("opened")] == ["alice@acme.example", "builder"]
+
+
+async def test_a_job_exchanges_its_token_through_tls(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+    company, rules = Authority.create(tmp_path / "company"), tmp_path / "workloads.yaml"
+    with Issuer(provider.authority.issue("127.0.0.1")) as issuer:
+        rule = {"id": "agents", "issuer": issuer.url, "audience": "hushgate", "claims": {"repository": "acme/agents"}}
+        rules.write_text(json.dumps({"version": 1, "workloads": [rule]}))
+        clients = {"certificate": str(company.issue("127.0.0.1"))}
+        gate = await start_gate(workloads=str(rules), clients=clients)
+        exchanged = []
+        for trusted in (str(company.path), gate.ca):
+            environ = {**os.environ, "SSL_CERT_FILE": trusted}
+            words = ("users", "exchange", "--proxy", gate.proxy)
+            exchanged.append(await asyncio.to_thread(hushgate, *words, stdin=issuer.token(), env=environ))
+    given, unknown = exchanged
+    assert given.stdout.startswith("https://ci.agents:hgt_"), given.stderr
+    assert await curl(gate, company.path, proxy=given.stdout.strip()) == (0, 200)
+    assert unknown.returncode == 3 and "no gate answers" in unknown.stderr, "its certificate is not trusted"
