@@ -14,7 +14,7 @@ from typing import Any
 from mitmproxy import exceptions
 from mitmproxy.hooks import all_hooks
 
-from hushgate import cli, pipeline
+from hushgate import cli, outcome, pipeline
 from hushgate.proxy.addon import Gate
 from hushgate.proxy.tunnel import Layers
 from hushgate.proxy.wiring import GateMaster
@@ -74,7 +74,7 @@ def main() -> int:
         hook = name.partition(".")[2]
         setattr(kind, hook, breakable(name, getattr(kind, hook)))
     pipeline.settle = breakable("decide", pipeline.settle)
-    pipeline.mask = breakable("mask", pipeline.mask)
+    outcome.mask = breakable("mask", outcome.mask)
     for kind in (Reply, SocketReply):
         setattr(kind, "feed", breakable("feed", kind.feed))  # noqa: B010 - a method
     return cli.main()

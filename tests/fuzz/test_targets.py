@@ -37,7 +37,7 @@ BUGS = {
     "json_fragments": ("hushgate.framing.json_text._SHORT", {'"': '"', "\\": "\\"}),
     "masking": ("hushgate.transform.mask._spread", lambda *_: ()),
     "multipart": ("hushgate.wire.multipart._boundary_for", lambda _: "XX"),
-    "prompts": ("hushgate.pipeline.mask", lambda *_, **__: Masked({}, (), (), 0)),
+    "prompts": ("hushgate.outcome.mask", lambda *_, **__: Masked({}, (), (), 0)),
     "replies": ("hushgate.replies.channel._replaced", lambda _, between, length: between(0, length)),
     "request_target": ("hushgate.wire.query._CREDENTIAL", re.compile("(?s).*e.*")),
     "restoring": ("hushgate.transform.restore.Restorer._begins", lambda *_, **__: False),
