@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
-from hushgate.values import Decision, Exchange, Verdict
+from hushgate.values import Area, Decision, Exchange, Location, Verdict
 
 
 class Presence(Protocol):
@@ -115,3 +115,8 @@ def holding(decision: Decision) -> frozenset[str]:
 def is_held(verdict: Verdict, rules: frozenset[str]) -> bool:
     """Whether a finding is one that the request is held for."""
     return any(reason.rule in rules for reason in verdict.reasons)
+
+
+def names_model(at: Location) -> bool:
+    """Whether the LLM's name may hold what was found here: the path can name it too, and so JSON inside it."""
+    return at.area is Area.PATH or at.path[:1] == ("model",)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from hushgate.consent import Answer, Outcome
+from hushgate.consent import Answer, Outcome, names_model
 from hushgate.errors import HushgateError, Malformed, OutOfScope
 from hushgate.policy.unread import told
 from hushgate.values import (
@@ -21,7 +21,6 @@ from hushgate.values import (
     Gate,
     Kind,
     Level,
-    Location,
     Reason,
     Segment,
     Unread,
@@ -50,7 +49,7 @@ AFTERWARDS: Final = Reason("read-afterwards", "found when the streamed reply was
 def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> Payload:
     """The event that is durable before the first byte leaves: the decision on a request. `size` in bytes."""
     head = _head(exchange) | {"path": path(exchange, decision)}
-    if any(_names_model(v.finding.location) for v in decision.verdicts):
+    if any(names_model(v.finding.location) for v in decision.verdicts):
         head["model"] = None
     places = {s.location: s for s in exchange.segments} if decision.verdicts else {}
     return {
@@ -70,11 +69,6 @@ def opened(exchange: Exchange, decision: Decision, *, at: float, size: int) -> P
         "faults": [{"where": f.where, "reason": f.reason} for f in decision.faults],
         "bytes": size,
     }
-
-
-def _names_model(at: Location) -> bool:
-    """Whether the model's name may hold what was found here: the path can name it too, and so JSON inside it."""
-    return at.area is Area.PATH or at.path[:1] == ("model",)
 
 
 def turned(record: Payload, decision: Decision, refusal: Refusal) -> Payload:

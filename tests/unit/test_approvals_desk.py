@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from hushgate.approvals.signatures import Signer
 from hushgate.approvals.wishes import Wish
 from hushgate.consent import Answer, Excerpt, Outcome, Quorum
 from hushgate.errors import LedgerError, Refused
+from hushgate.values import Area, Location
 from tests.approving import ALICE, BOB, CAROL, DAVE, SEED, Clock, Journal, asked, desk, verdict
 
 
@@ -72,6 +73,16 @@ async def test_a_grant_for_a_group_is_none_for_who_gave_it() -> None:
     await made.approve(BOB, "a1", Wish(raw=(), any_content=True, group="ops", uses=None))
     assert (await made.ask(asked("more", actor="carl", groups=("ops",)), None)).outcome is Outcome.APPROVED
     assert (await made.ask(asked("mine", actor="bob", groups=("ops",)), None)).outcome is Outcome.PENDING
+
+
+@pytest.mark.parametrize(
+    ("at", "kept"),
+    [(Location(Area.PATH), False), (Location(path=("model",)), False), (Location(path=("messages", 0)), True)],
+)
+async def test_an_llm_that_may_be_called_by_a_value_is_not_kept(at: Location, kept: bool) -> None:
+    journal, one = Journal(), verdict()
+    await desk(journal).ask(asked("hello", replace(one, finding=replace(one.finding, location=at))), None)
+    assert journal.last("approval")[0]["model"] == ("m" if kept else None)
 
 
 async def test_a_no_is_told_and_stays() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from hushgate.approvals.grants import FOR, Grant, Request, Terms, voices
 from hushgate.approvals.signatures import statement
-from hushgate.consent import Asked, Person, Quorum, is_held
+from hushgate.consent import Asked, Person, Quorum, is_held, names_model
 from hushgate.errors import Refused, TooLate, Unfit
 
 DECIDERS: Final = frozenset({"approver", "admin"})
@@ -100,7 +100,7 @@ def opened(id: str, request: Request, asked: Asked, now: float, expires_at: floa
         for v in decision.verdicts[:FINDINGS]
     )  # fmt: skip
     model = exchange.route.model
-    named = any(v.finding.location.path[:1] == ("model",) for v in decision.verdicts)
+    named = any(names_model(v.finding.location) for v in decision.verdicts)
     return Approval(
         id=id, exchange=exchange.id, session=exchange.session, actor=exchange.actor.name,
         groups=exchange.actor.groups, destination=exchange.route.endpoint,
