@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hushgate.approvals.wishes import Wish
 from hushgate.errors import LedgerError
 from hushgate.ledger import prune as module
 from hushgate.ledger.chain import Signer
@@ -13,6 +14,7 @@ from hushgate.ledger.prune import Pruned, prune, ranges
 from hushgate.ledger.query import Reader
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.ledger.verify import verify
+from tests.approving import BOB, CAROL, Clock, Journal, asked, desk
 from tests.ledger_cases import SEED, TRANSCRIPT_KEY, closed, found, opened, rows, start
 
 
@@ -108,3 +110,55 @@ def test_nothing_to_do(folder: Path) -> None:
 )
 def test_ranges(places: list[int], expected: list[list[int]]) -> None:
     assert ranges(places) == expected
+
+
+async def agree(journal: Journal) -> None:
+    """Four approvals of alice's from 1000.0 on: given and used up; given for long; rejected; pending. And a deputy."""
+    clock = Clock()
+    made = desk(journal, clock=clock, expire_seconds=60.0)
+    for content in ("used", "open", "rejected", "pending"):
+        await made.ask(asked(content), None)
+    used, opened, rejected, _ = made.book.approvals
+    await made.approve(BOB, used)
+    await made.ask(asked("used"), None)
+    await made.approve(BOB, opened, Wish(seconds=1e6))
+    await made.reject(BOB, rejected, "canaryreason")
+    await made.name_deputy(CAROL, "dave", 100)
+    clock.now += 1
+    await made.name_deputy(CAROL, None, 0)
+    await made.name_deputy(BOB, "dave", 1000)
+
+
+@pytest.fixture
+def agreed(tmp_path: Path) -> Path:
+    journal = Journal()
+    asyncio.run(agree(journal))
+    ledger = start(tmp_path)
+    for kind, payload in journal.events:
+        ledger.append_now(kind, payload)
+    ledger.close()
+    return tmp_path
+
+
+def test_what_is_agreed_goes_once_nobody_goes_by_it(agreed: Path) -> None:
+    assert run(agreed, actor="alice", now=1059.0).approvals == 0
+    pruned = run(agreed, actor="alice", now=1060.0)
+    assert (pruned.approvals, pruned.events) == (2, 4 + 2)
+    assert rows(agreed, "SELECT state FROM approvals ORDER BY state") == [("approved",), ("pending",)]
+    assert rows(agreed, "SELECT uses_left FROM grants") == [(1,)]
+    assert b"canaryreason" not in b"".join(path.read_bytes() for path in agreed.iterdir())
+    report = verify(agreed / "ledger.db", Signer(SEED).public_key)
+    assert (report.flaws, report.erased) == ([], 6)
+    with Reader(agreed / "ledger.db") as reader:
+        book = desk().book
+        assert book.restore(reader.approvals(), reader.grants(1060.0), reader.deputies()) == 0
+    assert run(agreed, actor="alice", now=1e9).approvals == 1, "its time is over; nobody has ended what is pending"
+    assert verify(agreed / "ledger.db", Signer(SEED).public_key).flaws == []
+
+
+@pytest.mark.parametrize(("actor", "left"), [("carol", ["bob"]), ("bob", ["carol", "carol", "bob"])])
+def test_deputies_of_today_stay_and_none_comes_back(agreed: Path, actor: str, left: list[str]) -> None:
+    run(agreed, actor=actor, now=1060.0)
+    with Reader(agreed / "ledger.db") as reader:
+        assert [one["user"] for one in reader.deputies()] == left
+    assert verify(agreed / "ledger.db", Signer(SEED).public_key).flaws == []

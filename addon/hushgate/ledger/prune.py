@@ -2,13 +2,15 @@
 
 In slices, so that a running gate waits for none of them long. SQLite
 overwrites what is deleted (`secure_delete`), and closing the ledger empties
-the write-ahead log.
+the write-ahead log. What a gate still goes by stays: approvals that can be
+decided on, grants that can be used, deputies of today.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched, groupby
 from pathlib import Path
@@ -35,6 +37,27 @@ _OTHERS: Final = """
     WHERE kind IN ('tunnel', 'logged-in', 'logged-out', 'login-failed', 'looked-up', 'exported', 'notified')
         AND payload IS NOT NULL AND at < :before AND :session IS NULL AND :actor IS NULL ORDER BY id
 """
+_AGREED: Final = """
+    SELECT coalesce(json_extract(payload, '$.approval.id'), json_extract(payload, '$.grant.approval')) AS approval, id
+    FROM events WHERE kind IN ('approval', 'grant') AND payload IS NOT NULL AND approval IN (
+        SELECT a.id FROM approvals a
+        WHERE a.state <> 'pending' AND a.expires_at <= :now AND (:before IS NULL OR a.at < :before)
+            AND (:session IS NULL OR a.session = :session) AND (:actor IS NULL OR a.actor = :actor)
+            AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.approval = a.id AND g.revoked_at IS NULL
+                AND g.expires_at > :now AND (g.uses_left IS NULL OR g.uses_left > 0)))
+    ORDER BY approval, id
+"""
+_DEPUTIES: Final = """
+    SELECT e.id FROM events e WHERE e.kind = 'deputy' AND e.payload IS NOT NULL AND :session IS NULL
+        AND (:before IS NULL OR e.at < :before)
+        AND (:actor IS NULL OR json_extract(e.payload, '$.deputy.user') = :actor)
+        AND :now >= (SELECT json_extract(l.payload, '$.deputy.until') FROM events l
+            WHERE l.kind = 'deputy' AND l.payload IS NOT NULL
+                AND json_extract(l.payload, '$.deputy.user') = json_extract(e.payload, '$.deputy.user')
+            ORDER BY l.id DESC LIMIT 1)
+    ORDER BY e.id
+"""
+"""Those of users whose last word on it is over: an older one never comes into force again."""
 _SESSIONS_AGAIN: Final = """
     INSERT INTO sessions (id, actor, started_at, last_at, exchanges, findings, masked, stopped, level)
     SELECT x.session, x.actor, min(x.at), max(x.at), count(*), sum(f.found), sum(f.masked),
@@ -56,6 +79,7 @@ class Pruned:
 
     exchanges: int
     events: int
+    approvals: int = 0
 
 
 def prune(
@@ -65,6 +89,7 @@ def prune(
     before: float | None = None,
     session: str | None = None,
     actor: str | None = None,
+    now: float | None = None,
 ) -> Pruned:
     """Erase what fits all the given conditions (at least one); LedgerError if it cannot be done.
 
@@ -72,16 +97,21 @@ def prune(
     """
     if before is None and session is None and actor is None:
         raise LedgerError("nothing says what to prune", hint="give an age, a session or an actor")
-    exchanges = events = 0
-    conditions = {"before": before, "session": session, "actor": actor}
+    exchanges = events = approvals = 0
+    conditions = {"before": before, "session": session, "actor": actor, "now": time.time() if now is None else now}
     conn = connect(path)
     conn.row_factory = None
     try:
-        for found in batched(_by_exchange(conn, conditions), SLICE):
+        for found in batched(_grouped(conn.execute(_EVENTS_OF, conditions)), SLICE):
             ids = [place for _, places in found for place in places]
             ledger.within(_erasing([exchange for exchange, _ in found], ids, before))
             exchanges, events = exchanges + len(found), events + len(ids)
+        for found in batched(_grouped(conn.execute(_AGREED, conditions)), SLICE):
+            ids = [place for _, places in found for place in places]
+            ledger.within(_erasing([], ids, before, [approval for approval, _ in found]))
+            approvals, events = approvals + len(found), events + len(ids)
         others = [place for (place,) in conn.execute(_OTHERS, conditions)] if before is not None else []
+        others += [place for (place,) in conn.execute(_DEPUTIES, conditions)]
         for some in batched(others, 4 * SLICE):
             ledger.within(_erasing([], list(some), before))
             events += len(some)
@@ -89,19 +119,23 @@ def prune(
         raise LedgerError(f"the ledger cannot be read: {type(error).__name__}") from None
     finally:
         conn.close()
-    return Pruned(exchanges, events)
+    return Pruned(exchanges, events, approvals)
 
 
-def _by_exchange(conn: sqlite3.Connection, conditions: dict[str, Any]) -> Iterator[tuple[str, list[int]]]:
-    for exchange, rows in groupby(conn.execute(_EVENTS_OF, conditions), key=lambda row: row[0]):
-        yield str(exchange), [row[1] for row in rows]
+def _grouped(rows: Iterable[tuple[str, int]]) -> Iterator[tuple[str, list[int]]]:
+    """The places of events, by what they are of."""
+    for name, some in groupby(rows, key=lambda row: row[0]):
+        yield str(name), [place for _, place in some]
 
 
 class _erasing:  # noqa: N801 - reads as what it does
     """Work for `SqliteLedger.within`."""
 
-    def __init__(self, exchanges: list[str], events: list[int], before: float | None) -> None:
+    def __init__(
+        self, exchanges: list[str], events: list[int], before: float | None, approvals: Sequence[str] = ()
+    ) -> None:
         self._exchanges, self._events, self._before = exchanges, sorted(events), before
+        self._approvals = [(one,) for one in approvals]
 
     def __call__(self, conn: sqlite3.Connection) -> tuple[str, dict[str, Any]]:
         conn.executemany("UPDATE events SET payload = NULL, salt = NULL WHERE id = ?", [(n,) for n in self._events])
@@ -114,6 +148,8 @@ class _erasing:  # noqa: N801 - reads as what it does
         for table in ("findings", "transcripts"):
             conn.executemany(f"DELETE FROM {table} WHERE exchange = ?", ids)  # noqa: S608 - our own names
         conn.executemany("DELETE FROM exchanges WHERE id = ?", ids)
+        conn.executemany("DELETE FROM approvals WHERE id = ?", self._approvals)
+        conn.executemany("DELETE FROM grants WHERE approval = ?", self._approvals)
         for session, actor in touched:
             who = {"session": session, "actor": actor}
             conn.execute("DELETE FROM sessions WHERE id = :session AND actor = :actor", who)
