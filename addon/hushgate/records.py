@@ -240,7 +240,7 @@ def _approval_required(exchange: Exchange, decision: Decision, answer: Answer | 
     return Refusal(
         400, "approval_required", "approval_required",
         f"{says}: {named}; level {decision.level.word}; {stands}. hint: {hint}, or take the value out of the prompt",
-        exchange.id, exchange.asked,
+        exchange.id, exchange.asked, None if answer is None else answer.approval,
     )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import json
 import signal
+import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.e2e.conftest import Start
 from tests.e2e.gate import chat
 from tests.e2e.house import POLICY, URL, code, opened
 from tests.e2e.test_masking import EMAIL
+from tests.e2e.test_realtime import realtime, said, sdk
 
 
 async def test_a_held_request_is_approved_and_goes_on_masked(
@@ -164,6 +167,81 @@ async def test_a_flood_of_a_thousand_holds(start_gate: Start, provider: Provider
     assert house.steps() == ["opened"] * 20, "an actor's bound"
     assert code(await house.ask(f"tell {EMAIL}", name="mallory")) == "approval_required"
     assert len(house.steps()) == 21, "others still have theirs"
+
+
+async def test_a_message_that_is_held_is_refused_and_redeemed(
+    start_gate: Start, provider: Provider, tmp_path: Path
+) -> None:
+    house = await opened(start_gate, tmp_path / "house")
+    provider.socket = realtime
+    options: Any = {"proxy": house.proxy(), "ssl": ssl.create_default_context(cafile=house.gate.ca)}
+    async with (
+        asyncio.timeout(60),
+        sdk().realtime.connect(model="gpt-realtime", websocket_connection_options=options) as socket,
+    ):
+        await socket.conversation.item.create(item=said(f"I am {EMAIL}"))
+        while (event := await socket.recv()).type != "error":
+            pass
+        id = (await house.pending())["id"]
+        assert event.error.code == "approval_required" and id in event.error.message
+        await house.asks("bob", "approve", id=id)
+        await socket.conversation.item.create(item=said(f"I am {EMAIL}"))
+        await socket.response.create()
+        while (event := await socket.recv()).type != "response.output_text.done":
+            assert event.type != "error", event
+        assert event.text.startswith(f"I am {EMAIL} and ask")
+    assert provider.journal.find(EMAIL) is None, "it went masked"
+    assert house.steps("grant") == ["granted", "redeemed"]
+
+
+async def test_a_rules_group_decides_and_a_policy_voids_only_what_it_changes(
+    start_gate: Start, provider: Provider, tmp_path: Path
+) -> None:
+    house = await opened(start_gate, tmp_path / "house", hold_seconds=0)
+    policy, ask = tmp_path / "house" / "policy.yaml", f"tell {EMAIL}"
+
+    async def change(text: str) -> None:
+        before = len(house.gate.events("config-changed"))
+        policy.write_text(text)
+        house.gate.process.send_signal(signal.SIGHUP)
+        await house.gate.more_events("config-changed", before)
+
+    await change(POLICY.replace("then: hold", "then: {hold: {groups: [security]}}"))
+    assert code(await house.ask(ask)) == "approval_required"
+    id = (await house.pending())["id"]
+    assert "no approver in security" in house.says("bob", "approvals", "approve", id).stderr
+    named = house.says("carol", "deputies", "name", "dave", "--for", "1h")
+    assert named.returncode == 0, named.stderr
+    await house.asks("dave", "approve", id=id)
+
+    more = "  - {id: other, when: {entity: [CREDIT_CARD], direction: request}, then: block}\n"
+    await change(POLICY.replace("then: hold", "then: {hold: {groups: [security]}}") + more)
+    answer = await house.ask(ask)
+    assert answer.status_code == 200, "the decision on this is the same"
+    shown = await house.asks("carol", "show", id=id)
+    recorded = house.gate.shown(answer.headers["x-hushgate-decision"]) or {}
+    assert (recorded["actor"], recorded["approval"], recorded["approved_by"]) == ("alice", id, "dave for carol")
+    assert len(shown["terms"]["digest"]) == 64 and shown["decided_by"] == "dave for carol"
+
+    assert code(await house.ask(f"{ask} more")) == "approval_required"
+    second = (await house.pending())["id"]
+    await house.asks("carol", "approve", id=second)
+    await change(POLICY.replace("ask-first", "ask-again"))
+    assert code(await house.ask(f"{ask} more")) == "approval_required", "it is held for another reason"
+    assert provider.journal.count == 1
+    assert house.gate.run("verify").returncode == 0
+
+
+async def test_what_nobody_decides_runs_out(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+    house = await opened(start_gate, tmp_path / "house", hold_seconds=0, expire_minutes=1)
+    assert code(await house.ask(f"tell {EMAIL}")) == "approval_required"
+    id = (await house.pending())["id"]
+    async with asyncio.timeout(90):
+        while "expired" not in house.steps():
+            await asyncio.sleep(0.5)
+    assert "is expired already" in house.says("bob", "approvals", "approve", id).stderr
+    assert code(await house.ask(f"tell {EMAIL}")) == "approval_required"
+    assert (await house.pending())["id"] != id and provider.journal.count == 0
 
 
 async def test_without_an_approver_a_hold_blocks(start_gate: Start, provider: Provider, tmp_path: Path) -> None:

@@ -278,3 +278,8 @@ async def test_a_message_costs_what_it_says_and_not_what_was_said_before() -> No
     token = PLACEHOLDERS.token("alice", "EMAIL_ADDRESS", "user0@example.com")
     assert spoken(here.hear(said(f"{token}. "), said("bye"), chunk({}, finish="stop"))) == "user0@example.com. bye"
     assert [len(reply.table) for reply in here.finished] == [0, 1, 1]
+
+
+def test_a_close_names_the_approval_first() -> None:
+    _, reason = closing(Refusal(400, "t", "approval_required", "hushgate: " + "w" * 200, "ex1", approval="a1"))
+    assert reason.startswith("hushgate approval_required a1, `hushgate show ex1`: www")

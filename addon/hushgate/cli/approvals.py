@@ -74,6 +74,7 @@ def draw(one: dict[str, Any]) -> None:
             *(("because", reason) for reason in render.reasons(one["reasons"])),
             *([("says", one["why"])] if one["why"] else []),
             ("terms", f"uses: {uses}; {'raw' if terms['raw'] else 'masked'}"),
+            *([("content", terms["digest"])] if terms["digest"] else []),
             ("agreed", "; ".join(one["tally"]) + (f" ({', '.join(one['yes'])})" if one["yes"] else "")),
             *([("reason", one["reason"])] if one["reason"] else []),
             *([("to know", "a value stands where nothing can be masked")] if one["unmaskable"] else []),

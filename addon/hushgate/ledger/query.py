@@ -245,6 +245,7 @@ class Reader:
             "outcome": row["outcome"],
             "status": row["status"],
             "reply": _reply(row),
+            "approval": row["approval"],
             "approved_by": row["approved_by"],
             "revision": row["revision"],
         }

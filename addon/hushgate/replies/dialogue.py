@@ -177,7 +177,8 @@ class Dialogue:
 def closing(refusal: Refusal) -> tuple[int, str]:
     """Close code and reason for a refusal. A reason is short: where the record is goes first, the rest as it fits."""
     what = refusal.message.partition(": ")[2] or refusal.message
-    reason = f"hushgate {refusal.code}, `hushgate show {refusal.decision_id}`: {what}"
+    approval = f" {refusal.approval}" if refusal.approval else ""
+    reason = f"hushgate {refusal.code}{approval}, `hushgate show {refusal.decision_id}`: {what}"
     code = FAULT if refusal.status >= 500 else POLICY
     return code, reason.encode("utf-8")[:LONGEST_REASON].decode("utf-8", "ignore")
 

@@ -85,6 +85,7 @@ class Refusal:
     message: str
     decision_id: str
     request_id: str | int | None = None
+    approval: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
