@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "addon"))
 from hushgate import endpoints  # noqa: E402
 from hushgate.detect import rules  # noqa: E402
 from hushgate.detect.catalogs import columns, mapping  # noqa: E402
-from hushgate.identity import workloads  # noqa: E402
+from hushgate.identity import single, workloads  # noqa: E402
 from hushgate.policy import schema as policy  # noqa: E402
 from hushgate.settings import schema as settings  # noqa: E402
 
@@ -27,6 +27,7 @@ SCHEMAS: dict[str, Any] = {
     "catalog-columns.json": columns.SCHEMA,
     "catalog-mapping.json": mapping.SCHEMA,
     "workloads.json": workloads.SCHEMA,
+    "login.json": single.SCHEMA,
     "policy-test.json": policy.TEST_SCHEMA,
 }
 

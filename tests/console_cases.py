@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from hushgate.consent import Asked, Excerpt, Person, Presence
 from hushgate.console.counter import Counter
 from hushgate.console.desk import Desk
+from hushgate.console.provider import Provider
 from hushgate.console.visitors import Door
 from hushgate.console.web import COOKIE, Web
 from hushgate.detect.fingerprint import Fingerprinter
@@ -139,7 +140,13 @@ USERS = {
 """A user of each role."""
 
 
-def case(folder: Path, *, users: dict[str, tuple[str, ...]] = USERS, **decided_by: Any) -> Case:
+def case(
+    folder: Path,
+    *,
+    users: dict[str, tuple[str, ...]] = USERS,
+    provider: Callable[[Users, bytes], Provider] | None = None,
+    **decided_by: Any,
+) -> Case:
     """A ledger with two sessions, `s1` of dana's and `s2` of bob's, and the value of `VALUE` in the first."""
     state = State.open(folder / "state")
     ledger = start(folder)
@@ -164,7 +171,8 @@ def case(folder: Path, *, users: dict[str, tuple[str, ...]] = USERS, **decided_b
     )
     door = Door(UserBook(state.users, TOKENS), state.users, always=False, clock=lambda: wall[0])
     passwords = Passwords(keeper, UserBook(state.users, TOKENS), TOKENS, QUICK)
-    return Case(Web(desk, door, passwords), ledger, keeper, passwords, folder, wall, tokens)
+    vouching = provider(keeper, TOKENS) if provider is not None else None
+    return Case(Web(desk, door, passwords, provider=vouching), ledger, keeper, passwords, folder, wall, tokens)
 
 
 def _running() -> asyncio.AbstractEventLoop | None:

@@ -19,7 +19,7 @@ from hushgate.cli.context import Exit
 from hushgate.detect import examples, rules
 from hushgate.detect.catalogs.columns import read_columns
 from hushgate.detect.catalogs.mapping import load_mapping
-from hushgate.identity import workloads
+from hushgate.identity import single, workloads
 from hushgate.policy import schema as policy_schema
 from hushgate.policy.rules import RESERVED, load_policy
 from hushgate.policy.testing import load_tests
@@ -161,6 +161,11 @@ def test_every_key_of_a_workload_is_told() -> None:
     )
 
 
+def test_every_key_of_a_login_file_is_told() -> None:
+    text = section(PAGES["docs/identity.md"], "## An OpenID provider")
+    assert set(single.SCHEMA["properties"]) - {"version"} == set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+
+
 def test_every_word_of_a_policy_is_told() -> None:
     text = section(RULES, "## Policies")
     conditions = policy_schema.CONDITIONS["properties"]
@@ -284,7 +289,10 @@ def loaded(text: str, folder: Path) -> str:
     if isinstance(data.get("workloads"), list):
         assert workloads.load_workloads(file)
         return "workloads"
-    for named in ("corporate-ca.pem", "workloads.yaml", "gate.pem", "gate.key", "company-clients.pem"):
+    if "client_id" in data:
+        assert single.load_sign_on(file, {"OIDC_SECRET": "x"}, "https://gate.example").callback
+        return "login"
+    for named in ("corporate-ca.pem", "workloads.yaml", "login.yaml", "gate.pem", "gate.key", "company-clients.pem"):
         (folder / named).touch()
     load_settings(file, {}, {})
     return "settings"

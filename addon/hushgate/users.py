@@ -51,7 +51,8 @@ class User:
     """One entry of `users.json`. `digest` and `deciding` are the two tokens' keyed hashes in hex, "" without one.
 
     `scope` holds for all that the user sends, with whichever token; `expires` in Unix seconds, 0 for never.
-    `password` is what `identity.passwords` keeps of one.
+    `password` is what `identity.passwords` keeps of one; `subject` (`identity.arriving`) a
+    keyed hash of who it is at an OpenID provider, which alone lets in whom it has `provided`.
     """
 
     name: str
@@ -63,6 +64,8 @@ class User:
     scope: Scope = ANY
     expires: float = 0.0
     password: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
+    provided: bool = False
 
     @property
     def id(self) -> str:
@@ -119,7 +122,7 @@ class Users:
         if set(roles) - {DEVELOPER}:
             tokens[DECIDING] = DECIDING_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
         kept = {use: token_digest(self._key, name, token, use).hex() for use, token in tokens.items()}
-        with self._changing() as users:
+        with self.changing() as users:
             now = self._clock()
             users[:] = [user for user in users if user.name != name or not user.ended(now)]
             if any(user.name == name for user in users):
@@ -132,7 +135,7 @@ class Users:
 
     def revoke(self, name: str) -> None:
         """Remove a user; StateError if there is none of that name."""
-        with self._changing() as users:
+        with self.changing() as users:
             left = [user for user in users if user.name != name]
             if len(left) == len(users):
                 raise StateError("there is no such user", hint="hushgate users list")
@@ -140,7 +143,7 @@ class Users:
 
     def revoke_token(self, name: str, id: str) -> bool:
         """Take a user's own proxy token back, and leave the user; whether it was that one."""
-        with self._changing() as users:
+        with self.changing() as users:
             at = next((n for n, user in enumerate(users) if user.name == name and id and user.id == id), None)
             if at is not None:
                 users[at] = replace(users[at], digest="")
@@ -148,7 +151,7 @@ class Users:
 
     def keep_password(self, name: str, kept: str, *, instead_of: str | None = None) -> None:
         """Keep the hash of a user's password, "" for none; only where `instead_of` is still kept, if that is given."""
-        with self._changing() as users:
+        with self.changing() as users:
             at = next((n for n, user in enumerate(users) if user.name == name), None)
             if at is None:
                 raise StateError("there is no such user", hint="hushgate users list")
@@ -160,7 +163,7 @@ class Users:
         return read_users(self._path)
 
     @contextmanager
-    def _changing(self) -> Iterator[list[User]]:
+    def changing(self) -> Iterator[list[User]]:
         """The users, to be changed in place and written back, while nobody else changes them."""
         with changing(self._path):
             users = list(read_users(self._path))
@@ -288,16 +291,18 @@ def read_users(path: Path) -> tuple[User, ...]:
 def _user(entry: dict[str, Any], version: int) -> User:
     roles, own, deciding = tuple(entry.get("roles", (DEVELOPER,))), entry["digest"], entry.get("deciding", "")
     scope, expires = scope_of(entry.get("scope", {})), float(entry.get("expires", 0))
-    password = entry.get("password", "")
+    password, subject, provided = entry.get("password", ""), entry.get("subject", ""), entry.get("provided", False)
     added, groups = float(entry["added"]), tuple(entry["groups"])
-    user = User(entry["name"], groups, added, own, roles, deciding, scope, expires, password)
+    user = User(entry["name"], groups, added, own, roles, deciding, scope, expires, password, subject, provided)
     kept = {use: bytes.fromhex(digest) for use, digest in ((PROXY, own), (DECIDING, deciding)) if digest}
     wanted = {PROXY if role == DEVELOPER else DECIDING for role in roles}
     missing = {PROXY} if version > 1 else set()  # a token that was taken back
+    missing |= {DECIDING} if provided is True and version > 1 else set()
     fine = kept.keys() <= wanted <= kept.keys() | missing and all(len(digest) == 32 for digest in kept.values())
     fine = (
         fine
         and (not password or password.startswith(_ARGON2ID))
+        and len(bytes.fromhex(subject)) == (32 if subject or provided else 0)
         and expires >= 0
         and bool(roles)
         and not set(roles) - set(ROLES)
@@ -310,9 +315,10 @@ def _user(entry: dict[str, Any], version: int) -> User:
 def _written(users: Sequence[User]) -> bytes:
     entries = [
         {"name": u.name, "groups": u.groups, "roles": u.roles, "added": u.added, "digest": u.digest,
-         "deciding": u.deciding, "scope": written(u.scope), "expires": u.expires, "password": u.password}
+         "deciding": u.deciding, "scope": written(u.scope), "expires": u.expires, "password": u.password,
+         "subject": u.subject, "provided": u.provided}
         for u in users
     ]  # fmt: skip
     # Earlier releases know no limits, and must not take a user for one without any.
-    limited = any(u.scope != ANY or u.expires or (DEVELOPER in u.roles and not u.digest) for u in users)
+    limited = any(u.scope != ANY or u.expires or u.provided or (DEVELOPER in u.roles and not u.digest) for u in users)
     return json.dumps({"version": 2 if limited else 1, "users": entries}, indent=1).encode("ascii") + b"\n"

@@ -59,6 +59,8 @@ PAGES = {
 APART = {
     ("GET", "/login"),
     ("POST", "/login"),
+    ("GET", "/login/provider"),
+    ("GET", "/login/callback"),
     ("POST", "/logout"),
     ("GET", "/live"),
     ("GET", "/live/approvals"),

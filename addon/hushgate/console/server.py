@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import os
 import socket
 import threading
 import time
@@ -19,6 +20,7 @@ from hushgate.app import App
 from hushgate.console.counter import Counter
 from hushgate.console.desk import Desk
 from hushgate.console.guard import host_of
+from hushgate.console.provider import open_provider
 from hushgate.console.visitors import Door
 from hushgate.console.web import Web
 from hushgate.errors import StateError
@@ -33,14 +35,16 @@ STOP_SECONDS: Final = 3
 class Console:
     """Serves the pages of one gate from `start` to `stop`. Made on the gate's event loop."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, environ: Mapping[str, str] = os.environ) -> None:
         address = app.settings.console
         if address is None:
             raise ValueError("no address to serve the console at")
         tokens = app.keys.derive("tokens")
         book = UserBook(app.state.users, tokens)  # its own: the gate's is read by the gate's thread
         elsewhere = not ipaddress.ip_address(address[0]).is_loopback
-        if elsewhere and not book.everyone():
+        users = Users(app.state.users, tokens)
+        provider = open_provider(app.settings, users, tokens, environ)
+        if elsewhere and provider is None and not book.everyone():
             raise StateError(
                 f"the console at {address[0]} can be reached by others and no users are configured",
                 hint="hushgate users add NAME --role admin, or --console 127.0.0.1:PORT",
@@ -48,7 +52,6 @@ class Console:
         self._address = address
         self._since = time.time()
         self._app = app
-        users = Users(app.state.users, tokens)
         desk = Desk(
             ledger=app.state.ledger,
             record=app.ledger,
@@ -59,10 +62,10 @@ class Console:
             users=users.everyone,
             counter=Counter(app.desk, asyncio.get_running_loop()),
         )
-        door = Door(book, app.state.users, always=elsewhere)
-        self._web = Web(
-            desk, door, Passwords(users, book, tokens), here=host_of(urlsplit(app.settings.console_url or "").netloc)
-        )
+        door = Door(book, app.state.users, always=elsewhere or provider is not None)
+        here = host_of(urlsplit(app.settings.console_url or "").netloc)
+        self._web = Web(desk, door, Passwords(users, book, tokens), provider=provider, here=here)
+        self._proxies = list(provider.sign_on.proxies) if provider is not None else []
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -87,7 +90,8 @@ class Console:
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,
+                proxy_headers=bool(self._proxies),
+                forwarded_allow_ips=self._proxies,
                 ws="none",
                 http="h11",
                 loop="asyncio",

@@ -88,15 +88,19 @@ class Way(StrEnum):
 
     TOKEN = "token"  # noqa: S105 - a word
     PASSWORD = "password"  # noqa: S105
+    PROVIDER = "provider"
 
     def kept(self, user: User) -> str:
         """What of a user has to stay as it is for a log-in to last."""
-        return user.digest + user.deciding if self is Way.TOKEN else user.password
+        kept = {Way.TOKEN: user.digest + user.deciding, Way.PASSWORD: user.password, Way.PROVIDER: user.subject}
+        return kept[self]
 
 
 @dataclass(slots=True)
 class _Session:
-    """`roles` are those that the log-in opens, at most; what the user has of them is looked up each time."""
+    """`roles` are those that the log-in opens, at most; what the user has of them is looked up each time.
+    `leaving` is where to log out at the provider, "" for nowhere.
+    """
 
     name: str
     way: Way
@@ -104,6 +108,7 @@ class _Session:
     roles: frozenset[Role]
     began: float
     seen: float
+    leaving: str = field(default="", repr=False)
 
 
 class TooMany(Exception):
@@ -160,31 +165,39 @@ class Door:
 
     def check(self, name: str, token: str, address: str) -> Visitor | None:
         """Who a name and a token belong to; TooMany after too many wrong ones of this address."""
-        self._begin(self._addresses, host(address))
+        self.knock(address)
         person = self._book.person(name, token)
         if person is None:
             return None
-        self._addresses.right(host(address))
+        self.welcome(address)
         return Visitor(person.name, roles_of(person), groups=person.groups)
+
+    def knock(self, address: str) -> None:
+        """Something of this address is to be checked, and counts as wrong until it was right: `welcome`."""
+        self._begin(self._addresses, host(address))
+
+    def welcome(self, address: str) -> None:
+        """It was."""
+        self._addresses.right(host(address))
 
     def begin(self, name: str, address: str) -> None:
         """A password is to be checked, and counts as wrong until it was `right`; TooMany where it may not be."""
         if (seconds := self._names.waits(name[:64])) > 0:
             raise TooMany(seconds)
-        self._begin(self._addresses, host(address))
+        self.knock(address)
         self._names.wrong(name[:64])
 
     def right(self, name: str, address: str) -> None:
         """The password was right."""
         self._names.right(name[:64])
-        self._addresses.right(host(address))
+        self.welcome(address)
 
-    def enter(self, name: str, way: Way, roles: frozenset[Role] = frozenset(Role)) -> str | None:
+    def enter(self, name: str, way: Way, roles: frozenset[Role] = frozenset(Role), leaving: str = "") -> str | None:
         """Begin a session with at most these roles: what its cookie is to hold. None where the user is gone by now."""
         if (user := self._book.standing(name)) is None:
             return None
         cookie, at = secrets.token_urlsafe(32), self._clock()
-        self._sessions[_key(cookie)] = _Session(name, way, way.kept(user), roles, at, at)
+        self._sessions[_key(cookie)] = _Session(name, way, way.kept(user), roles, at, at, leaving)
         while len(self._sessions) > MOST_SESSIONS:
             self._sessions.popitem(last=False)
         return cookie
@@ -193,10 +206,10 @@ class Door:
         """Whether there is a user of that name."""
         return self._book.standing(name) is not None
 
-    def log_out(self, cookie: str | None) -> None:
-        """Forget a session."""
-        if cookie:
-            self._sessions.pop(_key(cookie), None)
+    def log_out(self, cookie: str | None) -> str:
+        """Forget a session; where to log out at the provider, "" for nowhere."""
+        session = self._sessions.pop(_key(cookie), None) if cookie else None
+        return session.leaving if session is not None else ""
 
     @staticmethod
     def _begin(pace: Pace, who: str) -> None:

@@ -32,6 +32,7 @@ from hushgate.console.guard import Guard
 from hushgate.console.live import Feed, Full
 from hushgate.console.login import COOKIE, Login, address_of, later, seconds
 from hushgate.console.pages import Pages
+from hushgate.console.provider import Provider
 from hushgate.console.views import HERE, Views
 from hushgate.console.visitors import Door, Role, TooMany, Visitor, Way
 from hushgate.console.waiting import Waiting
@@ -73,7 +74,15 @@ class Entry:
 class Web:
     """The pages, the API and the feed of one gate. `here` is the name that people reach it by, beside the machine's."""
 
-    def __init__(self, desk: Desk, door: Door, passwords: Passwords, feed: Feed | None = None, here: str = "") -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        door: Door,
+        passwords: Passwords,
+        feed: Feed | None = None,
+        provider: Provider | None = None,
+        here: str = "",
+    ) -> None:
         self._door = door
         self.feed = feed or Feed(desk)
         self._views = Views()
@@ -81,7 +90,7 @@ class Web:
         self._pages = Pages(desk, self._views)
         self.calls: tuple[Call, ...] = Api(desk, ApprovalsApi(desk.counter).calls).calls
         self._limiter: CapacityLimiter | None = None
-        self._login = Login(door, self._views, passwords, desk.record)
+        self._login = Login(door, self._views, passwords, desk.record, provider)
         pages, deciding, login = self._pages, Deciding(desk.counter, self._views), self._login
         self.entries: tuple[Entry, ...] = (
             Entry("/", "GET", Role.DEVELOPER, pages.overview),
@@ -104,6 +113,8 @@ class Web:
             Entry("/health", "GET", Role.DEVELOPER, pages.health),
             Entry("/login", "GET", None, login.page),
             Entry("/login", "POST", None, login.enter),
+            Entry("/login/provider", "GET", None, login.depart),
+            Entry("/login/callback", "GET", None, login.arrive),
             Entry("/logout", "POST", Role.DEVELOPER, login.leave),
         )
         routes: list[Route | Mount] = [

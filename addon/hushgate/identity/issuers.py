@@ -11,11 +11,12 @@ import json
 import ssl
 import threading
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 
 from ..errors import StateError
 from .jws import Key, keys_of
@@ -34,19 +35,29 @@ class Straight(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def fetcher(ca: Path | None) -> Callable[[str], bytes]:
-    """Gets a document over TLS, trusting the system's roots and `ca`; StateError where that fails."""
+class Fetch(Protocol):
+    """Gets a document over TLS; with a `form`, by POST. StateError where that fails."""
 
-    def fetch(url: str) -> bytes:
+    def __call__(self, url: str, form: bytes | None = None, headers: Mapping[str, str] | None = None, /) -> bytes: ...
+
+
+def fetcher(*cas: Path | None) -> Fetch:
+    """Gets documents, trusting the system's roots and `cas`."""
+
+    def fetch(url: str, form: bytes | None = None, headers: Mapping[str, str] | None = None, /) -> bytes:
         if not url.startswith("https://"):
             raise StateError("an issuer's keys are fetched over https alone")
         try:
             context = ssl.create_default_context()
-            if ca is not None:
-                context.load_verify_locations(ca)
+            for ca in cas:
+                if ca is not None:
+                    context.load_verify_locations(ca)
             opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), Straight())
-            with opener.open(url, timeout=FETCH_SECONDS) as answer:
+            request = urllib.request.Request(url, form, dict(headers or {}))  # noqa: S310 - https, above
+            with opener.open(request, timeout=FETCH_SECONDS) as answer:
                 raw: bytes = answer.read(MOST_BYTES + 1)
+        except urllib.error.HTTPError as refused:
+            raise StateError(f"{url} answered {refused.code}{_reason(refused)}") from None
         except (OSError, ValueError) as why:
             raise StateError(f"{url} cannot be fetched ({type(why).__name__})") from None
         if len(raw) > MOST_BYTES:
@@ -56,13 +67,22 @@ def fetcher(ca: Path | None) -> Callable[[str], bytes]:
     return fetch
 
 
+def _reason(refused: urllib.error.HTTPError) -> str:
+    """The error code of an OAuth endpoint (RFC 6749, 5.2), where it is one."""
+    try:
+        said = str(json.loads(refused.read(MOST_BYTES))["error"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return ""
+    return f" ({said})" if len(said) <= 40 and said.isascii() and said.replace("_", "").isalpha() else ""
+
+
 @dataclass(slots=True)
 class Issuer:
     """One issuer's keys. `place` is an https URL, a file, or "" where discovery tells. Blocks; for any thread."""
 
     name: str
     place: str
-    fetch: Callable[[str], bytes] = field(repr=False)
+    fetch: Fetch | Callable[[str], bytes] = field(repr=False)
     clock: Callable[[], float] = time.monotonic
     _keys: dict[str, Key] = field(default_factory=dict, repr=False)
     _fetched: float | None = None

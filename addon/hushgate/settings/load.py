@@ -167,6 +167,7 @@ class _Given:
             workloads=self._file(("workloads",)),
             clients=self._clients(),
             console_url=self._url(("console_url",), bad_console, "write https://HOST or https://HOST:PORT"),
+            login=self._file(("login",)),
         )
 
     def _clients(self) -> ClientSettings:

@@ -139,6 +139,7 @@ SCHEMA: Final[dict[str, Any]] = {
                 "block", "pass-if-clean",
             ),
         ),
+        "login": _maybe("By which OpenID provider people log in at the console: a file."),
         "workloads": _maybe("Which CI jobs may come in by their own signed tokens: a file of rules."),
         "clients": _object(
             "TLS between clients and the gate, and certificates of theirs.",

@@ -112,6 +112,7 @@ class Settings:
     workloads: Path | None = None
     clients: ClientSettings = field(default_factory=ClientSettings)
     console_url: str | None = None
+    login: Path | None = None
 
     @property
     def listens_on_loopback(self) -> bool:
