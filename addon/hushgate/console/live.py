@@ -27,7 +27,8 @@ LASTS_SECONDS: Final = 600.0
 """A watcher's connection. The browser asks again, and is then looked at as who it is by then."""
 
 type Row = dict[str, Any]
-type Batch = list[Row]
+type Batch = list[tuple[str, str]]
+"""Events as they are sent, made once for all who watch, and whose exchange each is about."""
 
 
 class Full(Exception):
@@ -75,9 +76,8 @@ class Feed:
                     continue
                 if batch is None or (visitor := now()) is None:
                     return
-                for row in batch:
-                    if visitor.sees in (None, row["actor"]):
-                        yield f"event: exchange\ndata: {json.dumps(row)}\n\n"
+                if mine := "".join(said for actor, said in batch if visitor.sees in (None, actor)):
+                    yield mine
         finally:
             self._watching.discard(queue)
 
@@ -89,7 +89,7 @@ class Feed:
             except LedgerError:
                 rows = []  # busy, or too much at once: the next look finds it
             if rows:
-                batch = [shown(row) for row in reversed(rows)]
+                batch = [(row["actor"], event(row)) for row in reversed(rows)]
                 for queue in list(self._watching):
                     try:
                         queue.put_nowait(batch)
@@ -106,6 +106,11 @@ class Feed:
         while not queue.empty():
             queue.get_nowait()
         queue.put_nowait(None)
+
+
+def event(row: Row) -> str:
+    """A row as an event that is sent."""
+    return f"event: exchange\ndata: {json.dumps(shown(row))}\n\n"
 
 
 def shown(row: Row) -> Row:
