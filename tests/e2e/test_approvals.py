@@ -7,6 +7,7 @@ import contextlib
 import json
 import signal
 import ssl
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
 from tests.e2e.gate import chat
-from tests.e2e.house import POLICY, URL, code, opened
+from tests.e2e.house import POLICY, URL, House, code, opened
 from tests.e2e.test_masking import EMAIL
 from tests.e2e.test_realtime import realtime, said, sdk
 
@@ -152,8 +153,15 @@ async def test_a_restart_turns_what_waits_into_what_can_be_redeemed(
     assert house.gate.run("verify").returncode == 0
 
 
+def resident(house: House) -> float:
+    """The gate's memory in MB."""
+    asked = ("ps", "-o", "rss=", "-p", str(house.gate.process.pid))
+    return int(subprocess.run(asked, capture_output=True, text=True, check=True).stdout) / 1024
+
+
 async def test_a_flood_of_a_thousand_holds(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
     house = await opened(start_gate, tmp_path / "house", hold_seconds=2)
+    before = resident(house)
     async with house.client() as client:
         limit = asyncio.Semaphore(40)
 
@@ -165,6 +173,7 @@ async def test_a_flood_of_a_thousand_holds(start_gate: Start, provider: Provider
     assert set(said) == {"approval_required"}
     assert provider.journal.count == 0
     assert house.steps() == ["opened"] * 20, "an actor's bound"
+    assert resident(house) - before < 100, "MB; none of the thousand stays"
     assert code(await house.ask(f"tell {EMAIL}", name="mallory")) == "approval_required"
     assert len(house.steps()) == 21, "others still have theirs"
 
