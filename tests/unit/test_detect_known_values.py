@@ -167,7 +167,7 @@ def test_a_file_of_an_older_form_is_told(tmp_path: Path) -> None:
     assert [fault.message for fault in refused.value.faults] == ["is of an older form"]
 
 
-def test_words_looked_up_in_vain_stay_unknown(known: KnownValues) -> None:
+def test_a_word_that_is_unknown_stays_so_when_asked_again(known: KnownValues) -> None:
     text = "nothing of quince and medlar is known here, nor of berg or jose"
     assert found(known, text) == found(known, text) == []
     assert found(known, text + " jose nunez") == [("jose nunez", "PERSON", MIDDLE)]

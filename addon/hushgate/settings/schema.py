@@ -157,7 +157,7 @@ SCHEMA: Final[dict[str, Any]] = {
             "Sizes in bytes, and counts. What is larger is refused.",
             body_bytes=_number("A body as it is sent.", 32 * MIB, 1024, 1024 * MIB),
             decoded_bytes=_number("A body once its compression is undone.", 64 * MIB, 1024, 1024 * MIB),
-            segments=_number("Texts in a request: values, keys and long numbers.", 200_000, 1000, 10_000_000),
+            segments=_number("Texts in a request: values, keys and numbers.", 200_000, 1000, 10_000_000),
             findings=_number("Values found in a request: each is masked and recorded.", 10_000, 100, 1_000_000),
         ),
     },

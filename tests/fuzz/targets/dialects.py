@@ -38,7 +38,8 @@ def check(data: bytes) -> str:
         assert len(found) == len(set(found)), "a place is read twice"
         for segment in reading.segments:
             there = at(doc, segment.location)
-            assert segment.text == (there if isinstance(there, str) else repr(there).removesuffix(".0")), "elsewhere"
+            spelled = there if isinstance(there, str) else repr(there or 0).removesuffix(".0")  # -0.0 is zero
+            assert segment.text == spelled, "elsewhere"
         if isinstance(reading, Frame):
             told = (*reading.deltas, *reading.repeats)
             assert all(at(doc, delta.location) == delta.text for delta in told), "a delta is elsewhere"
