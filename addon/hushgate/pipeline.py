@@ -18,7 +18,7 @@ from hushgate.consent import Answer, Outcome, Presence
 from hushgate.errors import LedgerError, Malformed
 from hushgate.holding import Approvals, answered, asked
 from hushgate.outcome import Judged, Outcomes, Signer
-from hushgate.policy.routing import settle
+from hushgate.policy.routing import own_words, settle
 from hushgate.policy.rules import RuleSet
 from hushgate.replies.chains import Chains, Table, joined
 from hushgate.replies.channel import Detector
@@ -63,6 +63,12 @@ class Passage:
     restorable: tuple[Placeholder, ...] = field(default=(), repr=False)
     recorded: bool = True
     to: Destination | None = None
+
+    @property
+    def sent(self) -> frozenset[str]:
+        """Fingerprints of what the client said: not of what the provider had said and signed, which it was not told."""
+        verdicts = () if self.decision is None else self.decision.verdicts
+        return frozenset(v.finding.fingerprint for v in verdicts if not own_words(v))
 
 
 @dataclass(slots=True)
@@ -171,7 +177,7 @@ class Pipeline:
 
     def screen_reply(self, passage: Passage, head: ReplyHead) -> Reply:
         """Open the way back for a request that was forwarded."""
-        return Reply(passage.exchange, head, self._kit(passage), passage.restorable, _sent(passage))
+        return Reply(passage.exchange, head, self._kit(passage), passage.restorable, passage.sent)
 
     def screen_socket(
         self, passage: Passage, head: ReplyHead, *, known: Set[str] | None = None, restorer: Restorer | None = None
@@ -179,7 +185,7 @@ class Pipeline:
         """The same for a WebSocket. `known` are fingerprints of what was sent on the connection, `restorer` knows its
         placeholders; both hold this passage's, and grow.
         """
-        sent = _sent(passage) if known is None else known
+        sent = passage.sent if known is None else known
         kit = self._kit(passage)
         return SocketReply(passage.exchange, head, kit, passage.restorable, sent, shared=restorer)
 
@@ -228,12 +234,6 @@ class Pipeline:
 
 def _scope(exchange: Exchange, rules: RuleSet) -> tuple[str, ...]:
     return exchange.actor.name, exchange.route.endpoint, rules.revision
-
-
-def _sent(passage: Passage) -> frozenset[str]:
-    """Fingerprints of what a request held."""
-    verdicts = passage.decision.verdicts if passage.decision is not None else ()
-    return frozenset(verdict.finding.fingerprint for verdict in verdicts)
 
 
 def _adds_nothing(read: ReadRequest, decision: Decision, settled: frozenset[str]) -> bool:

@@ -82,6 +82,24 @@ def test_what_is_only_recorded_goes_where_it_was_going() -> None:
     assert any(warning.startswith("home is not enforced") for warning in decision.warnings)
 
 
+def test_what_was_told_on_the_way_is_told() -> None:
+    block = "\n  - {id: no, when: {level: regulated, self_hosted: false}, then: block}"
+    drill = "\nexceptions: [{id: drill, lifts: no, when: {self_hosted: false}, until: 2099-01-01, reason: agreed}]"
+    for rules in (HOME + OPEN + block + drill, HOME + HIDE + block + drill):
+        decision, _ = settled(rules)
+        assert [warning.partition(" until")[0] for warning in decision.warnings] == ["drill lifts no"]
+
+
+def test_what_one_provider_said_is_new_to_another() -> None:
+    finding = found(level=Level.REGULATED)
+    stays = "\n  - {id: stays, when: {entity: EMAIL}, then: block}"
+    there = "\n  - {id: all, when: {destination: openai}, then: {route: own}}"
+    for rules, gate in ((stays, Gate.ALLOW), (stays + there, Gate.BLOCK)):
+        own = frozenset({finding.location})
+        decision, _ = settle(exchange(), Scan((finding,), ()), policy(rules), lambda _: OWN, own=own)
+        assert decision.gate is gate
+
+
 def test_a_route_means_nothing_to_replies() -> None:
     rules = policy("\n  - {id: home, when: {level: regulated}, then: {route: own}}")
     (rule,) = rules.rules

@@ -135,6 +135,10 @@ async def test_the_provider_gets_back_what_it_signed(way: str) -> None:
     kept = [(f["where"], f["verdict"], f["reasons"]) for f in opened["findings"] if f["verdict"] == "keep"]
     assert kept == [("body:/messages/1/content/0/thinking", "keep", ["said-by-provider"])]
 
+    told = await answered(gate, done, way, {"type": "text", "text": f"Ask {OTHER_EMAIL}, not {EMAIL}"})
+    assert find(json.dumps(told).encode(), OTHER_EMAIL) is None, "the client has never been told of it"
+    assert EMAIL in told[0]["text"]
+
 
 async def test_what_nobody_has_signed_is_masked() -> None:
     gate = pipeline()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ..errors import Unroutable
-from ..values import Decision, Exchange, Gate, Location, Reason, Route, Scan
+from ..values import Decision, Exchange, Gate, Location, Reason, Route, Scan, Verdict
 from .decide import decide
 from .rules import RuleSet
 
@@ -38,7 +38,8 @@ def settle(
     except Unroutable as why:
         return _stopped(decision, f"it cannot be sent to {way}: {why}"), exchange
     moved = replace(exchange, route=replace(route, model=_model_there(ruleset, decision) or route.model))
-    there = decide(moved, scan, ruleset, own=own, enforce=enforce)
+    there = decide(moved, scan, ruleset, enforce=enforce)  # What the first provider said is new to this one.
+    there = replace(there, warnings=tuple(dict.fromkeys((*decision.warnings, *there.warnings))))
     if there.route is not None:
         return _stopped(there, f"it is sent to {way}, and from there to {there.route}"), exchange
     if there.gate is Gate.ALLOW:
@@ -58,6 +59,11 @@ def rules_that_spoke(decision: Decision) -> Iterator[str]:
     """The ids of every rule that had a say, in the decision, its verdicts or its warnings."""
     yield from (reason.rule for reason in decision.reasons)
     yield from (reason.rule for verdict in decision.verdicts for reason in verdict.reasons)
+
+
+def own_words(verdict: Verdict) -> bool:
+    """Whether a value stands in what the provider itself had said and signed."""
+    return any(reason.rule == "said-by-provider" for reason in verdict.reasons)
 
 
 def _stopped(decision: Decision, says: str) -> Decision:

@@ -162,8 +162,7 @@ class Dialogue:
     def _learn(self, passage: Passage) -> None:
         """Note what a message that is on its way has settled, and what may come back from it."""
         self._settled |= PIECES.intersection(unread.reason for unread in passage.exchange.unread)
-        verdicts = passage.decision.verdicts if passage.decision is not None else ()
-        self._known |= {verdict.finding.fingerprint for verdict in verdicts}
+        self._known |= passage.sent
         self.reply.restorer.learn(passage.restorable)
 
     def _turn_to(self, passage: Passage) -> None:
