@@ -162,3 +162,29 @@ def test_deputies_of_today_stay_and_none_comes_back(agreed: Path, actor: str, le
     with Reader(agreed / "ledger.db") as reader:
         assert [one["user"] for one in reader.deputies()] == left
     assert verify(agreed / "ledger.db", Signer(SEED).public_key).flaws == []
+
+
+ALL = ["exchanged", "logged-in", "looked-up", "notified", "tunnel"]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "left"),
+    [
+        ({"actor": "canaryalice"}, ["looked-up", "notified", "tunnel"]),
+        ({"actor": "canaryalice", "before": 0.0}, ALL),
+        ({"actor": "canaryalice", "session": "s1"}, ALL),
+        ({"before": 1e12}, []),
+    ],
+)  # fmt: skip
+def test_what_else_is_an_actors(tmp_path: Path, conditions: dict[str, object], left: list[str]) -> None:
+    ledger = start(tmp_path)
+    for kind, payload in (
+        ("tunnel", {"actor": "canaryalice"}), ("tunnel", {"actor": "bob"}), ("exchanged", {"actor": "canaryalice"}),
+        ("logged-in", {"by": "canaryalice"}), ("looked-up", {"by": "bob"}), ("notified", {}),
+    ):  # fmt: skip
+        ledger.append_now(kind, payload)
+    ledger.close()
+    run(tmp_path, **conditions)
+    kinds = {kind for (kind,) in rows(tmp_path, "SELECT kind FROM events WHERE payload IS NOT NULL")}
+    assert sorted(kinds & {*ALL}) == left
+    assert verify(tmp_path / "ledger.db", Signer(SEED).public_key).flaws == []

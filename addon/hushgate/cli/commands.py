@@ -236,6 +236,16 @@ def _ledger(commands: Commands) -> None:
     formats.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="default: %(default)s")
     formats.add_argument("--json", action="store_const", const="jsonl", dest="format", help="same as --format jsonl")
     export.add_argument("--since", metavar="DAYS", type=float, help="only the last DAYS days")
+    says = "sum up what went through the gate, and whether its record is whole"
+    report = _add(commands, "report", "report.report", says, json=True)
+    report.add_argument("--since", metavar="DAYS", type=float, default=30.0, help="the last DAYS days; default: 30")
+    says = "erase from the record, for good; that it was done stays on record"
+    pruning = _add(commands, "prune", "prune.prune", says, json=True)
+    pruning.add_argument("--older", metavar="SPAN", type=seconds, help="what is older than that: 90d")
+    pruning.add_argument("--session", metavar="NAME", help="of this session only")
+    pruning.add_argument("--actor", metavar="NAME", help="of this actor only")
+    pruning.add_argument("--dry-run", action="store_true", help="count only, and erase nothing")
+    pruning.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _rules(commands: Commands) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import getpass
 import json
 import sys
 import time
@@ -17,12 +16,11 @@ from typing import Any, Final
 
 from hushgate.cli import render
 from hushgate.cli.context import Exit, keys_of, say, settings_of, state_of
+from hushgate.cli.recording import record
 from hushgate.detect.fingerprint import Fingerprinter
 from hushgate.errors import StateError
-from hushgate.keys import Keys
 from hushgate.ledger.chain import Checkpoint, Signer
 from hushgate.ledger.query import Reader
-from hushgate.state import State
 
 _CSV: Final = (
     "id", "at", "session", "actor", "route", "host", "model", "gate", "level", "outcome", "status",
@@ -110,7 +108,7 @@ def where(args: argparse.Namespace) -> int:
     with Reader(state.ledger) as reader:
         found = reader.where([print_of])
     # On record before it is told, and refused if it cannot be.
-    _record(state, keys, "looked-up", {"fingerprint": print_of, "found": len(found)})
+    record(state, keys, "looked-up", {"fingerprint": print_of, "found": len(found)})
     if args.json:
         names = ("exchange", "session", "actor", "at", "direction", "destination", "model", "entity", "verdict")
         render.as_json([{n: row[n] for n in (*names, "approved_by")} for row in found])
@@ -171,7 +169,7 @@ def export(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     state = state_of(settings)
     since = 0.0 if args.since is None else time.time() - args.since * 86400
-    _record(state, keys_of(settings, state), "exported", {"format": args.format, "since": since})
+    record(state, keys_of(settings, state), "exported", {"format": args.format, "since": since})
     with Reader(state.ledger) as reader:
         rows = reader.export(since=since)
         if args.format == "csv":
@@ -202,27 +200,3 @@ def _cell(value: object) -> object:
         return value
     shown = render.plain(value)
     return f"'{shown}" if value[0] in "=+-@\t\r" else shown
-
-
-def _record(state: State, keys: Keys, kind: str, payload: dict[str, Any]) -> None:
-    """Put on record that somebody read the record; LedgerError if that fails."""
-    from hushgate.ledger.sqlite import SqliteLedger
-
-    ledger = SqliteLedger.open(
-        state.ledger,
-        signing_seed=keys.derive("checkpoints"),
-        transcript_key=keys.derive("transcripts"),
-        key_id=keys.key_id,
-        writer="cli",
-    )
-    try:
-        ledger.append_now(kind, {"by": _somebody(), "at": time.time(), **payload})
-    finally:
-        ledger.close()
-
-
-def _somebody() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"

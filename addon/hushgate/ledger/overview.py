@@ -155,6 +155,20 @@ class Overview(Reader):
         """
         return self._named(query, {"since": since})
 
+    def asked(self, since: float) -> dict[str, int]:
+        """How many approvals were asked for, by what became of them."""
+        query = "SELECT state, count(*) AS n FROM approvals WHERE at >= :since GROUP BY 1 ORDER BY 1"
+        return {row["state"]: row["n"] for row in self._named(query, {"since": since})}
+
+    def revisions(self, since: float) -> list[dict[str, Any]]:
+        """Which rules were in force: revision, exchanges, enforced (how many of those), first, last."""
+        query = """
+            SELECT coalesce(revision, 'unknown') AS revision, count(*) AS exchanges, sum(enforced) AS enforced,
+                min(at) AS first, max(at) AS last
+            FROM exchanges WHERE at >= :since GROUP BY 1 ORDER BY 4
+        """
+        return self._named(query, {"since": since})
+
     def _short(self, ids: list[str], actor: str | None, limit: int) -> list[dict[str, Any]]:
         query = f"{_SHORT} WHERE {_OF_THESE} ORDER BY x.at DESC, x.id DESC LIMIT ?"
         return self._rows(query, (json.dumps(list(dict.fromkeys(ids))), actor, actor, limit))

@@ -34,9 +34,13 @@ _EVENTS_OF: Final = """
 """
 _OTHERS: Final = """
     SELECT id FROM events
-    WHERE kind IN ('tunnel', 'logged-in', 'logged-out', 'login-failed', 'looked-up', 'exported', 'notified')
-        AND payload IS NOT NULL AND at < :before AND :session IS NULL AND :actor IS NULL ORDER BY id
+    WHERE payload IS NOT NULL AND :session IS NULL AND (:before IS NULL OR at < :before) AND (
+        kind IN ('tunnel', 'exchanged', 'logged-in', 'logged-out', 'login-failed') AND (:actor IS NULL
+            OR coalesce(json_extract(payload, '$.actor'), json_extract(payload, '$.by')) = :actor)
+        OR kind IN ('looked-up', 'exported', 'notified') AND :actor IS NULL)
+    ORDER BY id
 """
+"""Who read the record goes by age alone: it is not the actor's to have erased."""
 _AGREED: Final = """
     SELECT coalesce(json_extract(payload, '$.approval.id'), json_extract(payload, '$.grant.approval')) AS approval, id
     FROM events WHERE kind IN ('approval', 'grant') AND payload IS NOT NULL AND approval IN (
@@ -84,16 +88,18 @@ class Pruned:
 
 def prune(
     path: Path,
-    ledger: SqliteLedger,
+    ledger: SqliteLedger | None,
     *,
     before: float | None = None,
     session: str | None = None,
     actor: str | None = None,
+    by: str = "",
     now: float | None = None,
 ) -> Pruned:
     """Erase what fits all the given conditions (at least one); LedgerError if it cannot be done.
 
-    `ledger` is an open ledger on the same file, which writes the `pruned` events.
+    `ledger` is an open ledger on the same file, which writes the `pruned` events; None only counts.
+    `by` is who asked for it.
     """
     if before is None and session is None and actor is None:
         raise LedgerError("nothing says what to prune", hint="give an age, a session or an actor")
@@ -104,22 +110,27 @@ def prune(
     try:
         for found in batched(_grouped(conn.execute(_EVENTS_OF, conditions)), SLICE):
             ids = [place for _, places in found for place in places]
-            ledger.within(_erasing([exchange for exchange, _ in found], ids, before))
+            _within(ledger, _erasing(by, [exchange for exchange, _ in found], ids, before))
             exchanges, events = exchanges + len(found), events + len(ids)
         for found in batched(_grouped(conn.execute(_AGREED, conditions)), SLICE):
             ids = [place for _, places in found for place in places]
-            ledger.within(_erasing([], ids, before, [approval for approval, _ in found]))
+            _within(ledger, _erasing(by, [], ids, before, [approval for approval, _ in found]))
             approvals, events = approvals + len(found), events + len(ids)
-        others = [place for (place,) in conn.execute(_OTHERS, conditions)] if before is not None else []
+        others = [place for (place,) in conn.execute(_OTHERS, conditions)]
         others += [place for (place,) in conn.execute(_DEPUTIES, conditions)]
         for some in batched(others, 4 * SLICE):
-            ledger.within(_erasing([], list(some), before))
+            _within(ledger, _erasing(by, [], list(some), before))
             events += len(some)
     except sqlite3.Error as error:
         raise LedgerError(f"the ledger cannot be read: {type(error).__name__}") from None
     finally:
         conn.close()
     return Pruned(exchanges, events, approvals)
+
+
+def _within(ledger: SqliteLedger | None, work: _erasing) -> None:
+    if ledger is not None:
+        ledger.within(work)
 
 
 def _grouped(rows: Iterable[tuple[str, int]]) -> Iterator[tuple[str, list[int]]]:
@@ -132,8 +143,9 @@ class _erasing:  # noqa: N801 - reads as what it does
     """Work for `SqliteLedger.within`."""
 
     def __init__(
-        self, exchanges: list[str], events: list[int], before: float | None, approvals: Sequence[str] = ()
+        self, by: str, exchanges: list[str], events: list[int], before: float | None, approvals: Sequence[str] = ()
     ) -> None:
+        self._by = by
         self._exchanges, self._events, self._before = exchanges, sorted(events), before
         self._approvals = [(one,) for one in approvals]
 
@@ -159,7 +171,7 @@ class _erasing:  # noqa: N801 - reads as what it does
                 " (SELECT 1 FROM transcripts t WHERE t.session = :session AND t.actor = :actor)",
                 who,
             )
-        return "pruned", {"exchanges": len(ids), "before": self._before, "events": ranges(self._events)}
+        return "pruned", {"by": self._by, "exchanges": len(ids), "before": self._before, "events": ranges(self._events)}
 
 
 def ranges(places: list[int]) -> list[list[int]]:
