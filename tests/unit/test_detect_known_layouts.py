@@ -39,7 +39,8 @@ NUMBERS: Any = [(Anchor.NUMBER, 5, [(0, 0)]), (Anchor.NUMBER, 7, [(1, 0)])]
     [
         ([WORDS], "see ada lovelace now", {"ada lovelace", "see ada lovelace"}),
         ([WORDS], "see\n\n\n\nada lovelace", {"ada lovelace"}),
-        ([WORDS], "ada", {"ada"}),
+        ([WORDS], "ada", set()),
+        ([WORDS], "nobody knows ada", set()),
         ([WORDS], "nobody here", set()),
         (NUMBERS, "no 12345, no 1234 567", {"12345", "no 1234 567"}),
         ([(Anchor.SIGN, 0, [(2, 1)])], "to a.b@c now", {"a.b@c"}),

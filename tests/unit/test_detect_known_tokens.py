@@ -33,8 +33,11 @@ def test_what_few_signs_part_is_together(data: bytes) -> None:
     for at in range(len(tokens) - 1):
         between = data[tokens.ends[at] : tokens.starts[at + 1]]
         together = len(between) <= GAP and b"\n" not in between
-        assert (tokens.breaks[at] == tokens.breaks[at + 1]) == together
+        assert (tokens.breaks[at + 1] == tokens.breaks[at + 2]) == together
         assert tokens.amid(at + 1, len(tokens) - 1) == (not between)
+    if len(tokens):
+        assert tokens.breaks[0] != tokens.breaks[1]
+        assert tokens.breaks[-1] != tokens.breaks[-2]
 
 
 @given(TEXT)
@@ -43,7 +46,9 @@ def test_numbers_in_groups_are_found_by_their_digits(data: bytes) -> None:
     sizes = np.zeros(98, np.bool_)
     sizes[[2, 3, 5]] = True
     found = {
-        (a, b) for first, last in tokens.numbers(sizes) for a, b in zip(first.tolist(), last.tolist(), strict=True)
+        (a, b)
+        for first, last in tokens.numbers(sizes, 2, 5)
+        for a, b in zip(first.tolist(), last.tolist(), strict=True)
     }
     runs = [data[start:end] for start, end in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)]
     assert found == {
@@ -51,7 +56,7 @@ def test_numbers_in_groups_are_found_by_their_digits(data: bytes) -> None:
         for a in range(len(runs))
         for b in range(a, len(runs))
         if all(run.isdigit() for run in runs[a : b + 1])
-        and tokens.breaks[a] == tokens.breaks[b]
+        and tokens.breaks[a + 1] == tokens.breaks[b + 1]
         and sum(map(len, runs[a : b + 1])) in (2, 3, 5)
     }
 

@@ -21,7 +21,7 @@ type Told = Sequence[tuple[int, int, Sequence[tuple[int, int]]]]
 class Layouts:
     """Those of one file, a row for each kind of anchor, and for numbers of each size."""
 
-    __slots__ = ("_numbered", "_numbers", "_rows", "_sizes", "_table", "kinds")
+    __slots__ = ("_bounds", "_numbered", "_numbers", "_rows", "_sizes", "_table", "kinds")
 
     def __init__(self, told: Told) -> None:
         most = max([1, *(len(pairs) for _, _, pairs in told)])
@@ -32,16 +32,14 @@ class Layouts:
         self.kinds = [kind for kind, _, _ in told]
         self._rows = {kind: row for row, (kind, size, _) in enumerate(told) if not size}
         self._numbers, self._sizes = np.zeros(_SIZES, np.int64), np.zeros(_SIZES, np.bool_)
-        self._numbered = any(size for _, size, _ in told)
+        numbers = [size for _, size, _ in told if size]
+        self._numbered, self._bounds = bool(numbers), (min(numbers, default=0), max(numbers, default=0))
         for row, (_, size, _) in enumerate(told):
             if size:
                 self._numbers[size], self._sizes[size] = row, True
 
     def around(self, tokens: Tokens, sieve: Sieve) -> tuple[Numbers, Numbers, Numbers] | None:
-        """Tokens that values may begin and end with, and the numbers of the `kinds` of their anchors.
-
-        At the ends of the text there are fewer than a layout has: what stands there is a value, or none.
-        """
+        """Tokens that values may begin and end with, and the numbers of the `kinds` of their anchors."""
         anchors = list(self._anchors(tokens, sieve))
         if not anchors:
             return None
@@ -49,9 +47,8 @@ class Layouts:
         table = self._table.take(rows, axis=0)
         low, high = (first[:, None] + table[:, :, 0]).ravel(), (last[:, None] + table[:, :, 1]).ravel()
         breaks = tokens.breaks
-        near = np.flatnonzero(breaks.take(low, mode="clip") == breaks.take(high, mode="clip"))
-        low, high = np.maximum(low.take(near), 0), np.minimum(high.take(near), len(tokens) - 1)
-        return low, high, rows.take(near // table.shape[1])
+        near = (breaks.take(low + 1, mode="clip") == breaks.take(high + 1, mode="clip")).nonzero()[0]
+        return low.take(near), high.take(near), rows.take(near // table.shape[1])
 
     def _anchors(self, tokens: Tokens, sieve: Sieve) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
         """What may be anchors: first and last tokens, and rows of layouts."""
@@ -68,7 +65,7 @@ class Layouts:
         if Anchor.SIGN in rows and b"@" in tokens.data:
             behind = tokens.signs()
             yield behind, behind - 1, np.full(len(behind), rows[Anchor.SIGN])
-        numbers = list(tokens.numbers(self._sizes)) if self._numbered else ()
+        numbers = list(tokens.numbers(self._sizes, *self._bounds)) if self._numbered else ()
         if numbers:
             first, last = _joined(numbers)
             upto, sizes = tokens.stretches(first, last)

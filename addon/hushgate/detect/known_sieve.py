@@ -29,6 +29,9 @@ _STEP: Final = 1 << 20
 _SHIFTS: Final = np.array([64 - 8 * min(max(size, 1), 8) for size in range(_LONGEST)], np.uint64)
 _ONE: Final = np.uint64(1)
 _BIT: Final = np.uint64(63)
+_BITS: Final = np.uint64(4095)
+_PAIRS: Final[Hashes] = np.array([1 << (n >> 6) | 1 << (n & 63) for n in range(4096)], np.uint64)
+"""Two bits of a word, by their numbers one after the other."""
 
 type Hashing = Callable[[Joined, Numbers, Numbers], Hashes]
 """Of stretches of a text: the text, where each stretch ends, how long it is."""
@@ -101,20 +104,21 @@ class Sieve:
 class Filter:
     """Which hashes may be of its entries."""
 
-    __slots__ = ("_shifts", "_words")
+    __slots__ = ("_both", "_word", "_words")
 
     def __init__(self, words: Hashes) -> None:
         self._words = words
-        self._shifts = _shifts(words)
+        self._word, _, self._both = _shifts(words)
 
     def __call__(self, hashes: Hashes) -> Numbers:
-        """Those that may, by number."""
-        word, one, other = self._shifts
-        found = self._words[hashes >> word]
-        both = found >> (hashes >> one & _BIT)
-        both &= found >> (hashes >> other & _BIT)
-        both &= _ONE
-        return np.flatnonzero(both)
+        """Those that may, by number. The hashes are used up."""
+        found = self._words.take((hashes >> self._word).view(np.int64))
+        hashes >>= self._both
+        hashes &= _BITS
+        bits = _PAIRS.take(hashes.view(np.int64))
+        found &= bits
+        out: Numbers = (found == bits).nonzero()[0]
+        return out
 
 
 def _shifts(words: Hashes) -> tuple[np.uint64, np.uint64, np.uint64]:

@@ -30,9 +30,8 @@ def _class(byte: int) -> int:
 
 
 _CLASSES: Final = bytes(map(_class, range(256)))
-_SMALL: Final = bytes(range(256)).lower()
-_ZERO, _A = np.uint8(ord("0")), np.uint8(ord("A"))
-_SIGNS: Final = bytes(byte for byte in range(256) if not _class(byte))
+_BEFORE: Final = np.array([-1, 0])
+_DIGIT, _A = np.uint8(2), np.uint8(ord("A"))
 
 
 class Joined:
@@ -58,13 +57,15 @@ class Tokens(Joined):
     def __init__(self, data: bytes) -> None:
         self.data = data
         classes = np.frombuffer(b"\0%b\0" % data.translate(_CLASSES), np.uint8)
-        some, other = classes[1:-1] != 0, classes[1:] != classes[:-1]
-        self.starts: Numbers = np.flatnonzero(some & other[:-1])
-        self.ends: Numbers = np.flatnonzero(some & other[1:])
+        self._classes = classes[1:-1]
+        some, other = self._classes != 0, classes[1:] != classes[:-1]
+        self.starts: Numbers = (some & other[:-1]).nonzero()[0]
+        self.ends: Numbers = (some & other[1:]).nonzero()[0]
         self.ends += 1
         self.sizes: Numbers = self.ends - self.starts
         self.upto: Numbers = self.sizes.cumsum()
-        self.joined = data.translate(_SMALL, _SIGNS)
+        # `translate` can leave bytes out, too, but stumbles over each that it has not seen before.
+        self.joined = np.frombuffer(data.lower(), np.uint8).compress(some).tobytes()
         super().__init__(self.joined)
 
     def __len__(self) -> int:
@@ -72,54 +73,65 @@ class Tokens(Joined):
 
     @cached_property
     def gaps(self) -> Numbers:
-        """How many signs part each token from the next one."""
-        return self.starts[1:] - self.ends[:-1]
-
-    @cached_property
-    def breaks(self) -> Numbers:
-        """How many tokens, up to each, are too far from the one before them to be of one value."""
-        out = np.zeros(len(self), np.int64)
-        np.cumsum(self.gaps > GAP, out=out[1:])
+        """How many signs part each token from the next one. Behind the last one stand more than any value has."""
+        out = np.empty(len(self), np.int64)
+        np.subtract(self.starts[1:], self.ends[:-1], out=out[:-1])
+        out[-1:] = GAP + 1
         return out
 
     @cached_property
-    def _begun(self) -> NDArray[np.uint8]:
-        return np.frombuffer(self.data, np.uint8).take(self.starts)
+    def breaks(self) -> Numbers:
+        """How many tokens, up to each, are too far from the one before them to be of one value.
+
+        It begins with the token before the first one, and ends with the one behind the last, which are near none.
+        """
+        return np.concatenate((_BEFORE, (self.gaps > GAP).cumsum()))
 
     def stretches(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
         """Where tokens in a row end in `joined`, and how long they are together."""
         upto = self.upto.take(high)
         return upto, upto - self.upto.take(low) + self.sizes.take(low)
 
-    def numbers(self, sizes: NDArray[np.bool_]) -> Iterator[tuple[Numbers, Numbers]]:
+    def numbers(self, sizes: NDArray[np.bool_], least: int, most: int) -> Iterator[tuple[Numbers, Numbers]]:
         """Digits that stand together, in one group or several, as many as a number has: first and last tokens.
 
-        `sizes`: whether a number has so many digits; the last entry counts for all that are more.
+        `sizes`: whether a number has so many digits, which are `least` to `most`; its last entry counts for more.
         """
-        digits = self._begun - _ZERO < 10
-        first = np.flatnonzero(digits)
-        if not len(first):
+        digits = self._classes.take(self.starts) == _DIGIT
+        first = digits.nonzero()[0]
+        size = self.sizes.take(first)
+        upto = size.cumsum()
+        if not len(first) or upto[-1] < least:
             return
-        fits = first[sizes.take(self.sizes.take(first), mode="clip")]
-        if len(fits):
-            yield fits, fits
-        goes_on = digits[1:] & digits[:-1]
-        goes_on &= self.gaps <= GAP
-        first = np.flatnonzero(goes_on)
-        goes_on = np.append(goes_on, False)
-        for more in range(1, _GROUPS):
-            if not len(first):
+        digits[:-1] &= digits[1:]
+        digits &= self.gaps <= GAP
+        goes_on = digits.take(first)
+        ends = (~goes_on).nonzero()[0]
+        together = upto.take(ends)
+        together[1:] -= together[:-1]
+        many = together >= least
+        if not many.any():
+            return
+        groups = ends + 1
+        groups[1:] -= groups[:-1]
+        last = some = many.repeat(groups).nonzero()[0]
+        before = (upto - size).take(some)
+        for more in range(1, _GROUPS + 1):
+            size = upto.take(last) - before
+            fits = sizes.take(size, mode="clip")
+            if fits.any():
+                yield first.take(some[fits]), first.take(last[fits])
+            on = goes_on.take(last)
+            on &= size < most
+            if not on.any():
                 return
-            last = first + more
-            fits = np.flatnonzero(sizes.take(self.stretches(first, last)[1], mode="clip"))
-            if len(fits):
-                yield first.take(fits), last.take(fits)
-            first = first[goes_on.take(last)]
+            some, before = some[on], before[on]
+            last = some + more
 
     def pairs(self) -> Numbers:
         """The first of any two words that stand together and begin with capitals."""
-        capitals = self._begun - _A < 26
-        first = np.flatnonzero(capitals[1:] & capitals[:-1])
+        capitals = np.frombuffer(self.data, np.uint8).take(self.starts) - _A < 26
+        first: Numbers = (capitals[1:] & capitals[:-1]).nonzero()[0]
         if len(first):
             gaps = self.gaps.take(first)
             first = first[(gaps > 0) & (gaps <= GAP)]
@@ -136,4 +148,4 @@ class Tokens(Joined):
 
     def amid(self, low: int, high: int) -> bool:
         """Whether tokens in a row begin or end inside of a run of letters and digits."""
-        return (low > 0 and not self.gaps[low - 1]) or (high < len(self) - 1 and not self.gaps[high])
+        return (low > 0 and not self.gaps[low - 1]) or not self.gaps[high]

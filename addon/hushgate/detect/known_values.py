@@ -28,7 +28,7 @@ from hushgate.errors import ConfigError, ConfigFault
 from hushgate.values import Level, Origin
 
 RULE: Final = "catalog-values"
-_BLOCK: Final = 1 << 16
+_BLOCK: Final = 1 << 17
 """Bytes of a text whose tokens are looked at together."""
 _AROUND: Final = LONGEST + GAP * MOST_TOKENS + 1
 """Bytes beside a block: a value that begins in it ends there, and both of its edges can be seen."""
