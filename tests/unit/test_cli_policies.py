@@ -92,29 +92,3 @@ def test_ten_thousand_exchanges_are_compared(own: Runner) -> None:
     began = time.process_time()
     assert json.loads(own("policy", "diff", "builtin", "builtin", "--json").out)["exchanges"] == 10_000
     print(f"10,000 exchanges: {time.process_time() - began:.1f} s of CPU")
-
-
-def test_explain_a_text(own: Runner) -> None:
-    prompt = own.config.parent / "prompt.txt"
-    prompt.write_text("write to grace.hopper@navy-mail.com", encoding="utf-8")
-    done = own("policy", "explain", str(prompt))
-    assert done.code == 0
-    for line in (
-        "request: allow, confidential",
-        "confidential EMAIL_ADDRESS, found by email-address: masked (redact)",
-        "confidential EMAIL_ADDRESS is masked: mask-all (",
-        "loose.yaml:4)",
-    ):
-        assert line in done.out
-    assert "grace" not in done.out + done.err
-    told = json.loads(own("policy", "explain", str(prompt), "--direction", "reply", "--json").out)
-    assert told[0]["direction"] == "reply"
-    assert told[0]["findings"][0]["verdict"] == "redact"
-
-
-def test_explain_an_exchange(own: Runner) -> None:
-    record(own, "opened", opened(1, "one"))
-    assert "request: allow, confidential" in own("policy", "explain", "x1").out
-    done = own("policy", "explain", "x999")
-    assert done.code == 3
-    assert "there is no file and no exchange x999" in done.err

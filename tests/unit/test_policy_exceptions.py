@@ -81,12 +81,27 @@ def test_one_about_findings_lifts_no_rule_about_the_whole() -> None:
         ("hide", "{group: staff}", "2029-12-31", "lifts hide, which neither holds nor blocks"),
         ("stop", "{}", "2029-12-31", "is for everybody and everything"),
         ("stop", "{group: staff}", "2029-02-30", "says a time that is none"),
+        ("stop", "{group: staff}", "9999-12-31", "says a time that is none"),
         ("stop", "{during: {zone: Mars}}", "2029-12-31", "there is no time zone 'Mars'"),
     ],
 )
 def test_faults(lifts: str, when: str, until: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         load_policy(Path("policy.yaml"), (POLICY % (lifts, when)).replace("2029-12-31", until))
+
+
+@pytest.mark.parametrize(
+    ("id", "says"),
+    [
+        ("stop", "has the id of a rule, and both go on record by their ids"),
+        ("fault", "takes an id that is hushgate's own"),
+        ("drill", r"has an id that is taken in line 9"),
+    ],
+)
+def test_ids_are_their_own(id: str, says: str) -> None:
+    more = f"  - {{id: {id}, lifts: stop, when: {{actor: ann}}, until: 2029-12-31, reason: agreed}}\n"
+    with pytest.raises(ConfigError, match=says):
+        load_policy(Path("policy.yaml"), POLICY % ("stop", "{group: staff}") + more)
 
 
 def test_an_end_may_be_a_moment() -> None:

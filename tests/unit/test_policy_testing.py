@@ -77,6 +77,8 @@ def one(given: str, expect: str) -> tuple[Difference, ...]:
         ("{text: plain, fault: too late}", "{gate: block, reasons: [fault]}"),
         ("{text: AB-123456, kind: opaque}", "{gate: block, reasons: [cannot-mask]}"),
         ("{text: AB-123456, document: true}", "{gate: block, kept: [EMPLOYEE_ID], reasons: [attachment]}"),
+        ("{text: AB-123456, area: path}", "{gate: block, reasons: [cannot-mask]}"),
+        ("{text: AB-123456, area: query}", "{gate: allow, masked: [EMPLOYEE_ID], route: null, message: null}"),
         ("{text: AB-123456, kind: attachment}", "{gate: allow, masked: [EMPLOYEE_ID]}"),
     ],
 )  # fmt: skip
@@ -110,6 +112,17 @@ def test_rules_that_never_spoke_are_named() -> None:
     assert report.uncovered == ("mask-replies", "no-tools", "mind-tools", "never-acme", "own")
 
 
+def test_exceptions_are_tried_too() -> None:
+    text = POLICY + "exceptions: [{id: drill, lifts: own, when: {actor: ann}, until: 2099-01-01, reason: agreed}]\n"
+    tests = (
+        "version: 1\ntests:\n  - {name: a, given: {text: x, self_hosted: true, model: llama3%s}, expect: {gate: %s}}\n"
+    )
+    for actor, gate, left in ((", actor: ann", "allow", False), ("", "hold", True)):
+        report = run_tests(load_policy(Path("p"), text), load_tests(FILE, tests % (actor, gate)), classify)
+        assert report.passed
+        assert ("drill" in report.uncovered) is left
+
+
 def test_known_destinations_bring_their_routes() -> None:
     routes = {"box": Route("box", "acme", "llm.acme.example", "/", "generic")}
     text = "version: 1\ntests:\n  - {name: t, given: {text: x, destination: box}, expect: {reasons: [never-acme]}}"
@@ -139,6 +152,9 @@ def test_a_policy_is_told_from_its_tests() -> None:
         ("version: 1\ntests:\n  - {name: t, given: {}, expect: {gate: allow}}", "lacks the key 'text'"),
         ("version: 1\ntests:\n  - {name: t, given: {text: x}, expect: {gate: allow}}\n"
          "  - {name: t, given: {text: y}, expect: {gate: allow}}", "yaml:4: the name 't' is taken in line 3"),
+        ("version: 1\ntests:\n  - {name: t, given: {text: x, at: 2030-02-30T10:00Z}, expect: {gate: allow}}",
+         "yaml:3: tests\\[0\\].given.at is no moment that there is"),
+        ("version: 1\ntests:\n  - {name: t, given: {text: x}, expect: {route: 7}}", "must be text or null"),
     ],
 )  # fmt: skip
 def test_tests_that_cannot_be_read(text: str, says: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NoReturn
 
 import hushgate
 from hushgate.cli.spans import seconds
+from hushgate.values import Area, Kind, Role
 
 type Commands = argparse._SubParsersAction[Parser]
 
@@ -248,6 +250,17 @@ def _ledger(commands: Commands) -> None:
     pruning.add_argument("--yes", action="store_true", help="do not ask")
 
 
+def _moment(text: str) -> str:
+    """A moment such as `2030-01-31T12:00Z`, as it was written."""
+    try:
+        known = datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        known = False
+    if not known:
+        raise argparse.ArgumentTypeError(f"{text!r} is no moment such as 2030-01-31T12:00Z")
+    return text
+
+
 def _rules(commands: Commands) -> None:
     policy = _family(commands, "policy", "what happens to what is found")
     testing = _add(policy, "test", "policies.test", "run policy tests", json=True)
@@ -265,14 +278,23 @@ def _rules(commands: Commands) -> None:
     tests_of = "over the policy tests in these files instead"
     which.add_argument("--tests", metavar="FILE", nargs="+", type=Path, help=tests_of)
     says = "show how a decision comes about: of a text, or of an exchange on record under the policy of now"
-    explaining = _add(policy, "explain", "policies.explain", says, json=True)
+    explaining = _add(policy, "explain", "explain.explain", says, json=True)
     explaining.add_argument("what", metavar="FILE|ID", help="a file, `-` for stdin, or an exchange's id")
     explaining.add_argument("--direction", choices=("request", "reply"), help="of the text; default: request")
     explaining.add_argument("--actor", metavar="NAME", help="who says it; default: local")
+    explaining.add_argument(
+        "--group", metavar="NAME", action="append", dest="groups", help="a group of theirs; may be repeated"
+    )
     explaining.add_argument("--destination", metavar="NAME", help="an endpoint's id; default: openai")
+    explaining.add_argument("--host", metavar="NAME", help="its host; default: the first of the endpoint's")
     explaining.add_argument("--model", metavar="NAME", help="the model that is asked")
-    explaining.add_argument("--role", metavar="ROLE", help="who speaks in the text; default: user")
-    explaining.add_argument("--kind", metavar="KIND", help="what the text is; default: text")
+    explaining.add_argument("--session", metavar="NAME", help="the session's name")
+    explaining.add_argument("--client", metavar="NAME", help="the program's User-Agent")
+    explaining.add_argument("--source", choices=("ci", "person"), help="where it comes from; default: person")
+    explaining.add_argument("--at", metavar="TIME", type=_moment, help="when, as 2030-01-31T12:00Z; default: now")
+    explaining.add_argument("--role", choices=tuple(Role), metavar="ROLE", help="who speaks in the text; default: user")
+    explaining.add_argument("--kind", choices=tuple(Kind), metavar="KIND", help="what the text is; default: text")
+    explaining.add_argument("--area", choices=tuple(Area), metavar="AREA", help="where it stands; default: body")
     rules = _family(commands, "rules", "what is found")
     _add(rules, "test", "rules.test_rules", "check every detection rule against its own examples", json=True)
     listing = _add(rules, "list", "rules.list_rules", "list the detection rules", json=True)

@@ -1,9 +1,8 @@
-"""`hushgate policy test|lint|diff|explain`."""
+"""`hushgate policy test|lint|diff`."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,14 +11,13 @@ from typing import Any, Final
 
 from hushgate.cli import render, trial
 from hushgate.cli.context import Exit, say, settings_of, state_of
-from hushgate.errors import StateError
 from hushgate.ledger.query import Reader
 from hushgate.policy.hindsight import Change, between, blind, changes, recorded
 from hushgate.policy.lint import lint
 from hushgate.policy.rules import RuleSet, load_policy
 from hushgate.rulebook import Rules, builtin_rules, shipped_policy
 from hushgate.settings import Settings
-from hushgate.values import Decision, Direction
+from hushgate.values import Direction
 
 _SHOWN: Final = 3
 """Exchanges, or tests, that are named for each kind of change."""
@@ -59,7 +57,7 @@ def check(args: argparse.Namespace) -> int:
         render.as_json([{"rule": r.rule, "line": r.line, "says": r.says, "hint": r.hint} for r in remarks])
     else:
         for remark in remarks:
-            render.line(f"{_file(policy)}:{remark.line}: {remark.rule} {remark.says}")
+            render.line(f"{file_of(policy)}:{remark.line}: {remark.rule} {remark.says}")
             render.line(f"  hint: {remark.hint}")
         say(f"{len(policy.rules)} rules, {len(remarks)} remarks")
     return Exit.FOUND if remarks else Exit.FINE
@@ -139,78 +137,7 @@ def _told(change: Change, times: int) -> dict[str, Any]:
     }
 
 
-def explain(args: argparse.Namespace) -> int:
-    """How a decision comes about: for a text, or for an exchange on record under the policy of now."""
-    settings = settings_of(args)
-    rules = Rules.load(settings)
-    if args.what != "-" and not Path(args.what).exists():
-        levels = {rule.id: rule.level for rule in rules.detect}
-        with Reader(state_of(settings).ledger) as reader:
-            found = [(row, f) for row, f in reader.judged() if row["id"] == args.what]
-        if not found:
-            raise StateError(
-                f"there is no file and no exchange {args.what}", hint="name a file, `-`, or an id of `hushgate show`"
-            )
-        sides = [(side.direction.value, side.decide(rules.policy)) for side in recorded(*found[0], levels)]
-    else:
-        text = sys.stdin.read() if args.what == "-" else Path(args.what).read_text("utf-8", "replace")
-        given = {"text": text} | {key: value for key in trial.ASKED if (value := getattr(args, key)) is not None}
-        sides = [(given.get("direction", "request"), trial.decided(settings, rules, given))]
-    if args.json:
-        render.as_json([{"direction": way} | _derivation(decision) for way, decision in sides])
-    else:
-        for way, decision in sides:
-            _print(way, decision, rules.policy)
-    return Exit.FINE
-
-
-def _derivation(decision: Decision) -> dict[str, Any]:
-    return {
-        "gate": decision.gate.word,
-        "level": decision.level.word,
-        "reasons": [{"rule": r.rule, "says": r.says} for r in decision.reasons],
-        "findings": [
-            {
-                "entity": v.finding.entity,
-                "level": v.finding.level.word,
-                "found_by": v.finding.rule_id,
-                "origin": None if v.finding.origin is None else str(v.finding.origin),
-                "verdict": v.style if v.mask else "keep",
-                "restored": v.mask and v.restorable,
-                "reasons": [{"rule": r.rule, "says": r.says} for r in v.reasons],
-            }
-            for v in decision.verdicts
-        ],
-        "warnings": list(decision.warnings),
-        "message": decision.message,
-        "revision": decision.ruleset_revision,
-    }
-
-
-def _print(way: str, decision: Decision, policy: RuleSet) -> None:
-    lines = {rule.id: rule.line for rule in policy.rules}
-
-    def place(rule: str) -> str:
-        return f"{rule} ({_file(policy)}:{lines[rule]})" if rule in lines else f"{rule} (hushgate's own)"
-
-    render.line(f"{way}: {decision.gate.word}, {decision.level.word}")
-    for reason in decision.reasons:
-        render.line(f"  because {reason.says}: {place(reason.rule)}")
-    for verdict in decision.verdicts:
-        finding = verdict.finding
-        done = f"masked ({verdict.style})" if verdict.mask else "kept"
-        back = ", comes back in the reply" if verdict.mask and verdict.restorable else ""
-        render.line(f"  {finding.level.word} {finding.entity}, found by {finding.rule_id}: {done}{back}")
-        for reason in verdict.reasons:
-            render.line(f"    {reason.says}: {place(reason.rule)}")
-    for warning in decision.warnings:
-        render.line(f"  warning: {warning}")
-    if decision.message:
-        render.line(f"  the client is told: {decision.message}")
-    render.line(f"  policy revision {decision.ruleset_revision}")
-
-
-def _file(policy: RuleSet) -> str:
+def file_of(policy: RuleSet) -> str:
     """The file as it is told: of one that comes with hushgate, its name."""
     file = Path(policy.file)
     return f"builtin:{file.name}" if file.is_relative_to(builtin_rules()) else policy.file

@@ -16,7 +16,7 @@ from hushgate.detect.engine import Engine
 from hushgate.endpoints import Endpoints
 from hushgate.errors import StateError
 from hushgate.policy.rules import RuleSet
-from hushgate.policy.testing import PolicyTest, Report, load_tests, run_tests
+from hushgate.policy.testing import Outcome, PolicyTest, Report, load_tests, run_tests
 from hushgate.rulebook import Rules, policy_file
 from hushgate.settings import Settings
 from hushgate.values import Decision, Direction, Kind, Location, Role, Route, Scan, Segment
@@ -24,7 +24,10 @@ from hushgate.values import Decision, Direction, Kind, Location, Role, Route, Sc
 NAMED: Final = frozenset({"PERSON", "LOCATION", "PHONE_NUMBER"})
 """Entities that are found by other means than rules in files."""
 
-ASKED: Final = ("direction", "actor", "destination", "model", "role", "kind")
+ASKED: Final = (
+    "direction", "actor", "groups", "destination", "host", "model", "session", "client", "source", "at", "role", "kind",
+    "area",
+)  # fmt: skip
 """What `policy explain` may be told of a text beside the text, as a test's `given` says it."""
 
 
@@ -60,11 +63,11 @@ def _judged(rules: Rules, tests: Sequence[PolicyTest], engine: Engine, runner: a
     return run_tests(rules.policy, tests, classify, routes=_routes(rules.endpoints), now=time.time())
 
 
-def decided(settings: Settings, rules: Rules, given: Mapping[str, Any]) -> Decision:
+def decided(settings: Settings, rules: Rules, given: Mapping[str, Any]) -> Outcome:
     """What the policy makes of one text, said as a test's `given` says it."""
     with engine_of(settings, rules) as (engine, runner):
         test = PolicyTest("one text", given, {}, "", 0)
-        return _judged(rules, [test], engine, runner).outcomes[0].decision
+        return _judged(rules, [test], engine, runner).outcomes[0]
 
 
 def compared(

@@ -156,12 +156,20 @@ class Reader:
                     finding["fingerprint"] = _rekeyed(key, finding["fingerprint"])
             yield shown
 
-    def judged(self, *, since: float = 0.0) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-        """What decisions were made of: every exchange's row and its findings', oldest first."""
+    def judged(
+        self, *, since: float = 0.0, exchange: str | None = None
+    ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+        """What decisions were made of: every exchange's row and its findings', oldest first; or one exchange's."""
+        values = {"id": exchange, "since": since}
         findings: dict[str, list[dict[str, Any]]] = {}
-        for found in self._stream("SELECT * FROM findings ORDER BY exchange, direction = 'reply', n", ()):
+        query = "SELECT * FROM findings WHERE :id IS NULL OR exchange = :id ORDER BY exchange, direction = 'reply', n"
+        for found in self._stream(query, values):
             findings.setdefault(found["exchange"], []).append(found)
-        for row in self._stream("SELECT * FROM exchanges WHERE at >= ? AND scanned > 0 ORDER BY at, id", (since,)):
+        query = (
+            "SELECT * FROM exchanges WHERE at >= :since AND revision IS NOT NULL AND (:id IS NULL OR id = :id)"
+            " ORDER BY at, id"
+        )
+        for row in self._stream(query, values):
             yield row, findings.pop(row["id"], [])
 
     def events(self) -> Iterator[dict[str, Any]]:

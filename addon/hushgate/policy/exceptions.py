@@ -13,13 +13,24 @@ warning, which goes on record. Findings that a rule masks stay masked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
+from ..errors import ConfigFault
 from ..values import Direction, Exchange, Finding, Segment
+from ..yaml_source import Source
 from .conditions import Conditions
+
+RESERVED: Final = frozenset(
+    "fault unread no-rule cannot-mask attachment sent-by-client said-by-provider nothing-found placeholder-clash "
+    "max-level aws-signature route too-many-findings malformed incomplete read-afterwards no-approver approved "
+    "rejected".split()
+)
+"""Ids of the reasons that are hushgate's own."""
+
+TAKEN: Final = "takes an id that is hushgate's own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,7 @@ class Exemption:
     until: float
     ends: str
     reason: str
+    line: int = 0
 
     @classmethod
     def read(cls, written: Mapping[str, Any]) -> Exemption:
@@ -59,9 +71,56 @@ class Exemption:
         )
 
 
+def exemptions(
+    source: Source, written: Sequence[dict[str, Any]], denies: Mapping[str, bool], faults: list[ConfigFault]
+) -> tuple[Exemption, ...]:
+    """A policy's exceptions, of a list that fits the schema; what is wrong with them is added to the faults.
+
+    `denies` are the rules' ids, each with whether it holds or blocks.
+    """
+    taken: dict[str, int] = {}
+    read = [_exemption(source, index, one, denies, taken, faults) for index, one in enumerate(written)]
+    return tuple(exemption for exemption in read if exemption is not None)
+
+
+def _exemption(
+    source: Source,
+    index: int,
+    written: dict[str, Any],
+    denies: Mapping[str, bool],
+    taken: dict[str, int],
+    faults: list[ConfigFault],
+) -> Exemption | None:
+    name = written["id"]
+
+    def fault(message: str, *at: str, hint: str = "") -> None:
+        faults.append(source.fault(f"exceptions[{index}] ({name}) {message}", "exceptions", index, *at, hint=hint))
+
+    if name in RESERVED:
+        fault(TAKEN, "id", hint="choose another id")
+    elif name in denies:
+        fault("has the id of a rule, and both go on record by their ids", "id", hint="choose another id")
+    elif (first := taken.setdefault(name, index)) != index:
+        line = source.line("exceptions", first)
+        fault(f"has an id that is taken in line {line}", "id", hint="choose another id")
+    lifts = written["lifts"]
+    for rule in (lifts,) if isinstance(lifts, str) else lifts:
+        if rule not in denies:
+            fault(f"lifts {rule}, which is no rule here", "lifts", hint="name a rule's id")
+        elif not denies[rule]:
+            fault(f"lifts {rule}, which neither holds nor blocks", "lifts", hint="change that rule instead")
+    if not written["when"]:
+        fault("is for everybody and everything", "when", hint="name an actor, a group or a destination")
+    try:
+        return replace(Exemption.read(written), line=source.line("exceptions", index))
+    except ValueError as why:
+        fault(f"says a time that is none: {why}", "until")
+        return None
+
+
 def _end(written: str) -> float:
     try:
         moment = datetime.fromisoformat(written.removesuffix("Z")).replace(tzinfo=UTC)
-    except ValueError:
+        return (moment if "T" in written else moment + timedelta(days=1)).timestamp()
+    except (ValueError, OverflowError):  # The last day of the year 9999 has no end.
         raise ValueError(f"there is no {written!r}") from None
-    return (moment if "T" in written else moment + timedelta(days=1)).timestamp()

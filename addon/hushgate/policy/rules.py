@@ -45,7 +45,7 @@ from ..values import ANY_TOOL, NO_TOOL, Direction, Exchange, Level, Tools
 from ..yaml_source import Source, load_yaml
 from .combinations import Combination
 from .conditions import Conditions, Scope
-from .exceptions import Exemption
+from .exceptions import RESERVED, TAKEN, Exemption, exemptions
 from .schema import SCHEMA
 from .unread import Gates, gates
 from .windows import Window
@@ -53,13 +53,6 @@ from .windows import Window
 _RULE: Final = SCHEMA["properties"]["rules"]["items"]
 _REMEMBERED: Final = 1024
 """Kinds of exchanges of which it is remembered which rules apply."""
-
-RESERVED: Final = frozenset(
-    "fault unread no-rule cannot-mask attachment sent-by-client said-by-provider nothing-found placeholder-clash "
-    "max-level aws-signature route too-many-findings malformed incomplete read-afterwards no-approver approved "
-    "rejected".split()
-)
-"""Ids of the reasons that are hushgate's own."""
 
 
 class Action(StrEnum):
@@ -213,11 +206,8 @@ def load_policy(path: Path, text: str | None = None) -> RuleSet:
         if shaped or fits(one, _RULE)  # What is wrong with the others is told already.
     )
     faults += _twice(source, rules)
-    exceptions = tuple(
-        found
-        for index, one in enumerate(root.get("exceptions", ()) if shaped else ())
-        if (found := _exception(source, index, one, rules, faults)) is not None
-    )
+    denies = {rule.id: rule.then in (Action.HOLD, Action.BLOCK) for rule in rules}
+    exceptions = exemptions(source, root.get("exceptions", ()), denies, faults) if shaped else ()
     if faults:
         raise ConfigError(sorted(faults, key=lambda fault: fault.line))
     return RuleSet(
@@ -274,7 +264,7 @@ def _rule(source: Source, index: int, written: dict[str, Any], faults: list[Conf
     if way and when.direction is Direction.REPLY:
         fault("routes replies, and only requests are sent anywhere", "then", hint="name direction: request")
     if rule.id in RESERVED:
-        fault("takes an id that is hushgate's own", "id", hint="choose another id")
+        fault(TAKEN, "id", hint="choose another id")
     for key in ("when", "unless"):
         if key in written and not written[key]:
             fault(f"has an empty {key}", key, hint="remove it" if key == "when" else "it would undo the whole rule")
@@ -303,30 +293,6 @@ def _styles(written: object) -> tuple[tuple[str, str], ...]:
         return (("*", written),)
     assert isinstance(written, dict)  # noqa: S101  as the schema says
     return tuple(sorted(written.items(), key=lambda item: ("*" in item[0], item[0] == "*", -len(item[0]))))
-
-
-def _exception(
-    source: Source, index: int, written: dict[str, Any], rules: Sequence[PolicyRule], faults: list[ConfigFault]
-) -> Exemption | None:
-    def fault(message: str, *at: str, hint: str = "") -> None:
-        faults.append(
-            source.fault(f"exceptions[{index}] ({written['id']}) {message}", "exceptions", index, *at, hint=hint)
-        )
-
-    try:
-        exemption = Exemption.read(written)
-    except ValueError as why:
-        fault(f"says a time that is none: {why}", "until")
-        return None
-    known = {rule.id: rule.then for rule in rules}
-    for name in sorted(exemption.lifts):
-        if name not in known:
-            fault(f"lifts {name}, which is no rule here", "lifts", hint="name a rule's id")
-        elif known[name] not in (Action.HOLD, Action.BLOCK):
-            fault(f"lifts {name}, which neither holds nor blocks", "lifts", hint="change that rule instead")
-    if not written["when"]:
-        fault("is for everybody and everything", "when", hint="name an actor, a group or a destination")
-    return exemption
 
 
 def _tools(restore: object) -> Tools:

@@ -76,11 +76,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A test, the decision it led to, and where that differs; no differences: passed."""
+    """A test, the decision it led to and of what, and where that differs; no differences: passed."""
 
     test: PolicyTest
     decision: Decision
     differences: tuple[Difference, ...]
+    exchange: Exchange = field(repr=False)
 
     @property
     def passed(self) -> bool:
@@ -89,7 +90,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All outcomes. `uncovered` are rules that no test made speak."""
+    """All outcomes. `uncovered` are rules, and exceptions, that no test made speak."""
 
     outcomes: tuple[Outcome, ...]
     uncovered: tuple[str, ...]
@@ -116,6 +117,9 @@ def load_tests(path: Path, text: str | None = None) -> tuple[PolicyTest, ...]:
         first: dict[str, int] = {}
         for index, written in enumerate(root["tests"]):
             line, name = source.line("tests", index), written["name"]
+            if "at" in written["given"] and moment(written["given"]["at"]) is None:
+                says = f"tests[{index}].given.at is no moment that there is: {written['given']['at']}"
+                faults.append(source.fault(says, "tests", index, "given", "at", hint="such as 2030-01-31T12:00Z"))
             if name in first:
                 faults.append(source.fault(f"the name {name!r} is taken in line {first[name]}", "tests", index))
             first.setdefault(name, line)
@@ -125,6 +129,14 @@ def load_tests(path: Path, text: str | None = None) -> tuple[PolicyTest, ...]:
         PolicyTest(t["name"], t["given"], t["expect"], source.file, source.line("tests", index))
         for index, t in enumerate(root["tests"])
     )
+
+
+def moment(written: str) -> float | None:
+    """Seconds since the epoch, of a moment such as `2030-01-31T12:00Z`; None for one that there is not."""
+    try:
+        return datetime.fromisoformat(written).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def run_tests(
@@ -145,7 +157,8 @@ def run_tests(
         for outcome in outcomes
         for name in (*rules_that_spoke(outcome.decision), *outcome.decision.warnings)
     }
-    return Report(outcomes, tuple(rule.id for rule in ruleset.rules if rule.id not in spoke))
+    named = (*(rule.id for rule in ruleset.rules), *(exemption.id for exemption in ruleset.exceptions))
+    return Report(outcomes, tuple(name for name in named if name not in spoke))
 
 
 def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping[str, Route], now: float) -> Outcome:
@@ -154,10 +167,11 @@ def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping
     role, kind = Role(given.get("role", "user")), Kind(given.get("kind", "text"))
     segments, scan = classify(given["text"])
     segments = tuple(replace(s, direction=direction, role=role, kind=kind) for s in segments)
+    if "area" in given:
+        segments, scan = _moved(segments, scan, lambda at: replace(at, area=Area(given["area"])))
     if given.get("document"):
-        segments = tuple(replace(s, location=_in_document(s.location), kind=Kind.ATTACHMENT) for s in segments)
-        findings = (replace(f, location=_in_document(f.location)) for f in scan.findings)
-        scan = replace(scan, findings=tuple(findings))
+        segments, scan = _moved(segments, scan, _in_document)
+        segments = tuple(replace(s, kind=Kind.ATTACHMENT) for s in segments)
     if "fault" in given:
         scan = replace(scan, faults=(*scan.faults, Fault("test", given["fault"])))
     known = classify(given["sent"])[1].findings if "sent" in given else ()
@@ -177,7 +191,7 @@ def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping
         session=given.get("session", "test"),
         segments=segments,
         unread=(Unread(Location(Area.BODY), given["unread"], 0),) if "unread" in given else (),
-        at=datetime.fromisoformat(given["at"]).timestamp() if "at" in given else now,
+        at=now if (at := moment(given.get("at", ""))) is None else at,
         client=given.get("client", ""),
         source=given.get("source", "person"),
     )
@@ -185,12 +199,20 @@ def _run(ruleset: RuleSet, test: PolicyTest, classify: Classify, routes: Mapping
         sent = frozenset(finding.fingerprint for finding in known)
         decision = decide(exchange, scan, ruleset, direction=direction, known=sent)
     else:
-        decision, _ = settle(exchange, scan, ruleset, lambda way: _known_as(way, routes))
-    return Outcome(test, decision, tuple(_differences(test.expect, decision, given.get("tool"))))
+        decision, exchange = settle(exchange, scan, ruleset, lambda way: _known_as(way, routes))
+    return Outcome(test, decision, tuple(_differences(test.expect, decision, given.get("tool"))), exchange)
 
 
 def _known_as(name: str, routes: Mapping[str, Route]) -> Route:
     return routes.get(name, Route(name, name, name, "/", "generic"))
+
+
+def _moved(
+    segments: Sequence[Segment], scan: Scan, to: Callable[[Location], Location]
+) -> tuple[tuple[Segment, ...], Scan]:
+    """The same texts with their findings, in other places."""
+    found = tuple(replace(finding, location=to(finding.location)) for finding in scan.findings)
+    return tuple(replace(s, location=to(s.location)) for s in segments), replace(scan, findings=found)
 
 
 def _in_document(location: Location) -> Location:
