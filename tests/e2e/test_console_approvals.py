@@ -137,6 +137,25 @@ async def test_a_value_is_revealed_and_the_request_rejected_by_key(
     assert MAIL not in json.dumps(house.gate.events("approval")) + house.gate.said
 
 
+async def test_a_second_press_does_not_approve_what_came_under_the_key(
+    house: House, bob: Browser, standing_provider: Provider
+) -> None:
+    before = standing_provider.journal.count
+    asking = [(await house.held(f"{n} more for {MAIL}", "support-bot"))[0] for n in ("one", "two")]
+    await listed(bob, house)
+    await bob.until(f"{CARDS} === 2")
+    press = "dispatchEvent(new KeyboardEvent('keydown', {key: 'a', bubbles: true}))"
+    await bob.key("j")
+    await bob.run(f"document.addEventListener('focusin', (event) => event.target.{press}, {{once: true}})")
+    await bob.key("a")
+    await bob.until(f"{SAID}.includes('read it first')")
+    assert await bob.run(CARDS) == 1 and standing_provider.journal.count <= before + 1
+    await asyncio.sleep(1.0)
+    await bob.key("a")
+    await bob.until(f"{CARDS} === 0")
+    assert [(await one).status_code for one in asking] == [200, 200]
+
+
 async def test_raw_asks_once_more(house: House, bob: Browser, standing_provider: Provider) -> None:
     asking, id = await house.held(f"the address {MAIL} is public")
     await page(bob, house, id)

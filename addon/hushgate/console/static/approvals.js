@@ -68,10 +68,16 @@ function update(told) {
   tick();
 }
 
+const UNREAD = 1000; // milliseconds in which nobody has read what came under the keys by itself
+let came = -UNREAD;
+
 // The chosen one is gone. After a decision of one's own the next one is chosen; else none, so that no key hits another.
 function leave(card) {
-  if (card.dataset.mine) (card.nextElementSibling ?? card.previousElementSibling)?.focus();
-  else said.textContent = `${card.dataset.id} was decided elsewhere, or has ended.`;
+  const next = card.nextElementSibling ?? card.previousElementSibling;
+  if (card.dataset.mine && next) {
+    came = performance.now();
+    next.focus();
+  } else if (!card.dataset.mine) said.textContent = `${card.dataset.id} was decided elsewhere, or has ended.`;
 }
 
 function tick() {
@@ -146,6 +152,7 @@ function press(key) {
     const card = [...list.children].find((each) => each.contains(document.activeElement));
     if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
     else if (!card) said.textContent = "Choose one first: j and k.";
+    else if (key === "a" && performance.now() - came < UNREAD) said.textContent = "This is the next one: read it first.";
     else if (key === "a") approve(card);
     else if (!card.querySelector("form").hidden) location.assign(card.querySelector(`[data-is="${OPENS[key]}"]`).href);
     return;
