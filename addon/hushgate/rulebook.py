@@ -50,7 +50,7 @@ def sources(names: Sequence[str], kind: str) -> list[Path]:
         found += matches
     if faults:
         raise ConfigError(faults)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def detection(names: Sequence[str]) -> Loaded:
@@ -92,6 +92,9 @@ class Rules:
             faults += error.faults
         try:
             catalog = Catalog(tuple(sources(settings.catalog, "catalog")))
+            if settings.catalog and not catalog.files:
+                hint = "mount or make them (`hushgate catalog`), or take `catalog` out of the configuration"
+                faults.append(ConfigFault("catalog", 0, "none of its files is there", hint))
         except ConfigError as error:
             faults += error.faults
         except OSError as why:

@@ -32,7 +32,9 @@ async def test_records_are_known_in_prompts(start_gate: Start, provider: Provide
     (tmp_path / "policy.yaml").write_text(POLICY)
     (tmp_path / "customers.csv").write_text(CSV, "utf-8")
     values = tmp_path / "customers.values"
-    gate = await start_gate(policy=str(tmp_path / "policy.yaml"), catalog=[str(tmp_path / "*.values")])
+    (tmp_path / "columns.yaml").write_text("version: 1\nkind: columns\nclasses: {}\nassets: []\n")
+    catalog = [str(tmp_path / name) for name in ("*.values", "columns.yaml")]
+    gate = await start_gate(policy=str(tmp_path / "policy.yaml"), catalog=catalog)
     assert (await ask(gate, "ZK-47110815")).status_code == 200
     assert "ZK-47110815" in provider.journal.last.body.decode(), "nothing is known of it yet"
 

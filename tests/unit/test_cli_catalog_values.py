@@ -111,6 +111,20 @@ def test_records_that_cannot_be_read(run: Runner, tmp_path: Path, content: bytes
     assert not list(tmp_path.glob("*.values"))
 
 
+@pytest.mark.parametrize(
+    ("first", "hint"),
+    [
+        ("Maria van den Berg,4711081599", "hint: the first of its rows names the columns; that one has 2 cells"),
+        ("Full Name,id", "hint: it has: Full Name"),
+    ],
+)
+def test_a_first_row_that_may_be_a_record_is_not_repeated(run: Runner, tmp_path: Path, first: str, hint: str) -> None:
+    (tmp_path / "bad.csv").write_text(f"{first}\nJosé Núñez,4711081600\n")
+    done = run("catalog", "values", "bad.csv", "--columns", "full_name")
+    assert done.code == 3 and done.err.splitlines()[-1] == hint
+    assert "Maria" not in done.err and "4711" not in done.err
+
+
 def test_what_finds_values_needs_the_key_they_were_made_with(run: Runner, customers: str, tmp_path: Path) -> None:
     run("catalog", "values", customers, "--columns", "name,account")
     run.config.write_text(run.config.read_text() + "catalog: ['*.values']\n")

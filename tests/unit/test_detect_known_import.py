@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import io
 import random
-from collections.abc import Iterator
+from collections.abc import Buffer, Iterator
 from pathlib import Path
 
 import pytest
 
-from hushgate.detect import known_import
+from hushgate.detect import known_import, spilling
 from hushgate.detect.catalog_file import open_file
 from hushgate.detect.known_import import KIND, Asked, Column, Together, import_values
+from hushgate.detect.known_sieve import Mix
+from hushgate.detect.known_tokens import Tokens
 from hushgate.detect.known_values import KnownValues
 from hushgate.values import Level
 
@@ -55,7 +58,7 @@ def test_records_are_told_apart_where_that_was_asked(tmp_path: Path) -> None:
     asked = Asked("a.csv", (NAME, NUMBER), (Together((0, 1), Level.REGULATED),))
     import_values([("Medlar", "123456"), ("Medlar", "123456"), ("Medlar", "654321")], asked, KEY, tmp_path / "a.values")
     file = open_file(tmp_path / "a.values", KEY, KIND)
-    assert sorted(zip(file.arrays["columns"], file.arrays["records"], strict=True)) == [
+    assert sorted(zip(file.covered("columns"), file.covered("records"), strict=True)) == [
         (0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2),
     ]  # fmt: skip
 
@@ -68,8 +71,42 @@ def test_all_fingerprints_are_in_order(tmp_path: Path) -> None:
     rows = list(file.arrays["values"])
     assert rows == sorted(set(rows)) and len(rows) == 5000
     prints = file.prints("values")
-    assert all(file.hashed(number.encode()) in prints for number in numbers)
-    assert not any(file.hashed(b"x" + number.encode()) in prints for number in numbers)
+    assert all(file.hashed(number.encode()) in rows for number in numbers)
+    assert all(len(prints.at(file.hashed(number.encode()))) == 1 for number in numbers)
+    assert not any(prints.at(file.hashed(b"x" + number.encode())) for number in numbers)
+
+
+def test_who_holds_the_file_does_not_see_which_values_are_of_one_record(tmp_path: Path) -> None:
+    asked = Asked("a.csv", (NAME, NUMBER), (Together((0, 1), Level.REGULATED),))
+    import_values([(f"Medlar {n:04d}x", f"{n:06d}") for n in range(2000)], asked, KEY, tmp_path / "a.values")
+    file = open_file(tmp_path / "a.values", KEY, KIND)
+    columns, records = list(file.arrays["columns"]), list(file.arrays["records"])
+    assert len(set(columns)) > 200 and min(map(columns.count, set(columns))) < 40
+    assert len(set(records)) > 3990 and max(records) > 1 << 31
+    shown = list(zip(file.covered("columns"), file.covered("records"), strict=True))
+    assert sorted(shown) == [(column, record) for column in (0, 1) for record in range(2000)]
+
+
+def test_nothing_that_values_could_be_told_from_is_written_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    written: list[bytes] = []
+
+    class Kept(io.BytesIO):
+        def write(self, data: Buffer, /) -> int:
+            written.append(bytes(data))
+            return super().write(data)
+
+    monkeypatch.setattr(spilling.tempfile, "TemporaryFile", lambda **_: Kept())
+    names = [f"{first}quin" for first in ("aster", "bryon", "cedar", "dahli")]
+    import_values([(name,) for name in names * 3], Asked("a.csv", (NAME,)), KEY, tmp_path / "a.values")
+    file = open_file(tmp_path / "a.values", KEY, KIND)
+    tokens = Tokens(" ".join(names).encode())
+    mix = Mix(file.sieve)
+    for hashing in (mix.words, mix.wholes):
+        for hashed in hashing(tokens, tokens.upto, tokens.sizes).tolist():
+            assert not any(hashed.to_bytes(8, "little") in content for content in written)
+    assert len(written) > 12 and sum(map(len, written)) > 200
 
 
 def test_records_that_cannot_be_read_leave_nothing(tmp_path: Path) -> None:

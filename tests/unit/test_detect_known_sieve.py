@@ -5,9 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import numpy as np
-
-from hushgate.detect.known_sieve import HASHED, Entries, Filter, Mix, covered, filter_of
+from hushgate.detect.known_sieve import HASHED, Entries, Filter, Mix, filter_of
 from hushgate.detect.known_tokens import Tokens
 from hushgate.detect.spilling import Spill
 
@@ -58,12 +56,3 @@ def test_the_size_tells_what_has_the_same_ends() -> None:
     tokens = Tokens(b"abcdefgh-xyzabcdefgh-abcdefghabcdefgh-abcdefghxabcdefgh")
     hashes = Mix(KEY).wholes(tokens, tokens.upto, tokens.sizes).tolist()
     assert len(set(hashes)) == 4
-
-
-def test_covered_words_look_like_noise_and_come_back() -> None:
-    empty = np.zeros(1 << 18, np.uint64)
-    hidden = covered(empty, KEY, "anchors")
-    assert 0.49 < np.bitwise_count(hidden).sum() / (64 << 18) < 0.51
-    assert len(np.unique(hidden)) == len(hidden), "no part of the stream comes again"
-    assert not np.array_equal(hidden, covered(empty, KEY, "wholes"))
-    assert np.array_equal(covered(hidden, KEY, "anchors"), empty)

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from hushgate.detect import known_values
-from hushgate.detect.catalog_file import Keying, write_file
 from hushgate.detect.known_import import Asked, Column, Together, import_values
 from hushgate.detect.known_values import KnownValues
 from hushgate.detect.merge import merged
@@ -157,14 +156,6 @@ def test_a_part_of_a_long_word_is_none(known: KnownValues, monkeypatch: pytest.M
     for size in range(370, 400):
         assert found(known, "x" * size + "7712345678") == []
         assert found(known, "7712345678" + "0" * size) == []
-
-
-def test_a_file_of_an_older_form_is_told(tmp_path: Path) -> None:
-    keying = Keying.fresh(KEY)
-    write_file(tmp_path / "a.values", keying, "values", {}, [])
-    with pytest.raises(ConfigError) as refused:
-        KnownValues([tmp_path / "a.values"], KEY, str)
-    assert [fault.message for fault in refused.value.faults] == ["is of an older form"]
 
 
 def test_a_word_that_is_unknown_stays_so_when_asked_again(known: KnownValues) -> None:

@@ -28,6 +28,17 @@ def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     assert sources([str(tmp_path / "*.yaml")], "detect") == []
 
 
+def test_a_catalog_whose_files_are_all_gone_is_a_fault(tmp_path: Path) -> None:
+    config = tmp_path / "hushgate.yaml"
+    config.write_text("version: 1\ncatalog: ['./catalog/*.values', './catalog/*.yaml', './catalog/a*.yaml']\n")
+    with pytest.raises(ConfigError, match="none of its files is there"):
+        Rules.load(load_settings(config, {}, {}))
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "a.yaml").touch()
+    files = Rules.load(load_settings(config, {}, {})).catalog.files
+    assert [file.name for file in files] == ["a.yaml"], "once, though two patterns have it"
+
+
 def test_faults_of_all_rule_files_come_at_once(tmp_path: Path) -> None:
     for name in ("detect", "endpoints", "policy"):
         (tmp_path / f"{name}.yaml").write_text("version: 2\n")

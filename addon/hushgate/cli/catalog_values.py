@@ -122,8 +122,7 @@ def _records(source: TextIO, name: str, wanted: Sequence[str]) -> Iterator[list[
         sign = max(_SIGNS, key=first.count)
         head = [cell.strip() for cell in next(csv.reader([first], delimiter=sign), [])]
         if missing := [column for column in wanted if column not in head]:
-            there = ", ".join(head) if head else "none"
-            raise StateError(f"{name} has no column {', '.join(missing)}", hint=f"its columns are: {there}")
+            raise StateError(f"{name} has no column {', '.join(missing)}", hint=_meant(head, missing))
         places = [head.index(column) for column in wanted]
         for rows, row in enumerate(csv.reader(source, delimiter=sign), 1):  # noqa: B007
             yield [row[at] if at < len(row) else None for at in places]
@@ -131,6 +130,15 @@ def _records(source: TextIO, name: str, wanted: Sequence[str]) -> Iterator[list[
         raise StateError(f"{name} is not UTF-8, behind row {rows}", hint="convert it, as with iconv") from None
     except csv.Error as why:
         raise StateError(f"{name} cannot be read behind row {rows} ({why})", hint="write it as CSV") from None
+
+
+def _meant(head: Sequence[str], missing: Sequence[str]) -> str:
+    """What the first row has that is called alike. No more of it: where there is no head it is a record."""
+    asked = {re.sub(r"[\W_]", "", name).lower() for name in missing}
+    alike = [cell for cell in head if re.sub(r"[\W_]", "", cell).lower() in asked]
+    if alike:
+        return f"it has: {', '.join(alike)}"
+    return f"the first of its rows names the columns; that one has {len(head)} cells"
 
 
 def _tell(told: Told, place: Path, *, as_json: bool) -> None:

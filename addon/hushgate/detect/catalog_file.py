@@ -3,8 +3,9 @@
     "hushgate catalog"  uint32 version  uint32 bytes of the head  head  arrays, each at a multiple of eight  MAC
 
 Integers are little-endian. Everything in it that stands for a value is a keyed BLAKE2b (RFC 7693) under a key that is
-drawn from the gate's and the file's own salt, so that two files cannot be compared. The MAC is BLAKE2b-256 under the
-same key. Whoever opens a file asks three things: is it one, was it made with this key, is it whole.
+drawn from the gate's and the file's own salt, so that two files cannot be compared; what says more of a value lies
+under a stream (`covering`). The MAC, BLAKE2b-256, the hashes and the streams have a key each. Whoever opens a file asks
+three things: is it one, was it made with this key, is it whole.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import IO, Any, Final
 
+from hushgate.detect.covering import Covered
 from hushgate.errors import ConfigError, ConfigFault
 
 MAGIC: Final = b"hushgate catalog"
-VERSION: Final = 1
+VERSION: Final = 2
 MAC_SIZE: Final = 32
 LONGEST_HEAD: Final = 64 << 20
 """Bytes of a head: a folder may hold a million documents."""
@@ -77,26 +79,16 @@ class Keying:
 
 
 class Prints:
-    """Fingerprints in order, found by their first sixteen bits and then by halving.
+    """Fingerprints in order, found by their first sixteen bits and then by halving."""
 
-    `rows` holds them whole (`Q`), or without those bits and the last sixteen (`I`): 48 bits count then.
-    """
-
-    __slots__ = ("_rows", "_starts", "_whole")
+    __slots__ = ("_rows", "_starts")
 
     def __init__(self, starts: Rows, rows: Rows) -> None:
         self._starts = starts
         self._rows = rows
-        self._whole = rows.itemsize == 8
 
     def __len__(self) -> int:
         return len(self._rows)
-
-    def __contains__(self, hashed: int) -> bool:
-        sought = hashed if self._whole else hashed >> 16 & 0xFFFFFFFF
-        low, high = self._starts[hashed >> 48], self._starts[(hashed >> 48) + 1]
-        at = bisect_left(self._rows, sought, low, high)
-        return at < high and self._rows[at] == sought
 
     def at(self, hashed: int) -> range:
         """The rows that hold it."""
@@ -109,7 +101,7 @@ class Prints:
 
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
-    """An opened file: its head, its arrays by name, the hash of its fingerprints, the key of its filters."""
+    """An opened file: its head, its arrays by name, the hash of its fingerprints, the key of its streams."""
 
     head: Mapping[str, Any]
     arrays: Mapping[str, Rows] = field(repr=False)
@@ -119,6 +111,10 @@ class CatalogFile:
     def prints(self, name: str) -> Prints:
         """The fingerprints of an array; `NAME_starts` says where each bucket begins."""
         return Prints(self.arrays[f"{name}_starts"], self.arrays[name])
+
+    def covered(self, name: str) -> Covered:
+        """The numbers of an array that lies under a stream."""
+        return Covered(self.arrays[name], self.sieve, name)
 
 
 def open_file(path: Path, key: bytes, kind: str) -> CatalogFile:
@@ -186,6 +182,7 @@ def _parsed(raw: bytes) -> dict[str, Any] | None:
     with suppress(ValueError, KeyError, TypeError, RecursionError):
         head = json.loads(raw)
         texts = all(isinstance(head[name], str) for name in ("kind", "salt", "check")) and head["check"].isascii()
+        texts = texts and head["kind"].isidentifier()
         if texts and len(bytes.fromhex(head["salt"])) == blake2b.SALT_SIZE and isinstance(head["arrays"], list):
             return dict(head)
     return None

@@ -13,8 +13,9 @@ from typing import IO, Any, Final
 import numpy as np
 
 from hushgate.detect.catalog_file import Keying, hashing, write_file
+from hushgate.detect.covering import ROWS, WHOLE, Cover, Under
 from hushgate.detect.known_plan import Anchor, Spellings, common_words, refusal
-from hushgate.detect.known_sieve import BITS, HASHED, Entries, Mix, covered, filter_of
+from hushgate.detect.known_sieve import BITS, HASHED, Entries, Mix, filter_of
 from hushgate.detect.spilling import Spill, Starts
 from hushgate.values import Level
 
@@ -149,19 +150,22 @@ class _Import:
     def settled(self) -> list[tuple[str, str, IO[bytes]]]:
         """All in order: the arrays of the file."""
         values, columns, records = (self._rows.column() for _ in range(3))
+        hidden = {name: self._hidden(name, out) for name, out in (("columns", columns), ("records", records))}
         starts = Starts()
         for part in self._rows.parts():
             rows = self._settled(part)
             values.write(rows["hash"].tobytes())
-            columns.write(rows["column"].tobytes())
+            hidden["columns"].write(rows["column"].tobytes())
             if self._asked.together:
-                records.write(rows["record"].tobytes())
+                hidden["records"].write(rows["record"].tobytes())
             starts.add(rows["hash"] >> np.uint64(48))
             self.told.fingerprints += len(rows)
+        for out in hidden.values():
+            out.flush()
         for entries in (self._wholes, *self._anchors.values()):
             entries.settle()
         filters = {
-            name: covered(filter_of(spill, BITS[name]), self._keying.sieve, name)
+            name: Cover(self._keying.sieve, name, WHOLE).over(filter_of(spill, BITS[name]))
             for name, spill in self._spills.items()
         }
         return [
@@ -169,8 +173,11 @@ class _Import:
             ("values_starts", "I", io.BytesIO(starts.written())),
             ("columns", "B", columns),
             ("records", "I", records),
-            *((name, "Q", io.BytesIO(words.tobytes())) for name, words in filters.items()),
+            *((name, "Q", io.BytesIO(words)) for name, words in filters.items()),
         ]
+
+    def _hidden(self, name: str, out: IO[bytes]) -> io.BufferedWriter:
+        return io.BufferedWriter(Under(out, Cover(self._keying.sieve, name, ROWS)), 512 * ROWS)
 
     def _settled(self, rows: Any) -> Any:
         """In order, each once, without those that stand in too many records."""

@@ -2,19 +2,21 @@
 
 A filter is words of 64 bits; a hash has one of them, and two bits in it (Putze, Sanders and Singler, Cache-, Hash- and
 Space-Efficient Bloom Filters, 2007). So that a hash costs little it is a product with a secret number (Dietzfelbinger
-and others, A Reliable Randomized Algorithm for the Closest-Pair Problem, 1997). That alone hides nothing: in the file
-the filters lie under a stream of SHAKE256 (FIPS 202).
+and others, A Reliable Randomized Algorithm for the Closest-Pair Problem, 1997). That alone hides nothing, so neither
+filters nor such hashes are written down but under a stream (`covering`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import closing
 from hashlib import shake_256
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from hushgate.detect.catalog_file import CatalogFile
+from hushgate.detect.covering import WHOLE, Cover
 from hushgate.detect.known_tokens import Hashes, Joined, Numbers, Tokens
 from hushgate.detect.spilling import Spill
 
@@ -25,7 +27,6 @@ _LEAST: Final = 4
 """Words of a filter, at least, as a power of two."""
 _LONGEST: Final = 128
 _AT_ONCE: Final = 8192
-_STEP: Final = 1 << 20
 _SHIFTS: Final = np.array([64 - 8 * min(max(size, 1), 8) for size in range(_LONGEST)], np.uint64)
 _ONE: Final = np.uint64(1)
 _BIT: Final = np.uint64(63)
@@ -86,7 +87,7 @@ class Sieve:
 
     def __init__(self, file: CatalogFile) -> None:
         self._mix = Mix(file.sieve)
-        self._anchors, self._wholes = (Filter(covered(file.arrays[name], file.sieve, name)) for name in BITS)
+        self._anchors, self._wholes = (Filter(_uncovered(file, name)) for name in BITS)
 
     def words(self, tokens: Tokens) -> Numbers:
         return self._anchors(self._mix.words(tokens, tokens.upto, tokens.sizes))
@@ -99,6 +100,10 @@ class Sieve:
 
     def wholes(self, tokens: Tokens, upto: Numbers, sizes: Numbers) -> Numbers:
         return self._wholes(self._mix.wholes(tokens, upto, sizes))
+
+
+def _uncovered(file: CatalogFile, name: str) -> Hashes:
+    return np.frombuffer(Cover(file.sieve, name, WHOLE).over(file.arrays[name]), np.uint64)
 
 
 class Filter:
@@ -150,25 +155,15 @@ class Entries:
 
 def filter_of(spill: Spill, bits: int) -> Hashes:
     """The words of a filter of all hashes in a spill, with so many bits for each at least."""
-    kept, count = spill.column(), 0
-    for part in spill.parts():
-        hashes = np.unique(part["hash"])
-        kept.write(hashes.tobytes())
-        count += len(hashes)
-    words = np.zeros(1 << max(_LEAST, (count * bits // 64).bit_length()), np.uint64)
-    word, one, other = _shifts(words)
-    kept.seek(0)
-    while raw := kept.read(_STEP):
-        hashes = np.frombuffer(raw, np.uint64)
-        np.bitwise_or.at(words, hashes >> word, _ONE << (hashes >> one & _BIT) | _ONE << (hashes >> other & _BIT))
+    with closing(spill.veiled()) as kept:
+        count = 0
+        for part in spill.parts():
+            hashes = np.unique(part["hash"])
+            kept.write(hashes.tobytes())
+            count += len(hashes)
+        words = np.zeros(1 << max(_LEAST, (count * bits // 64).bit_length()), np.uint64)
+        word, one, other = _shifts(words)
+        for piece in kept.pieces():
+            hashes = np.frombuffer(piece, np.uint64)
+            np.bitwise_or.at(words, hashes >> word, _ONE << (hashes >> one & _BIT) | _ONE << (hashes >> other & _BIT))
     return words
-
-
-def covered(words: Sequence[int] | Hashes, key: bytes, name: str) -> Hashes:
-    """Words under the stream of a key and a name; or, of words that lie under it, the words."""
-    out = np.array(words, np.uint64)
-    whole: Any = out.view(np.uint8)
-    for n, at in enumerate(range(0, len(whole), _STEP)):
-        part = whole[at : at + _STEP]
-        part ^= np.frombuffer(shake_256(b"%b %b %d" % (key, name.encode(), n)).digest(len(part)), np.uint8)
-    return out

@@ -53,11 +53,7 @@ class KnownValues:
         self._files: list[_File] = []
         for file in files:
             try:
-                opened = open_file(file, key, KIND)
-                if "wholes" in opened.arrays:
-                    self._files.append(_File(opened, fingerprint))
-                else:
-                    faults.append(ConfigFault(str(file), 0, "is of an older form", "make it anew: `catalog values`"))
+                self._files.append(_File(open_file(file, key, KIND), fingerprint))
             except ConfigError as error:
                 faults += error.faults
         if faults:
@@ -113,7 +109,7 @@ class _File:
         self.salt = str(head["salt"])
         self._hashed = file.hashed
         self._values = file.prints("values")
-        self._column_of, self._record_of = file.arrays["columns"], file.arrays["records"]
+        self._column_of, self._record_of = file.covered("columns"), file.covered("records")
         self._columns = [
             Column(name, entity, Level.parse(level), alone) for name, entity, level, alone in head["columns"]
         ]
