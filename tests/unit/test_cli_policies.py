@@ -49,6 +49,21 @@ def test_lint_takes_no_offence_at_what_a_catalog_may_name(own: Runner) -> None:
     assert "mail-may-go contradicts" in done.out
 
 
+def test_lint_knows_who_there_is(own: Runner) -> None:
+    (own.config.parent / "loose.yaml").write_text("""
+version: 1
+max_level: {staff: internal, board: regulated, "*": public}
+rules: [{id: wait, when: {group: interns, actor: [ann, "ci.*"]}, then: hold}]
+""")
+    assert own("policy", "lint").code == 0, "where there are no users, nobody can tell"
+    assert own("users", "add", "ann", "--group", "staff").code == 0
+    assert [r["says"] for r in json.loads(own("policy", "lint", "--json").out)] == [
+        "can never speak: there is no group interns", "names ci.*, which is no actor", "names board, which is no group",
+    ]  # fmt: skip
+    own.config.write_text(own.config.read_text("utf-8") + "login: ./login.yaml\n", encoding="utf-8")
+    assert "no group" not in own("policy", "lint").out, "a log-in brings groups of its own"
+
+
 def test_diff(own: Runner) -> None:
     record(own, "opened", opened(1, "one"), opened(2, "one"), opened(3, "two"))
     done = own("policy", "diff", "builtin", str(own.config.parent / "loose.yaml"))

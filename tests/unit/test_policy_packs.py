@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from hushgate.cli.trial import NAMED
+from hushgate.cli.trial import found_by
 from hushgate.detect.rules import Rule
+from hushgate.endpoints import load_endpoints
 from hushgate.errors import ConfigError
 from hushgate.policy.lint import lint
+from hushgate.policy.reach import Known, Place
 from hushgate.policy.rules import load_policy
 from hushgate.policy.testing import load_tests, run_tests
-from hushgate.rulebook import shipped_policy
+from hushgate.rulebook import shipped_policy, sources
 from tests.unit.test_policy_default import RULES, classifier, detection
 
 __all__ = ["detection"]
@@ -33,10 +35,11 @@ def test_a_pack_keeps_its_promises(pack: str, detection: tuple[Rule, ...]) -> No
     assert report.uncovered == ()
 
 
-@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize("pack", (*PACKS, "default"))
 def test_a_pack_names_what_there_is_and_contradicts_nothing(pack: str, detection: tuple[Rule, ...]) -> None:
-    known = {"entity": {rule.entity for rule in detection} | NAMED, "category": {rule.category for rule in detection}}
-    assert lint(load_policy(RULES / "policy" / f"{pack}.yaml"), known, 0.0) == ()
+    ends = load_endpoints(sources(["builtin"], "endpoints")).endpoints
+    places = tuple(Place(e.id, e.provider, host, e.self_hosted) for e in ends for host in e.hosts)
+    assert lint(load_policy(RULES / "policy" / f"{pack}.yaml"), Known(found_by(detection), places), 0.0) == ()
 
 
 @pytest.mark.parametrize("pack", PACKS)

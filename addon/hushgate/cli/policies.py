@@ -11,12 +11,15 @@ from typing import Any, Final
 
 from hushgate.cli import render, trial
 from hushgate.cli.context import Exit, say, settings_of, state_of
+from hushgate.identity.workloads import load_workloads
 from hushgate.ledger.query import Reader
 from hushgate.policy.hindsight import Change, between, blind, changes, recorded
 from hushgate.policy.lint import lint
+from hushgate.policy.reach import Known, Place
 from hushgate.policy.rules import RuleSet, load_policy
 from hushgate.rulebook import Rules, builtin_rules, shipped_policy
 from hushgate.settings import Settings
+from hushgate.users import read_users
 from hushgate.values import Direction
 
 _SHOWN: Final = 3
@@ -50,9 +53,10 @@ def test(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """`policy lint`."""
-    rules = Rules.load(settings_of(args))
+    settings = settings_of(args)
+    rules = Rules.load(settings)
     policy = rules.policy if args.policy is None else _policy(args.policy)
-    remarks = lint(policy, _known(rules), time.time())
+    remarks = lint(policy, _known(settings, rules), time.time())
     if args.json:
         render.as_json([{"rule": r.rule, "line": r.line, "says": r.says, "hint": r.hint} for r in remarks])
     else:
@@ -63,14 +67,17 @@ def check(args: argparse.Namespace) -> int:
     return Exit.FOUND if remarks else Exit.FINE
 
 
-def _known(rules: Rules) -> dict[str, set[str]]:
-    """Every name there is that a policy may speak of; of what a catalog may name, none."""
-    ends = rules.endpoints.endpoints
-    known = {"destination": {name for e in ends for name in (e.id, e.provider, *e.hosts)}}
-    if not rules.catalog.files:
-        known["entity"] = {rule.entity for rule in rules.detect} | trial.NAMED
-        known["category"] = {rule.category for rule in rules.detect} | {"pii"}
-    return known
+def _known(settings: Settings, rules: Rules) -> Known:
+    """What there is that a policy may speak of: of what catalogs and recognizers of one's own may name, nothing."""
+    places = tuple(Place(e.id, e.provider, host, e.self_hosted) for e in rules.endpoints.endpoints for host in e.hosts)
+    users = read_users(state_of(settings).users) if settings.state.is_dir() else ()
+    jobs = () if settings.workloads is None else load_workloads(settings.workloads)
+    groups = actors = None
+    if users and settings.login is None:  # A log-in's groups are the provider's to say.
+        groups = frozenset({"ci"}.union(*(user.groups for user in users), *(job.groups for job in jobs)))
+        actors = frozenset({*(user.name for user in users), *(job.actor for job in jobs)})
+    found = None if rules.catalog.files or settings.detect.recognizers else trial.found_by(rules.detect)
+    return Known(found, places, actors, groups)
 
 
 def diff(args: argparse.Namespace) -> int:

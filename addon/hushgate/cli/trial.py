@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,17 +12,19 @@ from typing import Any, Final
 
 from hushgate.app import make_engine
 from hushgate.cli.context import passing_keys
+from hushgate.detect import phones
 from hushgate.detect.engine import Engine
+from hushgate.detect.rules import Rule
 from hushgate.endpoints import Endpoints
 from hushgate.errors import StateError
 from hushgate.policy.rules import RuleSet
 from hushgate.policy.testing import Outcome, PolicyTest, Report, load_tests, run_tests
 from hushgate.rulebook import Rules, policy_file
 from hushgate.settings import Settings
-from hushgate.values import Decision, Direction, Kind, Location, Role, Route, Scan, Segment
+from hushgate.values import Decision, Direction, Kind, Level, Location, Role, Route, Scan, Segment
 
-NAMED: Final = frozenset({"PERSON", "LOCATION", "PHONE_NUMBER"})
-"""Entities that are found by other means than rules in files."""
+_NAMED: Final = (("PERSON", "pii", Level.CONFIDENTIAL, "name-"), ("LOCATION", "pii", Level.INTERNAL, "name-"))
+"""What is found by other means than rules."""
 
 ASKED: Final = (
     "direction", "actor", "groups", "destination", "host", "model", "session", "client", "source", "at", "role", "kind",
@@ -36,6 +38,11 @@ def run(settings: Settings, files: Sequence[Path] = ()) -> Report:
     rules = Rules.load(settings)
     with engine_of(settings, rules) as (engine, runner):
         return judge(rules, files or [beside(policy_file(settings))], engine, runner)
+
+
+def found_by(rules: Iterable[Rule]) -> frozenset[tuple[str, str, Level, str]]:
+    """Every kind of value that is found: entity, category, level, and the rule's id."""
+    return frozenset({*_NAMED, *((r.entity, r.category, r.level, r.id) for r in (*rules, *phones.RULES))})
 
 
 @contextmanager

@@ -112,7 +112,10 @@ def _exemption(
     if not written["when"]:
         fault("is for everybody and everything", "when", hint="name an actor, a group or a destination")
     try:
-        return replace(Exemption.read(written), line=source.line("exceptions", index))
+        exemption = Exemption.read(written)
+        if exemption.when.level is not None and not exemption.when.level:
+            fault("asks in when for a level that does not exist", "when", "level")
+        return replace(exemption, line=source.line("exceptions", index))
     except ValueError as why:
         fault(f"says a time that is none: {why}", "until")
         return None

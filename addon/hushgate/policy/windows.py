@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_REGION: Final = re.compile(  # as AWS, Google Cloud and others call them
+_REGION: Final = re.compile(  # as AWS, Google Cloud, Azure, IBM, Alibaba and others call them
     r"(?:^|[.-])("
     r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-|iso[a-z]?-)?(?:north|south|east|west|central)(?:east|west)?-[0-9]"
     r"|(?:us|europe|asia|australia|northamerica|southamerica|me|africa)-"
     r"(?:north|south|east|west|central)(?:east|west)?[0-9]{1,2}"
-    r"|(?:us|eu|au|ca|in|jp|uk|ch|fr|de)(?=\.api\.|-api\.|\.inference\.)"
+    r"|(?:us|eu|au|ca|in|jp|uk|ch|fr|de)(?=\.api\.|-api\.|\.inference\.|\.rep\.googleapis\.|\.edenai\.run$)"
+    r"|[a-z]{2}(?=\.api\.openai\.com$)"
+    r"|[a-z]{2}-[a-z]+(?=\.ml\.cloud\.ibm\.com$|\.bytepluses\.com$)|cn-[a-z]+(?=\.)|(?<=^dashscope-)us"
+    r"|[a-z]+[0-9]?(?=\.api\.cognitive\.microsoft\.com$|\.(?:models\.ai|inference\.ml)\.azure\.com$)"
     r")(?=[.-]|$)"
 )
 
