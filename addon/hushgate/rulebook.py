@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from hushgate.settings import Settings
 BUILTIN: Final = "builtin"
 
 
+@cache
 def builtin_rules() -> Path:
     """The folder of the rules that come with hushgate: inside the wheel, else of the checkout."""
     inside = Path(__file__).parent / "_rules"
@@ -78,7 +80,8 @@ class Rules:
         catalog = Catalog(())
         try:
             detect = detection(settings.rules).rules
-            own = [rule for rule in detect if not Path(rule.file).is_relative_to(builtin_rules())]
+            proven = {name for name in {rule.file for rule in detect} if Path(name).is_relative_to(builtin_rules())}
+            own = [rule for rule in detect if rule.file not in proven]
             faults += check(own, others=detect)
         except ConfigError as error:
             faults += error.faults

@@ -90,3 +90,20 @@ def test_classes_of_unicode_are_read() -> None:
     assert re2.search(begun.reached + r"\z", "Élan: é")
     assert under_way(r"name: (\p{L}+)") is not None  # of ideographs, too
     assert beginnings("[[:alpha:]]x") is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "before", "text"),
+    [
+        ("see (?i:my key) ([a-z]+)", "see MY KEY ", "see MY KEY abc"),
+        ("(?i)a(?P<other>b(?P<secret>c))d", "AB", "ABCD"),
+        ("foo(?:a(x)|b)", "", "fooax"),
+        ("foo(?:a(x))+", "", "fooax"),
+    ],
+)
+def test_what_leads_to_a_value_stands_whole_in_all_that_reaches_it(pattern: str, before: str, text: str) -> None:
+    begun = beginnings(pattern)
+    assert begun is not None
+    assert re2.fullmatch(begun.before, before)
+    reached = [text[:end] for end in range(len(text) + 1) if re2.fullmatch(begun.reached, text[:end])]
+    assert reached and all(re2.match(begun.before, one) for one in reached)

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import batched
-from typing import Any, Final
-
-import re2
+from typing import Final
 
 from hushgate.detect.compiled import Ready
-from hushgate.detect.expressions import MAX_MEMORY, in_lines
+from hushgate.detect.expressions import in_lines, pattern_set
 
 _RULES: Final = 20
 """Rules of one set: larger ones have automata that grow out of hand."""
@@ -33,7 +31,9 @@ class Awaiting:
     def __init__(self, rules: Sequence[Ready]) -> None:
         waiting = [n for n, each in enumerate(rules) if each.rule.context_required]
         self._reach = _WIDEST + _BYTES * max((rules[n].rule.context_window for n in waiting), default=0)
-        self._sets = [(some, _set([rules[n].pattern for n in some])) for some in batched(waiting, _RULES)]
+        self._sets = [
+            (some, pattern_set([in_lines(rules[n].pattern) for n in some])) for some in batched(waiting, _RULES)
+        ]
 
     def __call__(self, data: bytes) -> dict[int, Window]:
         """The rules that match near the end, by index, and the bytes to look in."""
@@ -41,21 +41,7 @@ class Awaiting:
         low = max(0, size - self._reach)
         last = data[low:]
         found: dict[int, Window] = {}
-        for some, made in self._sets:
-            hit = made.Match(last)
-            if hit is None or len(some) not in hit:  # no memory left
-                hit = range(len(some))
-            found.update((some[at], (low, size)) for at in hit if at < len(some))
+        for some, together in self._sets:
+            hit = together.matching(last)
+            found.update((some[at], (low, size)) for at in (range(len(some)) if hit is None else hit))
         return found
-
-
-def _set(patterns: Sequence[str]) -> Any:
-    options = re2.Options()
-    options.max_mem = MAX_MEMORY
-    options.log_errors = False
-    options.never_capture = True
-    made = re2.Set.SearchSet(options)
-    for pattern in (*map(in_lines, patterns), ""):
-        made.Add(pattern.encode())
-    made.Compile()
-    return made

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from typing import Any, Final, NamedTuple
+from functools import cache
+from typing import Any, Final
 
 import re2
 
@@ -15,10 +15,11 @@ from hushgate.detect.filters import FILTERS
 from hushgate.detect.judging import Excludes, excluding, of_file
 from hushgate.detect.literals import Literal, required
 from hushgate.detect.rules import Rule
-from hushgate.detect.shape import Shape, shape, value_group
+from hushgate.detect.shape import shape, value_group
+from hushgate.detect.shared import Shared
 from hushgate.detect.stretch import stretched
 from hushgate.detect.validate import VALIDATORS
-from hushgate.detect.widths import goes_on, settled
+from hushgate.detect.widths import goes_on, settled, widest
 
 type Spans = Sequence[tuple[int, int]]
 """The whole match and its groups, (-1, -1) for one that takes no part; bytes, half-open."""
@@ -63,12 +64,13 @@ def going_on(match: Callable[[], Match]) -> Search:
     return more
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Ready:
     """A rule that can be run. Its patterns are compiled as they are needed.
 
     `search` takes the windows that the prefilter gives; `within` finds what ends before its end. `width`: bytes that
-    settle whether a match begins at a place, on a page that fits its `stretches`.
+    settle whether a match begins at a place, on a page that fits its `stretches`. `widest`: bytes of a match, at most,
+    of a rule that counts beside a word alone.
     """
 
     rule: Rule
@@ -77,9 +79,10 @@ class Ready:
     within: Search
     literals: tuple[Literal, ...]
     width: int | None
+    widest: int | None
     stretches: int
     group: int
-    checks: tuple[Callable[[str], bool | None], ...]
+    checks: tuple[Check, ...]
     filters: tuple[Callable[[str], bool], ...]
     context: Context | None
     keywords: tuple[bytes, ...]
@@ -105,65 +108,60 @@ class Slow:
     judged: Ready
 
 
-class _Form(NamedTuple):
-    """All that is read from a pattern."""
-
-    shape: Shape
-    literals: tuple[Literal, ...]
-    width: int | None
-    goes_on: bool
-    stretches: int
+type Check = Callable[[str], bool | None]
 
 
-@lru_cache(maxsize=4096)
-def _form(pattern: str, group: int) -> _Form:
-    """It is most of what making rules ready costs, and kept: of rules that are loaded anew few are other ones."""
-    literals, width, stretches = required(pattern), settled(pattern), stretched(pattern)[1]
-    return _Form(shape(pattern, group), literals, width, goes_on(pattern), stretches)
-
-
-def ready(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Ready:
+def ready(rule: Rule, extra: Mapping[str, Check]) -> Ready:
     """Make a rule ready; Refused for an unknown validator or filter, and for the edges of a text.
 
-    A pattern that RE2 does not take is told of when it is first looked for.
+    A pattern that RE2 does not take is told of when it is first looked for. What is ready in another engine is taken
+    from there, automata and all.
     """
+    return _ready((rule, tuple(_validator(name, extra) for name in rule.validate)))
+
+
+def _made_ready(given: tuple[Rule, tuple[Check, ...]]) -> Ready:
+    rule, checks = given
     in_lines(rule.pattern)
     pattern, group = rule.pattern, value_group(rule.pattern) if rule.group is None else rule.group
     if group is None:
         regex = compile_pattern(pattern)
         group = int(regex.groupindex.get(b"secret", 1 if regex.groups else 0))
-    form = _form(rule.pattern, group)
-    if form.shape.value_first and form.shape.wordy and rule.boundary in ("word", "token"):
+    form = shape(rule.pattern, group)
+    if form.value_first and form.wordy and rule.boundary in ("word", "token"):
         pattern = rf"\b(?:{rule.pattern})"  # not at every character of a long run
-    checks = tuple(_validator(name, extra) for name in rule.validate)
     for name in rule.filters:
         if name not in FILTERS:
             raise Refused(f"no filter is called {name!r}")
     match = matching(pattern)
     within = search = searching(match)
-    if form.goes_on:
+    if goes_on(rule.pattern):
         search = going_on(match)
     return Ready(
         rule=rule,
         pattern=pattern,
         search=search,
         within=within,
-        literals=form.literals,
-        width=form.width,
-        stretches=form.stretches,
+        literals=required(rule.pattern),
+        width=settled(rule.pattern),
+        widest=widest(rule.pattern) if rule.context_required else None,
+        stretches=stretched(rule.pattern)[1],
         group=group,
         checks=checks,
         filters=tuple(FILTERS[name] for name in rule.filters),
         context=Context(rule.context_words) if rule.context_words else None,
         keywords=tuple(word.lower().encode() for word in rule.keywords),
-        digits=form.shape.digits,
-        run=form.shape.run,
+        digits=form.digits,
+        run=form.run,
         asks=Asks(
             exclusions=tuple(map(excluding, rule.exclude)),
             hotwords=tuple((Context(each.words), each.window, each.score) for each in rule.hotwords),
             of_file=of_file(rule.path) if rule.path else None,
         ),
     )
+
+
+_ready = Shared(_made_ready)
 
 
 class Context:
@@ -183,7 +181,7 @@ class Context:
         return spans[0][0] >= 0
 
 
-def _validator(name: str, extra: Mapping[str, Callable[[str], bool | None]]) -> Callable[[str], bool | None]:
+def _validator(name: str, extra: Mapping[str, Check]) -> Check:
     if name in VALIDATORS:
         return VALIDATORS[name]
     if name in extra:
@@ -195,7 +193,7 @@ def _validator(name: str, extra: Mapping[str, Callable[[str], bool | None]]) -> 
     raise Refused(f"no validator is called {name!r}")
 
 
-def slow(rule: Rule, extra: Mapping[str, Callable[[str], bool | None]]) -> Slow:
+def slow(rule: Rule, extra: Mapping[str, Check]) -> Slow:
     """Compile a rule for `regex`; Refused for what that does not take either."""
     pattern = compile_backtracking(rule.pattern)
     group = pattern.groupindex.get("secret", 1 if pattern.groups else 0) if rule.group is None else rule.group

@@ -6,7 +6,6 @@ the word that has to stand beside its value, is no farther from the run than a m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,7 +13,7 @@ from typing import Final
 
 from hushgate.detect.compiled import Ready
 from hushgate.detect.literals import DIGIT, FOREIGN
-from hushgate.detect.widths import most, widest
+from hushgate.detect.widths import most
 
 RUNS: Final = (14, 20, 32, 44)
 """Sizes of runs of token characters that rules are told apart by."""
@@ -88,7 +87,7 @@ def beside(index: int, each: Ready) -> list[tuple[bytes, Near]]:
     if each.literals and all(len(x.text) > _SHORT for x in each.literals):
         return []
     told = [word.encode() for word in rule.context_words]
-    width = widest(rule.pattern)
+    width = each.widest
     if width is None or not all(any(word in one for word in words) for one in told):
         return []
     return [
@@ -99,5 +98,9 @@ def beside(index: int, each: Ready) -> list[tuple[bytes, Near]]:
 
 def _whole_in(word: bytes, phrase: bytes) -> bool:
     """Whether a word stands in a phrase as a whole word, or not at all."""
-    count = phrase.count(word)
-    return not count or len(re.findall(rb"(?<![^\W_])" + re.escape(word) + rb"(?![^\W_])", phrase)) == count
+    at = phrase.find(word)
+    while at >= 0:
+        if phrase[max(0, at - 1) : at].isalnum() or phrase[at + len(word) : at + len(word) + 1].isalnum():
+            return False
+        at = phrase.find(word, at + 1)
+    return True

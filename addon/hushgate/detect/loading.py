@@ -18,7 +18,7 @@ from hushgate.detect.labels import preferred
 from hushgate.detect.own_rules import Adjustment, own_rules
 from hushgate.detect.rules import Rule
 from hushgate.errors import ConfigError, ConfigFault
-from hushgate.yaml_source import load_yaml
+from hushgate.yaml_source import load_yaml, read_text
 
 _MOST_NAMED: Final = 256
 _EXTENDED: Final = re.compile(r"""^[ \t]*path[ \t]*=[ \t]*["']{1,3}([^"'\n]+\.toml)["']""", re.M | re.I)
@@ -44,7 +44,10 @@ def load(sources: Sequence[Path], *, proven: Path | None = None) -> Loaded:
     rules: dict[str, Rule] = {}
     for path in sources:
         try:
-            found = _read(path, rules.values(), tried=proven is None or not path.is_relative_to(proven))
+            if proven is not None and path.is_relative_to(proven):
+                found = _proven(path, read_text(path))
+            else:
+                found = _read(path, rules.values())
         except ConfigError as error:
             faults += error.faults
             continue
@@ -75,7 +78,14 @@ class _Found:
     faults: Sequence[ConfigFault] = ()
 
 
-def _read(path: Path, before: Iterable[Rule], *, tried: bool) -> _Found:
+@lru_cache(maxsize=128)
+def _proven(path: Path, text: str) -> _Found:
+    """What a file of ours holds: the same rules at each reload."""
+    rules, adjustments, faults = own_rules(load_yaml(path, text), tried=False)
+    return _Found(rules, adjustments, faults=faults)
+
+
+def _read(path: Path, before: Iterable[Rule]) -> _Found:
     if path.suffix == ".toml":
         from hushgate.detect import gitleaks
 
@@ -90,7 +100,7 @@ def _read(path: Path, before: Iterable[Rule], *, tried: bool) -> _Found:
 
         shared = presidio.read(source, {rule.entity: (rule.level, rule.category) for rule in before})
         return _usable(shared.rules, shared.left_out)
-    rules, adjustments, faults = own_rules(source, tried=tried)
+    rules, adjustments, faults = own_rules(source)
     return _Found(rules, adjustments, faults=faults)
 
 

@@ -50,11 +50,13 @@ class _Unknown(Exception):
 class Beginnings:
     """A rule's matches while they come. `value`: beginnings of the value; `reached`: of matches that have reached it.
 
-    `items` is the value as it was parsed, `led` the most characters that stand before it in a match.
+    Each of the latter begins with a whole match of `before`. `items` is the value as it was parsed, `led` the most
+    characters that stand before it in a match.
     """
 
     value: str
     reached: str
+    before: str
     items: Any
     led: int
 
@@ -74,13 +76,14 @@ def beginnings(pattern: str, group: int | None = None) -> Beginnings | None:
     try:
         begun = _flagged_whole(flags, _begun(list(value), exact=True))
         if not number:
-            return Beginnings(begun, begun, value, 0)
+            return Beginnings(begun, begun, "", value, 0)
         reached = _flagged_whole(flags, _reached(list(tree), number, exact=True))
+        before = _flagged_whole(flags, _before(list(tree), number))
     except _Unknown:
         return None
     at = next((i for i, (code, arg) in enumerate(tree) if code is op.SUBPATTERN and arg[0] == number), None)
     led = tree[:at].getwidth()[1] if at is not None else op.MAXREPEAT
-    return Beginnings(begun, reached, value, int(led))
+    return Beginnings(begun, reached, before, value, int(led))
 
 
 def under_way(pattern: str) -> str | None:
@@ -322,3 +325,14 @@ def _reached(items: list[Any], number: int, exact: bool = False) -> str:
                 return f"{_full(items[:i])}(?:{inner}{more})"
             break
     return f"({_begun(items, exact)})"
+
+
+def _before(items: list[Any], number: int) -> str:
+    """What all of `_reached` begins with."""
+    for i, (code, arg) in enumerate(items):
+        if code is op.SUBPATTERN:
+            if arg[0] == number:
+                return _full(items[:i])
+            if _find(arg[3], number) is not None:
+                return _full(items[:i]) + _flagged(arg, _before(list(arg[3]), number))
+    return ""

@@ -22,9 +22,10 @@ from hushgate.detect.recognize import Recognizers
 from hushgate.detect.rules import Rule
 from hushgate.detect.secret_columns import RULE as COLUMNS
 from hushgate.detect.secret_columns import SecretColumns
+from hushgate.detect.shared import Shared
 from hushgate.detect.sources import Source
 from hushgate.detect.tables.alike import LEAST, alike
-from hushgate.turns import Steps
+from hushgate.turns import Steps, made
 from hushgate.values import Fault
 
 _LABEL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{1,47}")
@@ -53,10 +54,32 @@ class _Asked:
     files: Sequence[str | None] | None
 
 
+class _OfRules:
+    """All that is made of rules alone: engines of the same ones, whose catalogs differ, have it in common."""
+
+    __slots__ = ("__weakref__", "_rules", "early", "endings", "recognizers")
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self._rules = rules
+        self.early: dict[bool, Early] = {}
+        self.recognizers = Recognizers(rules, validators=phones.VALIDATORS)
+        waiting = (rule for rule in rules if not rule.backtracking and rule.category != LABEL)
+        self.endings = Endings(rule.pattern for rule in waiting)  # A label is never masked: nothing of it waits.
+
+    def making(self, *, known: bool) -> Steps[Early]:
+        """Which words may go early, made once, step by step."""
+        if known not in self.early:
+            self.early[known] = yield from Early.making(self._rules, known=known)
+        return self.early[known]
+
+
+_of_rules = Shared(_OfRules)
+
+
 class Patterns:
     """All pattern recognizers, over plain texts and their decoded layers."""
 
-    __slots__ = ("_catalog", "_early", "_endings", "_fingerprint", "_known", "_recognizers", "_rules", "revision")
+    __slots__ = ("_catalog", "_endings", "_fingerprint", "_known", "_of_rules", "_recognizers", "revision")
 
     def __init__(
         self, rules: Sequence[Rule], fingerprint: Callable[[str], str], catalog: Sequence[Source] = ()
@@ -65,12 +88,9 @@ class Patterns:
         columns = [SecretColumns(rule, fingerprint) for rule in rules if rule.id == COLUMNS]
         self._catalog = (*columns, *catalog)
         self._known = bool(catalog)  # in columns no word of everyday text is a secret
-        self._rules = (*rules, *phones.RULES)
-        self._early: Early | None = None
-        self._recognizers = Recognizers(self._rules, validators=phones.VALIDATORS)
+        self._of_rules = _of_rules((*rules, *phones.RULES))
+        self._recognizers, self._endings = self._of_rules.recognizers, self._of_rules.endings
         self.revision = " ".join([self._recognizers.revision, *(source.revision for source in self._catalog)])
-        waiting = (rule for rule in self._rules if not rule.backtracking and rule.category != LABEL)
-        self._endings = Endings(rule.pattern for rule in waiting)  # A label is never masked: nothing of it waits.
 
     @property
     def backtracking(self) -> bool:
@@ -80,14 +100,13 @@ class Patterns:
     @property
     def early(self) -> Early:
         """Which words a stream may let go at once. Made at its first use: only streams ask."""
-        if self._early is None:
-            self._early = Early.of(self._rules, known=self._known)
-        return self._early
+        early = self._of_rules.early.get(self._known)
+        return made(self._of_rules.making(known=self._known)) if early is None else early
 
     def making(self) -> Steps[None]:
         """What streams alone need, made step by step before the first one asks."""
         yield from self._endings.making()
-        self._early = yield from Early.making(self._rules, known=self._known)
+        yield from self._of_rules.making(known=self._known)
 
     def under_way(self, text: str) -> int:
         """The first code point of a value that may go on behind the text's end; the text's length if there is none."""

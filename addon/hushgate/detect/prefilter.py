@@ -41,6 +41,8 @@ _CROWD: Final = 64
 _BLOCK: Final = 16 * 1024
 """Bytes of a page in which words are looked for at a time: each place costs 100 bytes until it is noted."""
 _NEVER: Final = 1 << 62
+_SMALL_STATES: Final = Implementation.ContiguousNFA
+"""Half as fast again on text in a loop, but a twentieth of the memory, and sooner done with a text that comes alone."""
 
 type Signed = Callable[[bytes, int, int], object]
 """Whether one of some signs stands between two bytes."""
@@ -135,7 +137,7 @@ class _Table:
             anchors.sort(key=lambda anchor: anchor.need.digits)
         if self.words:
             self.longest = max(map(len, self.words))
-            self.automaton = BytesAhoCorasick(self.words, implementation=Implementation.DFA)
+            self.automaton = BytesAhoCorasick(self.words, implementation=_SMALL_STATES)
 
     def places(self, page: Page, spans: Sequence[Window]) -> dict[bytes, list[int]]:
         """Words of the kind with the bytes where they stand, in order."""

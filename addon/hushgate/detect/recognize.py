@@ -53,7 +53,7 @@ class Found:
 class Recognizers:
     """Rules that can be run. Refused (with the rule's id) where one cannot."""
 
-    __slots__ = ("_awaiting", "_composite", "_placeholder", "_prefilter", "_rules", "_slow", "revision")
+    __slots__ = ("__weakref__", "_awaiting", "_composite", "_placeholder", "_prefilter", "_rules", "_slow", "revision")
 
     def __init__(
         self,

@@ -80,8 +80,8 @@ class Rule:
     reported: bool = True
     backtracking: bool = False
     origin: str = ""
-    file: str = field(default="", compare=False)
-    line: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 _TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 20_000}

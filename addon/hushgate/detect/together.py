@@ -8,13 +8,11 @@ small. A set is built when it is first used.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
-
-import re2
+from typing import Final
 
 from hushgate.detect.areas import Window, widened
 from hushgate.detect.compiled import Ready
-from hushgate.detect.expressions import MAX_MEMORY, in_lines
+from hushgate.detect.expressions import in_lines, pattern_set
 
 _RULES: Final = 20
 """Rules of one set."""
@@ -86,14 +84,13 @@ def _total(windows: Sequence[Window]) -> int:
 
 
 class _Set:
-    __slots__ = ("_patterns", "_set", "_width", "rules", "widths")
+    __slots__ = ("_set", "_width", "rules", "widths")
 
     def __init__(self, rules: Sequence[Ready], chosen: Sequence[int]) -> None:
         self.rules = tuple(chosen)
         self.widths = {n: rules[n].width or 0 for n in chosen}
         self._width = max(self.widths.values())
-        self._patterns = [in_lines(rules[n].pattern).encode() for n in chosen]
-        self._set: Any = None
+        self._set = pattern_set([in_lines(rules[n].pattern) for n in chosen])
 
     def match(self, data: bytes, spans: Sequence[Window]) -> dict[int, list[Window]]:
         """Rules by index, with the pieces in which a match begins and settles, in order."""
@@ -110,22 +107,5 @@ class _Set:
 
     def matching(self, text: bytes) -> Collection[int]:
         """The rules that match in the text; all of them where there is not memory enough to say."""
-        if self._set is None:
-            self._set = _compiled(self._patterns)
-        hit = self._set.Match(text)
-        if hit is None or len(self.rules) not in hit:
-            return self.rules
-        return [self.rules[at] for at in hit if at < len(self.rules)]
-
-
-def _compiled(patterns: Sequence[bytes]) -> Any:
-    options = re2.Options()
-    options.max_mem = MAX_MEMORY
-    options.log_errors = False
-    options.never_capture = True
-    made = re2.Set.SearchSet(options)
-    for pattern in patterns:
-        made.Add(pattern)
-    made.Add(b"")  # It always matches, unless there is no memory left.
-    made.Compile()
-    return made
+        hit = self._set.matching(text)
+        return self.rules if hit is None else [self.rules[at] for at in hit]
