@@ -46,6 +46,7 @@ def test_numbers_are_read_one_at_a_time() -> None:
         rows = Covered(memoryview(hidden).cast(code), KEY, "a")
         assert list(rows) == told and len(rows) == 1000
         assert rows[-1] == told[-1] and rows[5:9] == told[5:9]
+        assert rows[900:] == told[900:] and rows[3:999:7] == told[3:999:7] and rows[9:5] == []
         assert list(Covered(memoryview(hidden).cast(code), KEY, "b")) != told
 
 
