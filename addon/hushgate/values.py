@@ -56,10 +56,7 @@ class Role(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a segment is to the model.
-
-    OPAQUE is a structural string (an id, a signature, an enum value): read, but never modified, nor masked in.
-    """
+    """What a segment is to the model. OPAQUE, a structural string (an id, an enum value), is read but never changed."""
 
     TEXT = "text"
     SYSTEM = "system"
@@ -234,19 +231,20 @@ class Origin:
     asset: str
     column: str = ""
     owner: str = ""
+    beside: str = ""  # columns of the same record that it counts together with
 
     def __str__(self) -> str:
-        place = f"{self.asset}.{self.column}" if self.column else self.asset
-        return f"{place} ({self.source}{f', {self.owner}' if self.owner else ''})"
+        place, owner = f".{self.column}" if self.column else "", f", {self.owner}" if self.owner else ""
+        beside = f", beside {self.beside} of the same record" if self.beside else ""
+        return f"{self.asset}{place} ({self.source}{owner}){beside}"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A detected value's place and kind; never the value.
 
-    `layer` names the encoding the value was found under ("" for plain text,
-    "base64", "percent>base64"): then `start:end` covers the whole encoded blob.
-    `fingerprint` is an HMAC of the normalised inner value, in hex.
+    `layer` names the encoding the value was found under ("" for plain text, "base64", "percent>base64"): then
+    `start:end` covers the whole encoded blob. `fingerprint` is an HMAC of the normalised inner value, in hex.
     """
 
     location: Location

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from hushgate.detect import known_values
+from hushgate.detect.beside import together
+from hushgate.detect.hit import Hit
 from hushgate.detect.known_import import Asked, Column, Together, import_values
 from hushgate.detect.known_values import KnownValues
 from hushgate.detect.merge import merged
 from hushgate.errors import ConfigError
-from hushgate.values import Level, Origin
+from hushgate.values import Fault, Level, Origin
 
 KEY = b"k" * 32
 HIGH, MIDDLE, LOW = Level.REGULATED, Level.CONFIDENTIAL, Level.INTERNAL
@@ -42,8 +45,15 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> KnownValues:
 
 
 def found(known: KnownValues, text: str, before: Sequence[str] = ()) -> list[tuple[str, str, Level]]:
-    hits = merged(known.find([*before, text], None)[-1])
+    hits = judged(known, *before, text)[-1]
     return sorted((text[hit.start : hit.end], hit.entity, hit.level) for hit in hits)
+
+
+def judged(known: KnownValues, *texts: str) -> list[tuple[Hit, ...]]:
+    """The hits of each of a prompt's texts."""
+    told, faults = asyncio.run(together(known, dict(enumerate(known.look(texts)))))
+    assert not faults
+    return [merged(told[n].hits) for n in range(len(texts))]
 
 
 @pytest.mark.parametrize(
@@ -141,6 +151,71 @@ def test_a_hit_says_what_it_is_known_from(known: KnownValues) -> None:
 )
 def test_values_of_one_record_say_more_together(known: KnownValues, text: str, told: dict[str, Level]) -> None:
     assert {entity: level for _, entity, level in found(known, text)} == told
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (["Maria van den Berg", "4711081599"], [{"PERSON": HIGH}, {"ACCOUNT": HIGH}]),
+        (["4711081599", "nothing", "MARIA VAN DEN BERG"], [{"ACCOUNT": HIGH}, {}, {"PERSON": HIGH}]),
+        (["Maria van den Berg", "ACME-12345"], [{"PERSON": MIDDLE}, {"ACCOUNT": LOW}]),
+        (["Maria van den Berg, José Núñez", "acme 12345"], [{"PERSON": HIGH}, {"ACCOUNT": HIGH}]),
+        (["born 7 May 1980", "4711081599"], [{}, {"ACCOUNT": LOW}]),
+        (
+            ["born 7 May 1980", "4711081599", "Maria van den Berg"],
+            [{"BORN": HIGH}, {"ACCOUNT": HIGH}, {"PERSON": HIGH}],
+        ),
+        (["22.1.1971", "Maria van den Berg"], [{}, {"PERSON": MIDDLE}]),
+        (["Maria van den", "Berg 4711081599"], [{}, {"ACCOUNT": LOW}]),
+    ],
+)
+def test_values_of_one_record_say_more_in_several_texts(
+    known: KnownValues, texts: list[str], told: list[dict[str, Level]]
+) -> None:
+    assert [{hit.entity: hit.level for hit in hits} for hits in judged(known, *texts)] == told
+
+
+def test_a_value_beside_others_says_so(known: KnownValues) -> None:
+    (name,), (account,) = judged(known, "ask Maria van den Berg", "4711081599")
+    assert (name.rule_id, account.rule_id) == ("catalog-together", "catalog-together")
+    assert str(name.origin) == "customers.csv.name (values, sales), beside account of the same record"
+    assert (name.start, name.end, name.fingerprint, name.score) == (4, 22, "print of 18", 1.0)
+    (alone,) = judged(known, "ask Maria van den Berg")[0]
+    assert (alone.rule_id, alone.origin) == ("catalog-values", Origin("values", "customers.csv", "name", "sales"))
+
+
+def test_what_counts_in_company_alone_is_no_hit_but_a_sighting(known: KnownValues) -> None:
+    (seen,) = known.look(["born on 7 May 1980"])
+    assert seen.hits == ()
+    assert [(one.start, one.end) for one in seen.sightings] == [(8, 18)]
+    assert known.find(["born on 7 May 1980"], None) == [()]
+    assert known.look(["Seeweg 12a"])[0].sightings == (), "no column of any company"
+
+
+def test_a_value_in_an_everyday_file_has_no_sightings(tmp_path: Path) -> None:
+    import_values(RECORDS, Asked("a", COLUMNS), KEY, tmp_path / "a.values")
+    known = KnownValues([tmp_path / "a.values"], KEY, str)
+    assert [seen.sightings for seen in known.look(["Maria van den Berg 4711081599"])] == [()]
+
+
+def test_sightings_of_another_file_are_a_fault(known: KnownValues, tmp_path: Path) -> None:
+    import_values(RECORDS, Asked("customers.csv", COLUMNS, TOGETHER), KEY, tmp_path / "a.values")
+    other = KnownValues([tmp_path / "a.values"], KEY, str)
+    seen = dict(enumerate(other.look(["Maria van den Berg"])))
+    told, faults = asyncio.run(together(known, seen))
+    assert told == seen
+    assert faults == (Fault("detect:together", "a file of the catalog has changed meanwhile"),)
+
+
+def test_records_of_two_files_are_not_one(tmp_path: Path) -> None:
+    columns, name, account = COLUMNS[:2], [("Medlar Quince", "4711081599")], [("Medlar Quince", "4711081600")]
+    for place, records in (("a", name), ("b", account)):
+        import_values(records, Asked(place, columns, (Together((0, 1), HIGH),)), KEY, tmp_path / f"{place}.values")
+    known = KnownValues([tmp_path / "a.values", tmp_path / "b.values"], KEY, str)
+    for texts, of in ((["medlar quince", "4711081599"], "a"), (["4711081600", "medlar quince"], "b")):
+        origins = {str(hit.origin).split(" ")[0] for hits in judged(known, *texts) for hit in hits}
+        assert origins == {f"{of}.name", f"{of}.account"}
+    assert {hit.level for hit in judged(known, "medlar quince")[0]} == {MIDDLE}
 
 
 def test_a_value_is_found_at_any_place_of_a_long_text(known: KnownValues, monkeypatch: pytest.MonkeyPatch) -> None:

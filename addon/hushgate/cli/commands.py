@@ -324,7 +324,7 @@ def _catalog(commands: Commands) -> None:
     values = _add(catalog, "values", "catalog_values.values", says, json=True)
     values.add_argument("file", metavar="FILE", help="records as CSV with a head, or `-` for stdin")
     values.add_argument("--columns", metavar="A,B", default="", help="columns whose values count by themselves")
-    together = "columns whose values of one record have LEVEL where all stand in one text; may be repeated"
+    together = "columns whose values of one record have LEVEL where all stand in one prompt; may be repeated"
     values.add_argument("--together", metavar="A,B[:LEVEL]", action="append", default=[], help=together)
     values.add_argument("--level", choices=LEVELS, default="confidential", help="of a value; default: %(default)s")
     entity = "what they are called; default: the column's name; may be repeated"

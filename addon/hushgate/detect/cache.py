@@ -6,7 +6,7 @@ import hashlib
 from collections import OrderedDict
 from typing import Any, Final
 
-from hushgate.detect.hit import Hit
+from hushgate.detect.sighting import Seen
 
 _ENTRY: Final = 160
 _PER_HIT: Final = 320
@@ -30,7 +30,7 @@ class VerdictCache:
         self._max_entries = entries
         self._max_bytes = size
         self._bytes = 0
-        self._entries: OrderedDict[bytes, tuple[Hit, ...]] = OrderedDict()
+        self._entries: OrderedDict[bytes, Seen] = OrderedDict()
         self._begun: dict[tuple[str, str, str, bool], Any] = {}
         """Hashes into which all but the text has gone, by what has."""
 
@@ -58,23 +58,27 @@ class VerdictCache:
             self._begun[scope, language, label, opaque] = begun  # Any other label might be a value, and is not kept.
         return begun
 
-    def get(self, name: bytes) -> tuple[Hit, ...] | None:
+    def get(self, name: bytes) -> Seen | None:
         """The verdict, or None where there is none (any more)."""
-        hits = self._entries.get(name)
-        if hits is not None:
+        seen = self._entries.get(name)
+        if seen is not None:
             self._entries.move_to_end(name)
-        return hits
+        return seen
 
-    def put(self, name: bytes, hits: tuple[Hit, ...]) -> None:
+    def put(self, name: bytes, seen: Seen) -> None:
         """Keep a verdict that no fault touched."""
         before = self._entries.pop(name, None)
         if before is not None:
-            self._bytes -= _ENTRY + _PER_HIT * len(before)
-        self._entries[name] = hits
-        self._bytes += _ENTRY + _PER_HIT * len(hits)
+            self._bytes -= _size(before)
+        self._entries[name] = seen
+        self._bytes += _size(seen)
         while len(self._entries) > self._max_entries or (self._bytes > self._max_bytes and len(self._entries) > 1):
             _, old = self._entries.popitem(last=False)
-            self._bytes -= _ENTRY + _PER_HIT * len(old)
+            self._bytes -= _size(old)
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+def _size(seen: Seen) -> int:
+    return _ENTRY + _PER_HIT * (len(seen.hits) + len(seen.sightings))

@@ -12,6 +12,7 @@ from itertools import batched
 from typing import Final
 
 from hushgate.detect import phones
+from hushgate.detect.beside import together
 from hushgate.detect.cache import VerdictCache
 from hushgate.detect.catalogs.rows import row_hits
 from hushgate.detect.catalogs.source import Columns
@@ -23,14 +24,15 @@ from hushgate.detect.merge import merged
 from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.pool import Pool
 from hushgate.detect.rules import Rule
+from hushgate.detect.sighting import NOTHING, Records, Seen
 from hushgate.detect.sources import Catalog, Source, open_catalog
-from hushgate.detect.stream import StreamScanner
+from hushgate.detect.stream import Streams, StreamScanner
 from hushgate.errors import Unscannable
 from hushgate.files import ATTRIBUTES, BESIDE
 from hushgate.turns import Turns, apart
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
-VERSION: Final = "7"
+VERSION: Final = "8"
 """Goes up with every change of code that changes verdicts."""
 INLINE: Final = 16 * 1024
 """Code points of fresh text that are matched on the event loop; more goes to a worker."""
@@ -76,6 +78,7 @@ class Engine:
         self._fingerprinter = Fingerprinter(fingerprint_key)
         self._patterns = Patterns(rules, self._fingerprinter, catalog)
         self._columns = tuple(source for source in catalog if isinstance(source, Columns))
+        self._records = next((source for source in catalog if isinstance(source, Records)), None)
         self._recognizers = pool is not None and bool(recognizers)
         self._names = pool is not None and (ner != "off" or self._recognizers)
         self._language = ",".join(sorted(languages))
@@ -129,14 +132,19 @@ class Engine:
             raise Unscannable(f"{verdict.faults[0].where}: {verdict.faults[0].reason}")
         return list(verdict.hits)
 
+    def streams(self) -> Streams:
+        """Opens scanners for the channels of one streamed reply: what stands in one is beside what the others have."""
+        company = None if self._records is None else self._records.company()
+        return lambda *, opaque=False: StreamScanner(self._patterns, _counts_in_structure if opaque else None, company)
+
     def stream(self, *, opaque: bool = False) -> StreamScanner:
         """A scanner for one channel of a streamed reply, or for a structural string in it."""
-        return StreamScanner(self._patterns, _counts_in_structure if opaque else None)
+        return self.streams()(opaque=opaque)
 
     async def scan(self, segments: Sequence[Segment], *, scope: str) -> Scan:
         """Findings in segment order, by start; a fault for whatever could not be judged."""
         cache, language = self._cache, self._language
-        verdicts: dict[bytes, tuple[Hit, ...]] = {}
+        verdicts: dict[bytes, Seen] = {}
         names: list[bytes | None] = []
         fresh: dict[bytes, Segment] = {}
         turns = Turns() if len(segments) > BATCH else None
@@ -162,14 +170,15 @@ class Engine:
         budget = _Budget(self._deadline * max(1.0, size / AT_A_TIME))
         for batch in batched(fresh.items(), BATCH):
             judged, faults = await self._judge([segment for _, segment in batch], budget)
-            for (name, _), hits in zip(batch, judged, strict=True):
-                verdicts[name] = hits
+            for (name, _), seen in zip(batch, judged, strict=True):
+                verdicts[name] = seen
                 if not faults:
-                    cache.put(name, hits)
+                    cache.put(name, seen)
             if faults:
                 break
             if turns is not None:
                 await turns.share()
+        judged_together, more_faults = await together(self._records, verdicts)
         rows: Mapping[int, list[Hit]] = {}
         if self._columns:
             # Many are looked at beside the loop.
@@ -177,18 +186,16 @@ class Engine:
             rows = reading() if turns is None else await asyncio.to_thread(reading)
         findings: list[Finding] = []
         for n, (segment, known_as) in enumerate(zip(segments, names, strict=True)):
-            found = verdicts.get(known_as, ()) if known_as is not None else ()
+            found = judged_together.get(known_as, NOTHING).hits if known_as is not None else ()
             if more := rows.get(n):
                 found = merged((*found, *more))
             if found:
-                findings += [_finding(segment, hit) for hit in found]
+                findings += [hit.at(segment.location) for hit in found]
             if turns is not None and not n % BATCH:
                 await turns.share()
-        return Scan(tuple(findings), faults)
+        return Scan(tuple(findings), (*faults, *more_faults))
 
-    async def _judge(
-        self, segments: Sequence[Segment], budget: _Budget
-    ) -> tuple[list[tuple[Hit, ...]], tuple[Fault, ...]]:
+    async def _judge(self, segments: Sequence[Segment], budget: _Budget) -> tuple[list[Seen], tuple[Fault, ...]]:
         texts = [segment.text for segment in segments]
         keys = [_key(segment) for segment in segments]
         wanted: list[int] = []
@@ -216,7 +223,7 @@ class Engine:
         finally:
             if reading is not None and not reading.done():
                 reading.cancel()
-        return hits, faults
+        return [Seen(each, v.sightings) for each, v in zip(hits, verdicts, strict=True)], faults
 
     def _worth(self, text: str, key: str | None) -> bool:
         return self._recognizers or worth_reading(text, key)
@@ -285,22 +292,6 @@ def _key(segment: Segment) -> str | None:
         return None
     last = location.path[-1] if location.path else None
     return last if isinstance(last, str) else location.key
-
-
-def _finding(segment: Segment, hit: Hit) -> Finding:
-    return Finding(
-        segment.location,
-        hit.start,
-        hit.end,
-        hit.entity,
-        hit.category,
-        hit.level,
-        hit.score,
-        hit.rule_id,
-        hit.layer,
-        hit.fingerprint,
-        hit.origin,
-    )
 
 
 def open_engine(

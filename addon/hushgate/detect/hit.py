@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hushgate.values import Level, Origin
+from hushgate.values import Finding, Level, Location, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,22 @@ class Hit:
             self.score,
             self.rule_id,
             self.layer if layer is None else layer,
+            self.fingerprint,
+            self.origin,
+        )
+
+    def at(self, location: Location) -> Finding:
+        """The finding it is at a place."""
+        return Finding(
+            location,
+            self.start,
+            self.end,
+            self.entity,
+            self.category,
+            self.level,
+            self.score,
+            self.rule_id,
+            self.layer,
             self.fingerprint,
             self.origin,
         )

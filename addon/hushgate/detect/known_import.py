@@ -41,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Columns, by their numbers, whose values of one record have this level where all stand in one text."""
+    """Columns, by their numbers, whose values of one record have this level where all stand in one prompt."""
 
     columns: tuple[int, ...]
     level: Level

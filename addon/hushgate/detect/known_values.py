@@ -3,15 +3,15 @@
 Most of a text costs a few passes over arrays (`known_tokens`): a filter tells which words and numbers may be anchors
 of known values (`known_plan`), another one which of what stands round those may be a value (`known_sieve`). What is
 left has its fingerprint looked up: a filter finds nothing by itself. Whether two fingerprints are of one record is
-known where the file was asked to tell that.
+known where the file was asked to tell that (`known_records`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
@@ -22,12 +22,15 @@ from hushgate.detect.known_forms import folded
 from hushgate.detect.known_import import KIND, Column, Together
 from hushgate.detect.known_layouts import Layouts
 from hushgate.detect.known_plan import LONGEST, MOST_TOKENS, Anchor, marked
+from hushgate.detect.known_records import Gathered, RecordRows
 from hushgate.detect.known_sieve import Sieve
 from hushgate.detect.known_tokens import GAP, LINE, Tokens
-from hushgate.errors import ConfigError, ConfigFault
+from hushgate.detect.sighting import Rows, Seen, Sighting
+from hushgate.errors import ConfigError, ConfigFault, Unscannable
 from hushgate.values import Level, Origin
 
 RULE: Final = "catalog-values"
+TOGETHER: Final = "catalog-together"
 _BLOCK: Final = 1 << 17
 """Bytes of a text whose tokens are looked at together."""
 _AROUND: Final = LONGEST + GAP * MOST_TOKENS + 1
@@ -58,11 +61,20 @@ class KnownValues:
                 faults += error.faults
         if faults:
             raise ConfigError(faults)
-        self.revision = "values-2 " + " ".join(file.salt for file in self._files)
+        self.revision = "values-3 " + " ".join(file.salt for file in self._files)
 
-    def find(self, texts: Sequence[str], keys: Sequence[str | None] | None) -> list[list[Hit]]:
-        """The hits of each text."""
+    def company(self) -> Company:
+        """Nothing was seen yet of any file's records."""
+        return Company({file.salt: file for file in self._files})
+
+    def find(self, texts: Sequence[str], keys: Sequence[str | None] | None) -> list[tuple[Hit, ...]]:
+        """The hits of each text, of values that count alone."""
+        return [seen.hits for seen in self.look(texts)]
+
+    def look(self, texts: Sequence[str]) -> list[Seen]:
+        """What each text holds: values that count alone, and those that may count together."""
         hits: list[list[Hit]] = [[] for _ in texts]
+        sightings: list[list[Sighting]] = [[] for _ in texts]
         folds = [folded(text) for text in texts]
         lines = [data.replace(b"\n", LINE) for data, _ in folds]
         every = LINE.join(lines)
@@ -85,8 +97,8 @@ class KnownValues:
                 spans = _points(data, there)
                 if way is not None:
                     spans = [way.source(start, end) for start, end in spans]
-                hits[n] += file.hits(texts[n], there, spans)
-        return hits
+                file.told(texts[n], there, spans, hits[n], sightings[n])
+        return [Seen(tuple(each), tuple(more)) for each, more in zip(hits, sightings, strict=True)]
 
 
 def _points(data: bytes, known: Sequence[_Known]) -> list[Span]:
@@ -109,11 +121,12 @@ class _File:
         self.salt = str(head["salt"])
         self._hashed = file.hashed
         self._values = file.prints("values")
-        self._column_of, self._record_of = file.covered("columns"), file.covered("records")
+        self._column_of = file.covered("columns")
         self._columns = [
             Column(name, entity, Level.parse(level), alone) for name, entity, level, alone in head["columns"]
         ]
-        self._together = [Together(tuple(columns), Level.parse(level)) for columns, level in head["together"]]
+        groups = [Together(tuple(columns), Level.parse(level)) for columns, level in head["together"]]
+        self.records = RecordRows(file, groups)
         self._layouts = Layouts(head["layouts"])
         self._sieve = Sieve(file)
         self._category = head["category"]
@@ -141,36 +154,61 @@ class _File:
                 seen.add((first, last))
                 yield start, end, known
 
-    def hits(self, text: str, known: Sequence[_Known], spans: Sequence[Span]) -> Iterator[Hit]:
-        """What known values of one text are hits of: each by itself, and those that stand there with their record."""
-        raised = self._raised(known)
+    def told(
+        self, text: str, known: Sequence[_Known], spans: Sequence[Span], hits: list[Hit], sightings: list[Sighting]
+    ) -> None:
+        """Add what known values of one text, in order, the longer first, are by themselves, and may be together."""
+        longer: _Known | None = None
+        of_rows: dict[range, set[int]] = {}
         for (start, end), one in zip(spans, known, strict=True):
-            for index in dict.fromkeys(self._column_of[row] for row in one.rows):
+            columns = of_rows.get(one.rows)
+            if columns is None:
+                columns = of_rows[one.rows] = set(self._column_of[one.rows.start : one.rows.stop])
+            alone = {index for index in columns if self._columns[index].alone}
+            company = self.records.count(columns)
+            value = self._fingerprint(text[start:end]) if alone or company else ""
+            for index in sorted(alone):
                 column = self._columns[index]
-                level = max(
-                    [column.level] * column.alone
-                    + [raised[row] for row in one.rows if row in raised and self._column_of[row] == index],
-                    default=None,
-                )
-                if level is not None:
-                    value = self._fingerprint(text[start:end])
-                    origin = self._origins[index]
-                    yield Hit(start, end, column.entity, self._category, level, 1.0, RULE, "", value, origin)
+                hits.append(self._hit(start, end, index, column.level, RULE, "", value, self._origins[index]))
+            if company:
+                inside = longer.rows if longer is not None and one.end <= longer.end else None
+                rows = _ends(one.rows), None if inside is None else _ends(inside)
+                sightings.append(Sighting(start, end, "", value, self.salt, *rows))
+            if longer is None or one.end > longer.end:
+                longer = one
 
-    def _raised(self, known: Sequence[_Known]) -> dict[int, Level]:
-        """The levels of rows whose record stands there with all columns that count together."""
-        levels: dict[int, Level] = {}
-        if not self._together:
-            return levels
-        of_record: defaultdict[int, set[int]] = defaultdict(set)
-        for one in known:
-            for row in one.rows:
-                of_record[self._record_of[row]].add(row)
-        for rows in of_record.values():
-            here = {self._column_of[row] for row in rows}
-            for group in self._together:
-                if here.issuperset(group.columns):
-                    for row in rows:
-                        if self._column_of[row] in group.columns:
-                            levels[row] = max(group.level, levels.get(row, group.level))
-        return levels
+    def raised(self, sighting: Sighting, gathered: Gathered) -> Iterator[Hit]:
+        """What a value is beside others of its record."""
+        for index, level, others in gathered.raised(sighting.rows):
+            origin = replace(self._origins[index], beside=" and ".join(self._columns[other].name for other in others))
+            place = sighting.start, sighting.end
+            yield self._hit(*place, index, level, TOGETHER, sighting.layer, sighting.fingerprint, origin)
+
+    def _hit(
+        self, start: int, end: int, index: int, level: Level, rule: str, layer: str, value: str, origin: Origin
+    ) -> Hit:
+        entity = self._columns[index].entity
+        return Hit(start, end, entity, self._category, level, 1.0, rule, layer, value, origin)
+
+
+def _ends(rows: range) -> Rows:
+    return rows.start, rows.stop
+
+
+class Company:
+    """What was seen of the records of some files, by the files' salts."""
+
+    def __init__(self, files: Mapping[str, _File]) -> None:
+        self._files = files
+        self._gathered = {salt: Gathered(file.records) for salt, file in files.items()}
+
+    def add(self, sightings: Iterable[Sighting]) -> None:
+        """Values were seen. Unscannable where they are of a file that is not in force, or too many."""
+        for one in sightings:
+            if one.file not in self._gathered:  # A worker has opened another file than this process.
+                raise Unscannable("a file of the catalog has changed meanwhile")
+            self._gathered[one.file].add(one.rows, one.inside)
+
+    def raised(self, sightings: Iterable[Sighting]) -> list[Hit]:
+        """What values are beside all that was added."""
+        return [hit for one in sightings for hit in self._files[one.file].raised(one, self._gathered[one.file])]

@@ -23,6 +23,7 @@ from hushgate.detect.rules import Rule
 from hushgate.detect.secret_columns import RULE as COLUMNS
 from hushgate.detect.secret_columns import SecretColumns
 from hushgate.detect.shared import Shared
+from hushgate.detect.sighting import Records, Sighting
 from hushgate.detect.sources import Source
 from hushgate.detect.tables.alike import LEAST, alike
 from hushgate.turns import Steps, made
@@ -38,11 +39,15 @@ _NEAR: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The hits of one text, merged, in order; what kept it from being judged; and where it is still open."""
+    """The hits of one text, merged, in order; what kept it from being judged; and where it is still open.
+
+    `sightings`: of records' values, in any order.
+    """
 
     hits: tuple[Hit, ...]
     faults: tuple[Fault, ...]
     open_from: int | None = None
+    sightings: tuple[Sighting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +84,19 @@ _of_rules = Shared(_OfRules)
 class Patterns:
     """All pattern recognizers, over plain texts and their decoded layers."""
 
-    __slots__ = ("_catalog", "_endings", "_fingerprint", "_known", "_of_rules", "_recognizers", "revision")
+    __slots__ = ("_catalog", "_endings", "_fingerprint", "_known", "_of_rules", "_recognizers", "_records", "revision")
 
     def __init__(
         self, rules: Sequence[Rule], fingerprint: Callable[[str], str], catalog: Sequence[Source] = ()
     ) -> None:
         self._fingerprint = fingerprint
         columns = [SecretColumns(rule, fingerprint) for rule in rules if rule.id == COLUMNS]
-        self._catalog = (*columns, *catalog)
+        self._records = tuple(source for source in catalog if isinstance(source, Records))
+        self._catalog = (*columns, *(source for source in catalog if source not in self._records))
         self._known = bool(catalog)  # in columns no word of everyday text is a secret
         self._of_rules = _of_rules((*rules, *phones.RULES))
         self._recognizers, self._endings = self._of_rules.recognizers, self._of_rules.endings
-        self.revision = " ".join([self._recognizers.revision, *(source.revision for source in self._catalog)])
+        self.revision = " ".join([self._recognizers.revision, *(source.revision for source in (*columns, *catalog))])
 
     @property
     def backtracking(self) -> bool:
@@ -147,20 +153,26 @@ class Patterns:
             hits, faults, open_from = list(found.hits), found.faults, found.open_from
         for source in self._catalog:
             hits = [(*before, *known) for before, known in zip(hits, source.find(texts, keys), strict=True)]
+        sightings: list[tuple[Sighting, ...]] = [()] * len(texts)
+        for records in self._records:
+            for index, seen in enumerate(records.look(texts)):
+                hits[index] += seen.hits
+                sightings[index] += seen.sightings
         if depth and (encodings := present(page)):
-            for index, more, bad in self._under(asked, encodings, until, depth):
+            for index, more, seen_there, bad in self._under(asked, encodings, until, depth):
                 hits[index] += more
+                sightings[index] += seen_there
                 faults += bad
         settled = [merged(each) if each else () for each in hits]
         if not growing:
             for index, each in enumerate(settled):
                 if len(each) >= LEAST and (rest := alike(texts[index], each, self._fingerprint)):
                     settled[index] = merged((*each, *rest))
-        return [Verdict(each, faults, at) for each, at in zip(settled, open_from, strict=True)]
+        return [Verdict(each, faults, at, seen) for each, at, seen in zip(settled, open_from, sightings, strict=True)]
 
     def _under(
         self, asked: _Asked, encodings: frozenset[str], until: float, depth: int
-    ) -> list[tuple[int, tuple[Hit, ...], tuple[Fault, ...]]]:
+    ) -> list[tuple[int, tuple[Hit, ...], tuple[Sighting, ...], tuple[Fault, ...]]]:
         texts = asked.texts
         layers: list[tuple[int, Decoded]] = []
         size = 0
@@ -168,7 +180,7 @@ class Patterns:
             for layer in decoded(text, encodings):
                 size += len(layer.text)
                 if size > MOST:
-                    return [(i, (), (Fault("detect:layers", "too much decoded text"),)) for i in range(len(texts))]
+                    return [(i, (), (), (Fault("detect:layers", "too much decoded text"),)) for i in range(len(texts))]
                 layers.append((index, layer))
         if not layers:
             return []
@@ -180,13 +192,18 @@ class Patterns:
         )
         verdicts = self._scan(inner, until, depth - 1)
         return [
-            (index, tuple(_outward(hit, layer, start, texts[index]) for hit in verdict.hits), verdict.faults)
+            (
+                index,
+                tuple(_outward(hit, layer, start, texts[index]) for hit in verdict.hits),
+                tuple(_outward(seen, layer, start, texts[index]) for seen in verdict.sightings),
+                verdict.faults,
+            )
             for (index, layer, start, _), verdict in zip(pieces, verdicts, strict=True)
-            if verdict.hits or verdict.faults
+            if verdict.hits or verdict.sightings or verdict.faults
         ]
 
 
-def _outward(hit: Hit, layer: Decoded, shift: int, text: str) -> Hit:
+def _outward[Found: (Hit, Sighting)](hit: Found, layer: Decoded, shift: int, text: str) -> Found:
     start, end = layer.source(hit.start + shift, hit.end + shift)
     if text[start:end] == layer.text[hit.start + shift : hit.end + shift]:  # It stands there as it is.
         return hit.moved(start, end)

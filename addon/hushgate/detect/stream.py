@@ -19,9 +19,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from hushgate.detect.hit import Hit
+from hushgate.detect.merge import merged
+from hushgate.detect.sighting import Company, Sighting
 from hushgate.errors import Unscannable
 
 if TYPE_CHECKING:
@@ -48,18 +50,29 @@ class Released:
 _NOTHING: Final = Released()
 
 
+class Streams(Protocol):
+    """Opens scanners, of structural strings where `opaque` is said."""
+
+    def __call__(self, *, opaque: bool = False) -> StreamScanner: ...
+
+
 class StreamScanner:
     """One channel's scanner. Concatenated `Released.text` is the concatenated input.
 
     Raises Unscannable where a rule fails; nothing is released from then on.
-    `counts` says which hits are told.
+    `counts` says which hits are told. `company` is what was released before, of
+    all channels that have it: values of a record that stand in it count with
+    what comes, which is too late for themselves.
     """
 
-    __slots__ = ("_counts", "_early", "_failed", "_head", "_patterns", "_tail")
+    __slots__ = ("_company", "_counts", "_early", "_failed", "_head", "_patterns", "_tail")
 
-    def __init__(self, patterns: Patterns, counts: Callable[[Hit], bool] | None = None) -> None:
+    def __init__(
+        self, patterns: Patterns, counts: Callable[[Hit], bool] | None = None, company: Company | None = None
+    ) -> None:
         self._patterns = patterns
         self._counts = counts
+        self._company = company
         self._early = counts is None
         self._head = ""
         self._tail = ""
@@ -94,13 +107,16 @@ class StreamScanner:
         self._failed = True
         run = behind + cut if last else _after_space(window)
         settled = self._settled(window, run, early=early, last=last, unless=-1 if forced else behind)
-        self._failed = False
         if settled is None:
+            self._failed = False
             return _NOTHING
-        end, hits = settled
+        end, hits, sightings = settled
         cut = max(0, end - behind)
         if forced and len(tail) - cut > HOLD:
             cut = len(tail) - _LAST
+        if sightings:
+            hits = self._beside(hits, [one for one in sightings if one.end <= behind + cut])
+        self._failed = False
         if not cut:
             return _NOTHING
         spans = [(self._begin(window, behind, hit) - behind, hit.end - behind, hit) for hit in hits if hit.end > behind]
@@ -116,8 +132,8 @@ class StreamScanner:
 
     def _settled(
         self, window: str, run: int, *, early: bool, last: bool, unless: int = -1
-    ) -> tuple[int, tuple[Hit, ...]] | None:
-        """How far a text is settled, up to its last run or, `early`, to its end, and the hits in it.
+    ) -> tuple[int, tuple[Hit, ...], tuple[Sighting, ...]] | None:
+        """How far a text is settled, up to its last run or, `early`, to its end, and what is in it.
 
         None, and the text is not looked at, where that is not behind `unless`.
         """
@@ -133,13 +149,21 @@ class StreamScanner:
             raise Unscannable(f"{verdict.faults[0].where}: {verdict.faults[0].reason}")
         hits = verdict.hits if self._counts is None else tuple(filter(self._counts, verdict.hits))
         if not last:
+            values: tuple[Hit | Sighting, ...] = (*hits, *verdict.sightings)
             is_open = verdict.open_from is not None and verdict.open_from < size
-            if early and (is_open or any(hit.end > run for hit in hits)):
+            if early and (is_open or any(value.end > run for value in values)):
                 cut = run
             if verdict.open_from is not None:
                 cut = min(cut, verdict.open_from)
-            cut = _before_values(cut, hits)
-        return cut, hits
+            cut = _before_values(cut, values)
+        return cut, hits, verdict.sightings
+
+    def _beside(self, hits: tuple[Hit, ...], released: list[Sighting]) -> tuple[Hit, ...]:
+        """The hits of a text of which values are released: those count with all that was before."""
+        if self._company is None:
+            return hits
+        self._company.add(released)
+        return merged((*hits, *self._company.raised(released)))
 
     def _begin(self, window: str, behind: int, hit: Hit) -> int:
         """Where a hit begins of what was not released: behind a word that went early, or would have."""
@@ -165,7 +189,7 @@ def _after_space(text: str) -> int:
     return len(text) - len(run if run.isascii() else _UNSPACED.split(run)[-1])
 
 
-def _before_values(cut: int, hits: tuple[Hit, ...]) -> int:
+def _before_values(cut: int, hits: tuple[Hit | Sighting, ...]) -> int:
     moved = True
     while moved:
         moved = False

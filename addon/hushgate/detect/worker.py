@@ -25,6 +25,7 @@ from hushgate.detect.lean import without_commands
 from hushgate.detect.merge import merged
 from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.rules import Rule, rule_of
+from hushgate.detect.sighting import sighting_of
 from hushgate.detect.sources import Catalog, open_catalog
 from hushgate.values import Fault, Level, Origin
 
@@ -61,7 +62,8 @@ def hit_of(raw: list[Any]) -> Hit:
 
 def verdict_of(raw: Mapping[str, Any]) -> Verdict:
     """A verdict that came over the pipe."""
-    return Verdict(tuple(map(hit_of, raw["hits"])), tuple(Fault(*fault) for fault in raw["faults"]))
+    faults, sightings = tuple(Fault(*fault) for fault in raw["faults"]), tuple(map(sighting_of, raw["sightings"]))
+    return Verdict(tuple(map(hit_of, raw["hits"])), faults, sightings=sightings)
 
 
 def _die_with_parent() -> None:
@@ -123,7 +125,11 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             if job["do"] == "match":
                 answer: dict[str, Any] = {
                     "verdicts": [
-                        {"hits": [astuple(hit) for hit in v.hits], "faults": [astuple(fault) for fault in v.faults]}
+                        {
+                            "hits": [astuple(hit) for hit in v.hits],
+                            "sightings": [astuple(sighting) for sighting in v.sightings],
+                            "faults": [astuple(fault) for fault in v.faults],
+                        }
                         for v in patterns.scan(
                             job["texts"], job["keys"], files=job.get("files"), seconds=job.get("seconds", SECONDS)
                         )

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from hushgate.framing.json_text import JsonText
 from hushgate.transform.restore import Restorer
-from hushgate.values import Direction, Kind, Level, Location, Scan, Segment
+from hushgate.values import Direction, Kind, Level, Location, Origin, Scan, Segment
 from hushgate.wire.base import Delta
 
 KEPT_TEXT: Final = 64 * 1024
@@ -35,6 +35,8 @@ class Hit(Protocol):
     def layer(self) -> str: ...
     @property
     def fingerprint(self) -> str: ...
+    @property
+    def origin(self) -> Origin | None: ...
 
 
 class Released(Protocol):
@@ -54,12 +56,22 @@ class StreamScan(Protocol):
     def flush(self) -> Released: ...
 
 
+class Streams(Protocol):
+    """Opens scans of the runs of one reply, and of structural strings in it (`opaque`)."""
+
+    def __call__(self, *, opaque: bool = False) -> StreamScan: ...
+
+
 class Detector(Protocol):
     """Finds what is sensitive. `scope` keeps the caches of two actors apart."""
 
     async def scan(self, segments: Sequence[Segment], *, scope: str) -> Scan: ...
 
     def stream(self, *, opaque: bool = False) -> StreamScan: ...
+
+    def streams(self) -> Streams:
+        """Those of one reply, which are judged together."""
+        ...
 
 
 type Span = tuple[int, int, str]
@@ -218,6 +230,9 @@ class Collector:
         self._scans.append(scan)
         return scan
 
+    def streams(self) -> Streams:
+        return self.stream
+
     async def scan(self, segments: Sequence[Segment], *, scope: str) -> Scan:
         """Nothing is found in a first reading."""
         return Scan()
@@ -250,6 +265,9 @@ class Plan:
         hits = self._by_number.get(self._next, [])
         self._next += 1
         return _Planned(hits, self._moved)
+
+    def streams(self) -> Streams:
+        return self.stream
 
     async def scan(self, segments: Sequence[Segment], *, scope: str) -> Scan:
         """Not asked in a second reading."""

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from hushgate.errors import Malformed
 from hushgate.framing.base import Framed, Framing
-from hushgate.replies.channel import Channel, Detector, Hit, Released, Span
+from hushgate.replies.channel import Channel, Detector, Hit, Released, Span, Streams
 from hushgate.transform.restore import Restorer
 from hushgate.values import Area, Direction, Finding, Kind, Location, Role, Segment, Unread, Verdict
 from hushgate.wire import opaque
@@ -75,7 +75,11 @@ class ReplyStream:
     _whole: dict[tuple[str, str | None, Role, Kind], str] = field(default_factory=dict, repr=False)
     _beside: set[str] = field(default_factory=set, repr=False)
     _last: object = field(default=None, repr=False)
+    _scans: Streams = field(init=False, repr=False)
     _ready: list[bytes] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        self._scans = self.detector.streams()
 
     def feed(self, piece: bytes) -> bytes:
         """Take decoded bytes, give what can go. Where this raises, `ready` has what came before."""
@@ -107,6 +111,7 @@ class ReplyStream:
         self.texts, self.read, self.opaque = [], 0, 0
         self._whole.clear()
         self._fixed.clear()
+        self._scans = self.detector.streams()
 
     def refused(self, refusal: Refusal) -> bytes:
         """The frame with which this format ends a stream in an error; empty where it has none."""
@@ -136,7 +141,7 @@ class ReplyStream:
 
     def _read_beside(self, lines: str) -> None:
         """Comments and names of events stay as they are, so Malformed where something in them would be masked."""
-        scan = self.detector.stream()
+        scan = self._scans()
         sample = Delta((), Location(Area.FRAME), lines, Role.NONE, Kind.TEXT)
         for released in (scan.feed(lines), scan.flush()):
             if released.hits and self._spans(sample, released):
@@ -197,7 +202,7 @@ class ReplyStream:
     def _open(self, sample: Delta, tool: str | None = None) -> Channel:
         if sample.kind is Kind.TOOL_ARGS and tool is None:
             tool = self._tools.setdefault(sample.channel, "") if sample.channel else ""
-        return Channel(sample, self.detector.stream(), self.restorer.into(tool), self._spans)
+        return Channel(sample, self._scans(), self.restorer.into(tool), self._spans)
 
     def _end(self, name: ChannelName) -> str:
         channel = self._channels.pop(name)
@@ -255,7 +260,7 @@ class ReplyStream:
             return known
         self.opaque += 1
         sample = Delta((), segment.location, text, segment.role, segment.kind)
-        channel = Channel(sample, self.detector.stream(opaque=True), Restorer({}), self._spans)
+        channel = Channel(sample, self._scans(opaque=True), Restorer({}), self._spans)
         judged = channel.feed(text) + channel.flush()
         if len(self._fixed) < FIXED_KNOWN:
             self._fixed[text] = judged
@@ -277,5 +282,5 @@ def placed(hit: Hit, at: Location, by: int = 0) -> Finding:
     """A hit as a finding at a place, `by` code points further left."""
     return Finding(
         at, hit.start - by, hit.end - by, hit.entity, hit.category, hit.level, hit.score, hit.rule_id, hit.layer,
-        hit.fingerprint,
+        hit.fingerprint, hit.origin,
     )  # fmt: skip
