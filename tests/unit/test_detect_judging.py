@@ -23,6 +23,7 @@ def test_what_a_target_is() -> None:
     assert one.of("match") == b"Token = 'abCd1234"
     assert one.of("name") == b"nextToken = 'abCd1234"
     assert one.of("line") == b"nextToken = 'abCd1234' # of the docs"
+    assert one.of("lines") == b"first\nnextToken = 'abCd1234' # of the docs"
 
 
 @pytest.mark.parametrize(

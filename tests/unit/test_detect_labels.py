@@ -11,7 +11,7 @@ from hushgate.detect.rules import load_rules
 from hushgate.errors import ConfigError
 from hushgate.values import Level
 
-BUILTIN = Path(__file__).parents[2] / "rules" / "detect" / "labels.yaml"
+FOLDER = Path(__file__).parents[2] / "rules" / "detect"
 GUID = "87ba5c36-b7cf-4793-bbc2-bd5b3a9f95ca"
 OWN = f"""version: 1
 labels:
@@ -25,7 +25,7 @@ labels:
 def patterns(tmp_path_factory: pytest.TempPathFactory) -> Patterns:
     own = tmp_path_factory.mktemp("rules") / "own.yaml"
     own.write_text(OWN, "utf-8")
-    return Patterns(load_rules([BUILTIN, own]), lambda text: text)
+    return Patterns(load_rules([*sorted(FOLDER.glob("labels*.yaml")), own]), lambda text: text)
 
 
 @pytest.mark.parametrize(

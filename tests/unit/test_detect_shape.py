@@ -26,4 +26,23 @@ def test_the_shape_of_a_pattern(pattern: str, group: int, form: Shape) -> None:
 
 def test_what_re2_spells_otherwise_is_read_and_what_python_lacks_is_not() -> None:
     assert parsed(r"[\x{e9}-\x{ff}]") is not None
-    assert parsed(r"\pL") is None and parsed("(") is None
+    assert parsed("(") is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        (r"\p{Lu}x", ["Äx", "Ax"]),
+        (r"[\p{L}\d-]{3}", ["a-é", "12ß"]),
+        (r"[^\p{L}\n]{2}", ["12", "--"]),
+        (r"[^\pL]", ["1"]),
+        (r"[]\pL]\[\p{Nd}", ["a[1", "][2"]),
+        (r"\\\\p{2}", ["\\\\pp"]),
+    ],
+)
+def test_a_property_is_read_as_any_character_so_that_nothing_is_left_out(pattern: str, texts: list[str]) -> None:
+    import re
+
+    tree = parsed(pattern)
+    compiled = re._compiler.compile(tree)  # type: ignore[attr-defined]
+    assert all(compiled.fullmatch(text) for text in texts)

@@ -25,7 +25,8 @@ from hushgate.detect.widths import goes_on, settled
         ("a*", None, True),  # nothing at all settles nothing
         ("é[k]", 5, False),
         ("(?i)[k]", 3, False),
-        (r"\pL", None, True),
+        (r"\pL", 4, False),
+        ("[[:alpha:]]", None, True),
     ],
 )
 def test_what_settles_a_match_and_whether_it_may_go_on(pattern: str, size: int | None, more: bool) -> None:

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-type Target = Literal["value", "match", "name", "line"]
+type Target = Literal["value", "match", "name", "line", "lines"]
 """What an exclusion's patterns look at: the value; the whole match; the match from the beginning of the word that it
-begins in (`next` of `nextToken: ...`, where the pattern begins with `token`); or the lines that it stands in."""
+begins in (`next` of `nextToken: ...`, where the pattern begins with `token`); the lines that it stands in; or with
+`lines` the one in front of these, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ EXCLUDE: Final[Mapping[str, Any]] = {
         "values": _TEXTS,
         "fingerprints": {**_TEXTS, "items": {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "32 hex"}},
         "paths": _TEXTS,
-        "target": {"enum": ["value", "match", "name", "line"]},
+        "target": {"enum": ["value", "match", "name", "line", "lines"]},
         "every": {"type": "boolean"},
     },
 }

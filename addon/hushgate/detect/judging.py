@@ -45,9 +45,11 @@ class Candidate:
             least = max(low, start - _WORD)
             while start > least and (data[start - 1 : start].isalnum() or data[start - 1] in b"_-."):
                 start -= 1
-        elif target == "line":
+        elif target in ("line", "lines"):
             low, high = max(low, start - _LONGEST), min(high, end + _LONGEST)
             start = data.rfind(b"\n", low, start) + 1 or low
+            if target == "lines" and start > low:
+                start = data.rfind(b"\n", low, start - 1) + 1 or low
             end = behind if (behind := data.find(b"\n", end, high)) >= 0 else high
         return data[start:end]
 

@@ -63,6 +63,7 @@ def own_rules(source: Source, *, tried: bool = True) -> tuple[list[Rule], list[A
         try:
             pattern = given.get("pattern") or word_pattern(_words(source, given))
             pattern = spelt_out(pattern, parts) if "pattern" in given else pattern
+            excluded = [_spelt_out(each, parts) for each in given.get("exclude", ())]
         except ConfigError as error:
             wrong += error.faults
         except ValueError as part:
@@ -71,7 +72,7 @@ def own_rules(source: Source, *, tried: bool = True) -> tuple[list[Rule], list[A
             wrong.append(source.fault(message, "rules", index, "pattern", hint=hint))
         faults += wrong
         if not wrong:
-            rule = _rule(given, pattern, source.file, source.line("rules", index))
+            rule = _rule({**given, "exclude": excluded}, pattern, source.file, source.line("rules", index))
             if tried:
                 rule, wrong = usable(rule, source.line("rules", index, "pattern"))
                 faults += wrong
@@ -79,6 +80,11 @@ def own_rules(source: Source, *, tried: bool = True) -> tuple[list[Rule], list[A
     rules += label_rules(source, data.get("labels", {}))
     adjustments = [Adjustment(given, source, index) for index, given in enumerate(data.get("adjust", ()))]
     return rules, adjustments, faults
+
+
+def _spelt_out(given: Mapping[str, Any], parts: Mapping[str, str]) -> Mapping[str, Any]:
+    """An exclusion whose patterns call parts as the rule's own does."""
+    return {**given, "patterns": [spelt_out(each, parts) for each in given.get("patterns", ())]}
 
 
 def word_pattern(words: Sequence[str]) -> str:

@@ -14,21 +14,42 @@ _WORD: Final = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnop
 _RUN: Final = _WORD | frozenset(b"+/-")
 # What Python reads otherwise than RE2: `{,3}` as a count, `[[:alpha:]]` as two sets.
 _READ_OTHERWISE: Final = re.compile(r"\{,|\[:\^?[a-z]+:\]")
+# A character of a class by its Unicode property, `\p{Lu}` or `\pL`: Python knows none. And what may hold one.
+_PROPERTY: Final = re.compile(r"\\([pP])(?:\{\^?\w+\}|[A-Z])")
+_SET_OR_ESCAPE: Final = re.compile(r"\\[pP](?:\{\^?\w+\}|[A-Z])|\\.|\[(\^?)(\]?(?:\\.|[^\]\\])*)\]", re.S)
+_ANY: Final = "\\x00-\U0010ffff"
 # RE2's `\x{e9}`, which Python spells otherwise.
 _BRACED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 
 
 @lru_cache(maxsize=16)  # A rule's pattern is asked about several times in a row.
 def parsed(pattern: str) -> Any:
-    """The tree of an RE2 pattern; None for one that Python does not read (`\\pL`), or reads otherwise."""
+    """The tree of an RE2 pattern; None for one that Python does not read, or reads otherwise.
+
+    Where it has a Unicode property (`\\pL`), the tree has any character: it matches what the pattern does, and more.
+    """
     if _READ_OTHERWISE.search(pattern):
         return None
+    if _PROPERTY.search(pattern):
+        pattern = _SET_OR_ESCAPE.sub(_widened, pattern)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return parser.parse(_BRACED.sub(lambda match: f"\\U{int(match.group(1), 16):08x}", pattern))
     except (re.error, RecursionError, OverflowError):
         return None
+
+
+def _widened(found: re.Match[str]) -> str:
+    """A set, or an escape, with any character in place of properties; a set of all but these with none of them."""
+    if not _PROPERTY.search(found[0]):
+        return found[0]
+    if found[2] is None:
+        return f"[{_ANY}]"
+    rest = _PROPERTY.sub("", found[2])
+    if found[1]:
+        return f"[^{rest}]" if rest else f"[{_ANY}]"
+    return f"[{_ANY}]"
 
 
 def value_group(pattern: str) -> int | None:
