@@ -22,8 +22,8 @@ from tests.e2e.test_masking import URL
 from tests.made_files import docx
 
 CSV = (
-    "name,account,born\nMaria van den Berg,ZK-47110815,1980-05-17\nJosé Núñez,ZK-47110816,1971-01-02\n"
-    "Maria van den Berg,ZK-47110817,1971-01-02\n"
+    "name,account,born,code\nMaria van den Berg,ZK-47110815,1980-05-17,551204\n"
+    "José Núñez,ZK-47110816,1971-01-02,551205\nMaria van den Berg,ZK-47110817,1971-01-02,551206\n"
 )
 POLICY = """
 version: 1
@@ -60,6 +60,7 @@ PLACES: dict[str, list[Message]] = {
     "keys of a result": [called("{}"), answered(json.dumps({"customer": {"label": NAME}, "accounts": [ACCOUNT]}))],
     "parts of a message": [{"role": "user", "content": [{"type": "text", "text": t} for t in (NAME, ACCOUNT)]}],
     "an encoding": [said(b64encode(f"the customer is {NAME}".encode()).decode()), said(ACCOUNT)],
+    "a number": [said(f"{NAME} has called."), called('{"code": 551204}')],
     "a day": [said(f"{NAME} has called."), called(json.dumps({"day": BORN}))],
 }
 
@@ -75,11 +76,20 @@ def replaced(messages: list[Message], value: str, by: str) -> list[Message]:
     return list(json.loads(made))
 
 
+def others(messages: list[Message]) -> list[Message]:
+    """With what another customer has in place of all but the name."""
+    for value, by in ((ACCOUNT, OTHER), (BORN, "2 May 1980"), ("551204", "551205")):
+        messages = replaced(messages, value, by)
+    return messages
+
+
 def catalog_in(folder: Path) -> dict[str, Any]:
     """How a gate starts that knows the records, with the policy above."""
     (folder / "policy.yaml").write_text(POLICY)
     (folder / "customers.csv").write_text(CSV, "utf-8")
-    words = ("--columns", "name,account", "--together", "name,account", "--together", "name,born")
+    words = ["--columns", "name,account,code"]
+    for other in ("account", "born", "code"):
+        words += ["--together", f"name,{other}"]
     made = hushgate("catalog", "values", str(folder / "customers.csv"), *words, "--state", str(folder / "state"))
     assert made.returncode == 0, made.stderr
     policy, catalog = str(folder / "policy.yaml"), [str(folder / "customers.values")]
@@ -98,15 +108,12 @@ async def knowing(standing_provider: Provider, tmp_path_factory: pytest.TempPath
 async def test_a_name_and_an_account_of_one_record(knowing: Gate, provider: Provider) -> None:
     gate = knowing
     for place, messages in PLACES.items():
-        for alone in (
-            replaced(messages, NAME, "Nobody"),
-            replaced(replaced(messages, ACCOUNT, OTHER), BORN, "2 May 1980"),
-        ):
+        for alone in (replaced(messages, NAME, "Nobody"), others(messages)):
             count = provider.journal.count
             assert (told := await ask(gate, alone)).status_code == 200, (place, told.text)
             assert provider.journal.count == count + 1
             sent = provider.journal.last.body.decode()
-            assert NAME not in sent and ACCOUNT not in sent and OTHER not in sent, place
+            assert not any(value in sent for value in (NAME, ACCOUNT, OTHER, "551204", "551205")), place
         count = provider.journal.count
         refused = await ask(gate, messages)
         assert refused.status_code == 400, place
@@ -117,7 +124,7 @@ async def test_a_name_and_an_account_of_one_record(knowing: Gate, provider: Prov
         shown = gate.shown(refused.headers["x-hushgate-decision"])
         assert shown is not None
         origins = {f["origin"] for f in shown["findings"]}
-        beside = ("born", "name") if place == "a day" else ("account", "name")
+        beside = {"a day": "born", "a number": "code"}.get(place, "account"), "name"
         assert {f["rule"] for f in shown["findings"]} == {"catalog-together"}
         assert origins == {
             f"customers.csv.{one} (values), beside {other} of the same record" for one, other in (beside, beside[::-1])

@@ -131,6 +131,18 @@ def test_many_sightings_are_joined_beside_the_loop(engine: Engine) -> None:
     assert {(entity, level) for _, entity, level in levels(scan)} == {("PERSON", HIGH), ("ACCOUNT", HIGH)}
 
 
+def test_a_number_of_few_digits_is_company_too(tmp_path: Path) -> None:
+    engine = engine_of(catalog_of(tmp_path, [("Maria van den Berg", "551204", "1980-05-17")]))
+
+    def number(text: str) -> Segment:
+        return Segment(Location(path=("arguments", 7)), Direction.REQUEST, Role.USER, Kind.TOOL_ARGS, text, number=True)
+
+    assert levels(scanned(engine, number("551204"), number("551205"), number("4"))) == [(7, "ACCOUNT", LOW)]
+    for _ in range(2):
+        assert levels(scanned(engine, at(0, NAME), number("551204"))) == [(0, "PERSON", HIGH), (7, "ACCOUNT", HIGH)]
+    assert levels(scanned(engine, *map(number, map(str, range(551000, 553000))))) == [(7, "ACCOUNT", LOW)]
+
+
 class _Broken:
     def look(self, texts: Sequence[str]) -> list[Seen]:
         return []

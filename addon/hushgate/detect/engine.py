@@ -29,7 +29,7 @@ from hushgate.detect.sources import Catalog, Source, open_catalog
 from hushgate.detect.stream import Streams, StreamScanner
 from hushgate.errors import Unscannable
 from hushgate.files import ATTRIBUTES, BESIDE
-from hushgate.turns import Turns, apart
+from hushgate.turns import MANY, Turns, apart, aside_if
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
 VERSION: Final = "8"
@@ -144,14 +144,19 @@ class Engine:
     async def scan(self, segments: Sequence[Segment], *, scope: str) -> Scan:
         """Findings in segment order, by start; a fault for whatever could not be judged."""
         cache, language = self._cache, self._language
-        verdicts: dict[bytes, Seen] = {}
-        names: list[bytes | None] = []
+        verdicts: dict[bytes | str, Seen] = {}
+        names: list[bytes | str | None] = []
+        numbers: dict[str, None] = {}
         fresh: dict[bytes, Segment] = {}
         turns = Turns() if len(segments) > BATCH else None
         for n, segment in enumerate(segments):
             if turns is not None and not n % BATCH:
                 await turns.share()
             text = segment.text
+            if segment.number and self._records is not None:
+                numbers[text] = None
+                names.append(text)
+                continue
             if not text or segment.number:
                 names.append(None)
                 continue
@@ -178,6 +183,10 @@ class Engine:
                 break
             if turns is not None:
                 await turns.share()
+        if self._records is not None and numbers:
+            # No pattern knows a number of few digits, but a record may have it.
+            looking = partial(self._records.look, list(numbers))
+            verdicts |= zip(numbers, await aside_if(len(numbers) > MANY, looking), strict=True)
         judged_together, more_faults = await together(self._records, verdicts)
         rows: Mapping[int, list[Hit]] = {}
         if self._columns:
