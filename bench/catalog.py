@@ -7,6 +7,7 @@ is that of a process that has looked into all of a file: its own pages, and thos
 from __future__ import annotations
 
 import argparse
+import asyncio
 import csv
 import json
 import os
@@ -15,15 +16,17 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
 from bench import passages
 from bench.detect import MB, code, fresh_patterns, json_text, logs, prose
-from bench.organisation import COLUMNS, ENTITIES, Organisation, spoken
+from bench.organisation import COLUMNS, ENTITIES, Organisation, prompts, spoken
+from hushgate.detect.beside import together
 from hushgate.detect.fingerprint import Fingerprinter
-from hushgate.detect.known_values import KnownValues
+from hushgate.detect.hit import Hit
+from hushgate.detect.known_values import TOGETHER, KnownValues
 from hushgate.detect.merge import merged
 from hushgate.keys import Keys
 
@@ -32,15 +35,15 @@ PIECE: Final = 8 * 1024
 """Code points of the texts that speed is measured on."""
 
 
-def imported(folder: Path, records: int, columns: tuple[str, ...], together: str = "") -> dict[str, Any]:
+def imported(folder: Path, records: int, columns: tuple[str, ...], *groups: str) -> dict[str, Any]:
     """Records through `hushgate catalog values`, from a pipe; what it said, its CPU seconds and peak memory in MB."""
     command = [sys.executable, "-m", "hushgate", "catalog", "values", "-", "--json", "--name", "customers.csv"]
     command += ["--columns", ",".join(columns)]
     command += ["--out", str(folder / "customers.values"), "--state", str(folder / "s")]
     for name, entity in zip(COLUMNS, ENTITIES, strict=True):
-        if name in columns or name in together:
+        if name in columns or any(name in group.split(",") for group in groups):
             command += ["--entity", f"{name}={entity}"]
-    command += ["--together", together] if together else []
+    command += [word for group in groups for word in ("--together", group)]
     command += ["--config", str(folder / "hushgate.yaml")]
     (folder / "hushgate.yaml").write_text("version: 1\n")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
@@ -66,9 +69,17 @@ def known(folder: Path) -> KnownValues:
     return KnownValues([folder / "customers.values"], key, Fingerprinter(os.urandom(32)))
 
 
+def judged(source: KnownValues, texts: Sequence[str]) -> list[tuple[Hit, ...]]:
+    """What stands in each text of one prompt."""
+    seen, faults = asyncio.run(together(source, dict(enumerate(source.look(texts)))))
+    if faults:
+        raise RuntimeError(faults[0].reason)
+    return [merged(seen[n].hits) for n in range(len(texts))]
+
+
 def quality(folder: Path, records: int, texts: int) -> dict[str, dict[str, float]]:
     """Recall by column, and precision: beside texts of its own customers are as many of another organisation's."""
-    imported(folder, records, COLUMNS[:-1], together="name,born")
+    imported(folder, records, COLUMNS[:-1], "name,born")
     source = known(folder)
     own, other = (list(Organisation(seed).records(records)) for seed in (1, 2))
     seen, there, right, wrong = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
@@ -77,7 +88,7 @@ def quality(folder: Path, records: int, texts: int) -> dict[str, dict[str, float
     strangers = [row for row in other if row not in mine]
     for people, seed in ((own, 3), (strangers, 4)):
         for said in spoken(people, seed, texts):
-            hits = merged(source.find([said.text], None)[0])
+            (hits,) = judged(source, [said.text])
             of_own = people is own
             for column, start, end in said.values if of_own else ():
                 if column == "born" and "name" not in [name for name, _, _ in said.values]:
@@ -96,6 +107,30 @@ def quality(folder: Path, records: int, texts: int) -> dict[str, dict[str, float
             "precision": right[column] / max(1, right[column] + wrong[column]),
         }
         for column in COLUMNS
+    }
+
+
+def company(folder: Path, records: int, count: int) -> dict[str, dict[str, float]]:
+    """Of values that stand in different messages of a prompt: which of those of one record are known to be, and how
+    many of two records are taken for it.
+    """
+    pairs = [("name", "account"), ("name", "phone"), ("account", "email"), ("name", "born")]
+    imported(folder, records, COLUMNS[:-1], *(",".join(pair) for pair in pairs))
+    source, people = known(folder), list(Organisation(1).records(records))
+    prompted, told, right, wrong = (Counter[str]() for _ in range(4))
+    for prompt in prompts(people, pairs, 5, count):
+        pair = " and ".join(prompt.columns)
+        raised = any(hit.rule_id == TOGETHER for hits in judged(source, prompt.messages) for hit in hits)
+        prompted[pair] += prompt.of_one
+        told[pair] += raised and prompt.of_one
+        (right if prompt.of_one else wrong)[pair] += raised
+    return {
+        pair: {
+            "prompts": prompted[pair],
+            "recall": told[pair] / max(1, prompted[pair]),
+            "precision": right[pair] / max(1, right[pair] + wrong[pair]),
+        }
+        for pair in prompted
     }
 
 
@@ -163,6 +198,9 @@ def markdown(figures: dict[str, Any]) -> str:
     if rows := figures.get("quality"):
         out += ["| column | values | recall | precision |", "| --- | ---: | ---: | ---: |"]
         out += [f"| {n} | {r['values']} | {r['recall']:.3f} | {r['precision']:.3f} |" for n, r in rows.items()]
+    if rows := figures.get("company"):
+        out += ["", "| in two messages | prompts | recall | precision |", "| --- | ---: | ---: | ---: |"]
+        out += [f"| {n} | {r['prompts']} | {r['recall']:.3f} | {r['precision']:.3f} |" for n, r in rows.items()]
     if scaled := figures.get("scale"):
         out += ["", "| | |", "| --- | ---: |"]
         out += [f"| {name} | {value:,.1f} |" for name, value in scaled.items() if name != "speed"]
@@ -192,6 +230,7 @@ def main() -> None:
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
         figures["quality"] = quality(Path(name), given.records, given.texts)
+        figures["company"] = company(Path(name), given.records, given.texts)
         figures["documents"] = passages.measure(Path(name), given.passages)
         if given.values:
             figures["scale"] = scale(Path(name), given.values, given.repeats)

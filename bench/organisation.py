@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -113,3 +114,33 @@ def spoken(records: list[tuple[str, ...]], seed: int, count: int) -> Iterator[Sa
             values.append((column, len(lead), len(lead) + len(value)))
             text = f"{lead}{value}{draw.choice(('.', ',', ')', ''))} {prose.text(120)}"
         yield Said(text, tuple(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Messages in which two values stand, each in one of its own; whether they are `of_one` record."""
+
+    messages: tuple[str, ...]
+    columns: tuple[str, str]
+    of_one: bool
+
+
+def prompts(records: list[tuple[str, ...]], pairs: list[tuple[str, str]], seed: int, count: int) -> Iterator[Prompt]:
+    """Two to six messages each, in any order; as many values of one record as of two."""
+    draw, prose = random.Random(seed), Prose(seed)
+    # Who has the first value may have the second one as well: that is of one record, whoever was drawn.
+    having: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for record in records:
+        for one, other in pairs:
+            having[record[COLUMNS.index(one)], other].add(record[COLUMNS.index(other)])
+    for n in range(count):
+        columns = draw.choice(pairs)
+        first, second = draw.choice(records), draw.choice(records)
+        values = first[COLUMNS.index(columns[0])], (second if n % 2 else first)[COLUMNS.index(columns[1])]
+        said = [
+            f"{prose.text(100)} {draw.choice(SPELT[c](v))}. {prose.text(60)}"
+            for c, v in zip(columns, values, strict=True)
+        ]
+        messages = [*said, *(prose.text(200) for _ in range(draw.randrange(5)))]
+        draw.shuffle(messages)
+        yield Prompt(tuple(messages), columns, values[1] in having[values[0], columns[1]])
