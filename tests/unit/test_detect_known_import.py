@@ -65,7 +65,7 @@ def test_records_are_told_apart_where_that_was_asked(tmp_path: Path) -> None:
 
 def test_all_fingerprints_are_in_order(tmp_path: Path) -> None:
     draw = random.Random(1)
-    numbers = [f"{draw.randrange(10**12):012d}" for _ in range(5000)]
+    numbers = [f"{draw.randrange(10**11, 10**12)}" for _ in range(5000)]
     import_values([("", number) for number in numbers], Asked("a.csv", (NAME, NUMBER)), KEY, tmp_path / "a.values")
     file = open_file(tmp_path / "a.values", KEY, KIND)
     rows = list(file.arrays["values"])

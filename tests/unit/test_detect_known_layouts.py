@@ -38,13 +38,14 @@ NUMBERS: Any = [(Anchor.NUMBER, 5, [(0, 0)]), (Anchor.NUMBER, 7, [(1, 0)])]
     ("told", "text", "around"),
     [
         ([WORDS], "see ada lovelace now", {"ada lovelace", "see ada lovelace"}),
-        ([WORDS], "see\n\n\n\nada lovelace", {"ada lovelace"}),
+        ([WORDS], "see\n\n\n\n\n\n\n\nada lovelace", {"ada lovelace"}),
         ([WORDS], "ada", set()),
         ([WORDS], "nobody knows ada", set()),
         ([WORDS], "nobody here", set()),
         (NUMBERS, "no 12345, no 1234 567", {"12345", "no 1234 567"}),
         ([(Anchor.SIGN, 0, [(2, 1)])], "to a.b@c now", {"a.b@c"}),
         ([(Anchor.PAIR, 0, [(0, 0), (0, 1)])], "Will Young 7", {"Will Young", "Will Young 7"}),
+        ([(Anchor.CODE, 0, [(0, 2)])], "no zq7-lm2 now", {"zq7-lm2"}),
         ([], "ada 12345 a@b Will Young", set()),
     ],
 )

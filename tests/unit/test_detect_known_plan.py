@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from hushgate.detect import known_forms
 from hushgate.detect.known_plan import Anchor, Spellings, common_words, refusal
 
 WORDS = common_words()
@@ -24,6 +25,9 @@ WORDS = common_words()
         ("more.time@mail.example", "", ""),
         ("because 12345", "", ""),
         ("Medlar", "", ""),
+        ("Zq7Lm2Pt9", "", ""),
+        ("zq7 lm2 pt9", "everyday words", ""),
+        ("Windows 10 7", "everyday words", "everyday words"),
         ("1980-05-17", "a date, which says too little alone", ""),
         ("17.05.1980", "a date, which says too little alone", ""),
         ("5/17/1980", "a date, which says too little alone", ""),
@@ -44,7 +48,34 @@ def test_spellings_of_numbers_that_are_dialled() -> None:
     told = {"49301234567", "0049301234567", "490301234567", "0301234567", "301234567"}
     assert spelled("+49 (0)30 / 123 45 67") == told
     assert spelled("0049 30 1234567") == told
-    assert spelled("0049301234567") == {"0049301234567"}, "a number that nothing says of what it is"
+    assert spelled("0049301234567") == {"0049301234567", "49301234567"}, "a number that nothing says of what it is"
+
+
+@pytest.mark.parametrize(
+    ("value", "more"),
+    [
+        ("0004711815992", {"4711815992"}),
+        ("(030) 77482215", {"3077482215"}),
+        ("000012345", set()),
+        ("Ada Lovelace", {"lovelaceada"}),
+        ("Lovelace, Ada", {"adalovelace"}),
+        ("Maria van Berg", {"vanbergmaria", "bergmariavan"}),
+        ("John P. Hallo", {"phallojohn", "hallojohnp", "johnhallo", "hallojohn"}),
+        ("one two three four five six", set()),
+        ("Seeweg 12", set()),
+        ("Jürgen", {"juergen"}),
+        ("Ju\u0308rgen", {"juergen"}),
+        ("Juergen", {"jurgen"}),
+        ("Bauer Jacques", {"jacquesbauer"}),
+        ("Søren Groß", {"grosssoren", "soerengross", "grosssoeren"}),
+        ("Königstr. 7", {"koenigstr7"}),
+        ("ada@müller.example", set()),
+    ],
+)
+def test_other_spellings(value: str, more: set[str]) -> None:
+    own, *others = (spelling.joined.decode() for spelling in Spellings(WORDS)(value))
+    assert own == b"".join(known_forms.tokens(value)).decode()
+    assert set(others) == more and len(others) == len(more)
 
 
 def test_spellings_of_days() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hushgate.detect.known_tokens import BLANKS, GAP, LINE, Tokens
+from hushgate.detect.known_tokens import BLANKS, GAP, LINE, WIDE, Tokens
 
 TEXT = st.text("ab Zé17@-.\n", max_size=60).map(lambda text: text.encode().replace(b"\n", LINE))
 TOKEN = re.compile(rb"[A-Za-z\x80-\xff]+|[0-9]+")
@@ -32,9 +32,18 @@ def test_what_few_signs_part_is_together(data: bytes) -> None:
     tokens = Tokens(data)
     for at in range(len(tokens) - 1):
         between = data[tokens.ends[at] : tokens.starts[at + 1]]
-        together = len(between) <= GAP and b"\n" not in between
-        assert (tokens.breaks[at + 1] == tokens.breaks[at + 2]) == together
-        assert tokens.amid(at + 1, len(tokens) - 1) == (not between)
+        signs, lines = len(between.replace(LINE, b"")), between.count(LINE)
+        digits = (
+            data[tokens.ends[at] - 1 : tokens.ends[at]].isdigit() and tokens.joined[tokens.upto[at] :][:1].isdigit()
+        )
+        near = signs <= (GAP if digits or lines else WIDE) and lines <= (0 if digits else 1)
+        assert tokens.whole(at, at + 1) == near
+        if near:
+            assert tokens.breaks[at + 1] == tokens.breaks[at + 2]
+        if lines > 1:
+            assert tokens.breaks[at + 1] != tokens.breaks[at + 2]
+        assert tokens.glued(at + 1, len(tokens) - 1) == (not between)
+        assert tokens.glued(0, at) == (not between)
     if len(tokens):
         assert tokens.breaks[0] != tokens.breaks[1]
         assert tokens.breaks[-1] != tokens.breaks[-2]
@@ -56,7 +65,7 @@ def test_numbers_in_groups_are_found_by_their_digits(data: bytes) -> None:
         for a in range(len(runs))
         for b in range(a, len(runs))
         if all(run.isdigit() for run in runs[a : b + 1])
-        and tokens.breaks[a + 1] == tokens.breaks[b + 1]
+        and tokens.whole(a, b)
         and sum(map(len, runs[a : b + 1])) in (2, 3, 5)
     }
 
@@ -67,6 +76,14 @@ def test_numbers_in_groups_are_found_by_their_digits(data: bytes) -> None:
 )
 def test_words_with_capitals_that_stand_together_are_pairs(text: str, pairs: list[int]) -> None:
     assert Tokens(text.encode()).pairs().tolist() == pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [("zq7-lm2", [0, 2]), ("ab - 12", [0]), ("ab ---- 12", []), ("12ab", []), ("12", []), ("", [])],
+)
+def test_letters_with_digits_behind_them_are_pieces_of_codes(text: str, codes: list[int]) -> None:
+    assert Tokens(text.encode()).codes().tolist() == codes
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ class _Import:
         self._anchors = {
             Anchor.WORD: Entries(mix.words, anchors),
             Anchor.PAIR: Entries(mix.pairs, anchors),
+            Anchor.CODE: Entries(mix.pairs, anchors),
             Anchor.NUMBER: Entries(mix.numbers, wholes),
         }
         self._words = common_words()

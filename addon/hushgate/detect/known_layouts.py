@@ -62,6 +62,11 @@ class Layouts:
             if len(first):
                 first = first.take(sieve.pairs(tokens, first, first + 1))
                 yield first, first + 1, np.full(len(first), rows[Anchor.PAIR])
+        if Anchor.CODE in rows:
+            first = tokens.codes()
+            if len(first):
+                first = first.take(sieve.pairs(tokens, first, first + 1))
+                yield first, first + 1, np.full(len(first), rows[Anchor.CODE])
         if Anchor.SIGN in rows and b"@" in tokens.data:
             behind = tokens.signs()
             yield behind, behind - 1, np.full(len(behind), rows[Anchor.SIGN])

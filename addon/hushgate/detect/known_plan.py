@@ -2,15 +2,17 @@
 
 A text is not tried at every word. Each spelling has an anchor: the sign of a mail address; else its longest run of
 digits, if that has five; else a word that is no everyday one, and best not one that many values have. Of nothing but
-everyday words (`Will Young`) two that stand together are the anchor, and count where both are written with capitals.
-Where an anchor stands, as many tokens before and behind it are tried as the spelling has.
+everyday words (`Will Young`) two that stand together are the anchor, and count where both are written with capitals; of
+a code of short pieces (`zq7-lm2`) letters and the digits behind them are. Where an anchor stands, as many tokens before
+and behind it are tried as the spelling has.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -30,12 +32,19 @@ SHORTEST_WORD: Final = 4
 SHORTEST_WORDS: Final = 5
 SHORTEST_CODE: Final = 6
 SHORTEST_TOGETHER: Final = 3
+TURNED: Final = 5
+"""Words of a name, at most, whose surname may come first."""
+_PIECE: Final = 3
+"""Letters that stand together in a code, at most; more of them are a word."""
 _REMEMBERED: Final = 1 << 16
 
 _PHONE: Final = re.compile(r"\s*(?:\+[0-9]|00[0-9]{1,3}[ ()./-])[0-9 ()./-]{6,22}")
 _ISO_DATE: Final = re.compile(r"\s*([12][0-9]{3})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00(?:\.0*)?)?Z?)?\s*")
 _DOTTED_DATE: Final = re.compile(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([12][0-9]{3})\s*")
 _SLASHED_DATE: Final = re.compile(r"\s*[0-9]{1,2}/[0-9]{1,2}/(?:[12][0-9])?[0-9]{2}\s*")
+_UMLAUTS: Final = str.maketrans(dict(zip("äöüøåÄÖÜØÅ", "ae oe ue oe aa Ae Oe Ue Oe Aa".split(), strict=True)))
+_SPELT_OUT: Final = re.compile(r"(?i)(?<![aeiouqy])([aou])e")
+"""Where a vowel or `q` stands before it, as in Bauer and Jacques, it is no umlaut."""
 _MONTHS: Final = b"january february march april may june july august september october november december".split()
 
 
@@ -46,13 +55,14 @@ class Anchor(IntEnum):
     NUMBER = 1
     SIGN = 2
     PAIR = 3
+    CODE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """One form of a value: its tokens `joined`, its anchor, and how many tokens stand on either side of that.
 
-    An anchor that is a number, or a pair, may stand in groups, whose tokens are not counted.
+    Of an anchor that is made of several tokens none is counted.
     """
 
     joined: bytes
@@ -69,7 +79,7 @@ class Spelling:
     @property
     def bare(self) -> bool:
         """Whether the anchor is all of it."""
-        return not self.before and not self.after and self.kind is not Anchor.PAIR
+        return not self.before and not self.after and self.kind not in (Anchor.PAIR, Anchor.CODE)
 
 
 def marked(joined: bytes, kind: int) -> bytes:
@@ -106,7 +116,7 @@ def refusal(value: str, words: Set[bytes], *, alone: bool) -> str:
     if not letters:
         return "too short"
     telling = any(token not in words and len(token) >= (SHORTEST_WORD if alone else 2) for token in letters)
-    return "" if telling or _pair(found) is not None else "everyday words"
+    return "" if telling or _pair(found) is not None or _code(value, found) is not None else "everyday words"
 
 
 class Spellings:
@@ -127,7 +137,7 @@ class Spellings:
                 seen.add(joined)
                 yield self._spelled(value, form, joined)
 
-    def _spelled(self, value: str, found: list[bytes], joined: bytes) -> Spelling:
+    def _spelled(self, value: str, found: Sequence[bytes], joined: bytes) -> Spelling:
         size = len(found)
         if value.count("@") == 1:
             before = len(known_forms.tokens(value.partition("@")[0]))
@@ -136,13 +146,15 @@ class Spellings:
         if len(run) >= DIGITS:
             return Spelling(joined, Anchor.NUMBER, run, first, size - 1 - last)
         letters = [n for n, token in enumerate(found) if not token.isdigit()]
+        if (code := _code(value, found)) is not None:
+            return Spelling(joined, Anchor.CODE, found[code] + found[code + 1], code, size - 2 - code)
         rare = [n for n in letters if found[n] not in self._words and len(found[n]) > 1]
         if not rare and (pair := _pair(found)) is not None:
             return Spelling(joined, Anchor.PAIR, found[pair] + found[pair + 1], pair, size - 2 - pair)
         at = self._rarest(found, rare or letters)
         return Spelling(joined, Anchor.WORD, found[at], at, size - 1 - at)
 
-    def _rarest(self, found: list[bytes], among: list[int]) -> int:
+    def _rarest(self, found: Sequence[bytes], among: list[int]) -> int:
         if len(among) == 1:
             return among[0]
         used = self._used
@@ -153,8 +165,9 @@ class Spellings:
         return at
 
 
-def _forms(value: str) -> Iterator[list[bytes]]:
-    yield known_forms.tokens(value)
+def _forms(value: str) -> Iterator[Sequence[bytes]]:
+    found = known_forms.tokens(value)
+    yield found
     if day := _day(value):
         year, month, name = b"%04d" % day.year, b"%02d" % day.month, _MONTHS[day.month - 1]
         for d in (b"%02d" % day.day, b"%d" % day.day):
@@ -163,6 +176,35 @@ def _forms(value: str) -> Iterator[list[bytes]]:
         yield [b"%d" % day.month, b"%d" % day.day, year]
     elif _PHONE.fullmatch(value):
         yield from _dialled(value)
+    elif all(map(bytes.isdigit, found)):
+        if len(bare := b"".join(found).lstrip(b"0")) >= SHORTEST_CODE:
+            yield [bare]  # A spreadsheet leaves zeros out, and so does who dials from abroad.
+    elif "@" not in value:
+        for spelt in _spelt(found, value):
+            yield spelt
+            yield from _turned(spelt)
+
+
+def _spelt(found: Sequence[bytes], value: str) -> Iterator[Sequence[bytes]]:
+    """With its umlauts, without them, and with what stands for them: `Jürgen` and `Juergen` are one name."""
+    yield found
+    composed = unicodedata.normalize("NFC", value)
+    written = composed.translate(_UMLAUTS)
+    if written == composed:
+        written = _SPELT_OUT.sub(r"\1", composed)
+    if written != composed:
+        yield known_forms.tokens(written)
+
+
+def _turned(found: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Words as in a list of names, `Hallowell, John`; and without the initials amid them."""
+    if not 2 <= len(found) <= TURNED or any(map(bytes.isdigit, found)):
+        return
+    short = [found[0], *(word for word in found[1:-1] if len(word) > 1), found[-1]]
+    for words in (found, short):
+        yield words
+        yield [*words[1:], words[0]]
+        yield [words[-1], *words[:-1]]
 
 
 def _dialled(value: str) -> Iterator[list[bytes]]:
@@ -193,7 +235,7 @@ def _day(value: str) -> date | None:
         return None
 
 
-def _numbers(found: list[bytes]) -> list[tuple[bytes, int, int]]:
+def _numbers(found: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
     """Runs of digits with nothing but other signs between their groups: joined, first token, last token."""
     runs: list[tuple[bytes, int, int]] = []
     for n, token in enumerate(found):
@@ -205,7 +247,18 @@ def _numbers(found: list[bytes]) -> list[tuple[bytes, int, int]]:
     return runs
 
 
-def _pair(found: list[bytes]) -> int | None:
+def _code(value: str, found: Sequence[bytes]) -> int | None:
+    """The most telling letters with digits behind them, of a code without a word in it that is written as one."""
+    size = sum(map(len, found))
+    if len(found) < 3 or size < SHORTEST_CODE or len(value.split()) > 1:
+        return None
+    if any(len(token) > _PIECE and not token.isdigit() for token in found):
+        return None
+    fits = [n for n in range(len(found) - 1) if not found[n].isdigit() and found[n + 1].isdigit()]
+    return max(fits, key=lambda n: len(found[n] + found[n + 1]), default=None)
+
+
+def _pair(found: Sequence[bytes]) -> int | None:
     """The first of two words that stand together."""
     words = [not token.isdigit() and len(token) > 1 for token in found]
     return next((n for n in range(len(found) - 1) if words[n] and words[n + 1]), None)

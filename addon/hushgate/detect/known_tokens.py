@@ -17,11 +17,16 @@ type Numbers = NDArray[np.int64]
 type Hashes = NDArray[np.uint64]
 
 GAP: Final = 3
-"""Signs between two tokens of one value, at most."""
+"""Signs between two tokens of one value, at most, where both are digits."""
+WIDE: Final = 5
+"""Signs between others: `**Ada** **Lovelace**`. Or the end of a line and two signs less: `Ada\\n> Lovelace`."""
 LINE: Final = b"\n" * (GAP + 1)
-"""How a line ends in a text that becomes tokens: with too many signs to be in the middle of a value."""
+"""How a line ends in a text that becomes tokens: with too many signs to be in the middle of a number."""
+APART: Final = 2 * LINE
+"""What stands between two texts: more signs than any value has."""
+_WIDEST: Final = len(LINE) + GAP
 BLANKS: Final = bytes(8)
-_GROUPS: Final = 10
+_GROUPS: Final = 20
 """Groups of digits that a number may stand in."""
 
 
@@ -76,7 +81,7 @@ class Tokens(Joined):
         """How many signs part each token from the next one. Behind the last one stand more than any value has."""
         out = np.empty(len(self), np.int64)
         np.subtract(self.starts[1:], self.ends[:-1], out=out[:-1])
-        out[-1:] = GAP + 1
+        out[-1:] = len(APART)
         return out
 
     @cached_property
@@ -85,7 +90,7 @@ class Tokens(Joined):
 
         It begins with the token before the first one, and ends with the one behind the last, which are near none.
         """
-        return np.concatenate((_BEFORE, (self.gaps > GAP).cumsum()))
+        return np.concatenate((_BEFORE, (self.gaps > _WIDEST).cumsum()))
 
     def stretches(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
         """Where tokens in a row end in `joined`, and how long they are together."""
@@ -137,6 +142,14 @@ class Tokens(Joined):
             first = first[(gaps > 0) & (gaps <= GAP)]
         return first
 
+    def codes(self) -> Numbers:
+        """Letters with digits close behind them."""
+        digits = self._classes.take(self.starts) == _DIGIT
+        found = digits[1:] > digits[:-1]
+        found &= self.gaps[:-1] <= GAP
+        first: Numbers = found.nonzero()[0]
+        return first
+
     def signs(self) -> Numbers:
         """The first token behind each sign of an address."""
         signs = np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord("@"))
@@ -146,6 +159,17 @@ class Tokens(Joined):
         found: Numbers = behind[(self.starts[behind] == signs + 1) & (self.ends[behind - 1] == signs)]
         return found
 
-    def amid(self, low: int, high: int) -> bool:
-        """Whether tokens in a row begin or end inside of a run of letters and digits."""
-        return (low > 0 and not self.gaps[low - 1]) or not self.gaps[high]
+    def glued(self, low: int, high: int) -> int:
+        """How many sides of tokens in a row touch a letter or a digit."""
+        return int(low > 0 and not self.gaps[low - 1]) + int(not self.gaps[high])
+
+    def whole(self, low: int, high: int) -> bool:
+        """Whether tokens in a row are close enough to be of one value."""
+        for n in range(low, high):
+            gap, end, start = int(self.gaps[n]), int(self.ends[n]), int(self.starts[n + 1])
+            if gap > GAP:
+                lines = self.data.count(b"\n", end, start) // len(LINE)
+                signs = gap - lines * len(LINE)
+                if lines > 1 or signs > WIDE - 2 * lines or self._classes[end - 1] == self._classes[start] == _DIGIT:
+                    return False
+        return True

@@ -24,7 +24,7 @@ from hushgate.detect.known_layouts import Layouts
 from hushgate.detect.known_plan import LONGEST, MOST_TOKENS, Anchor, marked
 from hushgate.detect.known_records import Gathered, RecordRows
 from hushgate.detect.known_sieve import Sieve
-from hushgate.detect.known_tokens import GAP, LINE, Tokens
+from hushgate.detect.known_tokens import APART, LINE, Tokens
 from hushgate.detect.sighting import Rows, Seen, Sighting
 from hushgate.errors import ConfigError, ConfigFault, Unscannable
 from hushgate.values import Level, Origin
@@ -33,8 +33,10 @@ RULE: Final = "catalog-values"
 TOGETHER: Final = "catalog-together"
 _BLOCK: Final = 1 << 17
 """Bytes of a text whose tokens are looked at together."""
-_AROUND: Final = LONGEST + GAP * MOST_TOKENS + 1
+_AROUND: Final = LONGEST + len(APART) * MOST_TOKENS + 1
 """Bytes beside a block: a value that begins in it ends there, and both of its edges can be seen."""
+_LONG: Final = 9
+"""Digits of a number that counts where letters touch it on one side: `SSN219099999`, `4711815992EUR`."""
 
 type Span = tuple[int, int]
 
@@ -77,8 +79,8 @@ class KnownValues:
         sightings: list[list[Sighting]] = [[] for _ in texts]
         folds = [folded(text) for text in texts]
         lines = [data.replace(b"\n", LINE) for data, _ in folds]
-        every = LINE.join(lines)
-        begins = [0, *accumulate(len(data) + len(LINE) for data in lines)]
+        every = APART.join(lines)
+        begins = [0, *accumulate(len(data) + len(APART) for data in lines)]
         found: list[defaultdict[int, list[_Known]]] = [defaultdict(list) for _ in self._files]
         for at in range(0, len(every), _BLOCK):
             low = max(0, at - _AROUND)
@@ -88,8 +90,12 @@ class KnownValues:
                     if at <= low + start < at + _BLOCK:
                         n = bisect_right(begins, low + start) - 1
                         shift = low - begins[n]
-                        shift -= lines[n].count(b"\n", 0, start + shift) // len(LINE) * (len(LINE) - 1)
-                        known[n].append(_Known(start + shift, end + shift, rows))
+                        before, inside = (
+                            lines[n].count(b"\n", *place) // len(LINE) * (len(LINE) - 1)
+                            for place in ((0, start + shift), (start + shift, end + shift))
+                        )
+                        shift -= before
+                        known[n].append(_Known(start + shift, end + shift - inside, rows))
         for file, known in zip(self._files, found, strict=True):
             for n, there in known.items():
                 there.sort(key=lambda one: (one.start, -one.end))
@@ -146,8 +152,11 @@ class _File:
             *(each.take(may).tolist() for each in (low, high, upto, sizes, rows)), strict=True
         ):
             kind = self._layouts.kinds[row]
-            known = self._values.at(self._hashed(marked(tokens.joined[end - size : end], kind)))
-            if not known or (first, last) in seen or tokens.amid(first, last):
+            joined = tokens.joined[end - size : end]
+            known = self._values.at(self._hashed(marked(joined, kind)))
+            if not known or (first, last) in seen or not tokens.whole(first, last):
+                continue
+            if (glued := tokens.glued(first, last)) and (glued > 1 or size < _LONG or not joined.isdigit()):
                 continue
             start, end = int(tokens.starts[first]), int(tokens.ends[last])
             if kind != Anchor.SIGN or tokens.data.count(b"@", start, end) == 1:
