@@ -171,6 +171,8 @@ def _finding(verdict: Verdict, segment: Segment | None = None) -> Payload:
     more: Payload = {} if segment is None else {"segment": spoken(segment)}
     if finding.origin is not None:
         more["origin"] = str(finding.origin)
+    if verdict.own is not None:
+        more["own_level"] = verdict.own.word
     return more | {
         "entity": finding.entity,
         "category": finding.category,

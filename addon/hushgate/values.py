@@ -313,6 +313,7 @@ class Verdict:
     restorable: bool
     reasons: tuple[Reason, ...]
     tools: Tools = ANY_TOOL
+    own: Level | None = None  # The level it was found at, where policy gives it another.
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hushgate import records
+from hushgate.errors import Unroutable
 from hushgate.ledger.query import Reader
 from hushgate.ledger.sqlite import SqliteLedger
 from hushgate.policy.decide import decide
@@ -26,6 +27,7 @@ from hushgate.values import (
     Level,
     Location,
     Role,
+    Route,
     Scan,
     Segment,
     Unread,
@@ -41,6 +43,10 @@ STOPS = policy(
 """
 )
 KEPT = policy("\n  - {id: all, when: {level: '<=regulated'}, then: allow}", "unread: allow")
+
+
+def _nowhere(name: str) -> Route:
+    raise Unroutable(name)
 
 
 async def sides(tmp_path: Path, given: Exchange, scan: Scan, rules: RuleSet) -> list[list[Change]]:
@@ -59,11 +65,11 @@ async def sides(tmp_path: Path, given: Exchange, scan: Scan, rules: RuleSet) -> 
     told = recorded(row, findings, {"rule-x": scan.findings[0].level} if scan.findings else {})
     request, reply = told
     for other in (rules, STOPS, KEPT):
-        before, now = decide(given, scan, other), request.decide(other)
+        before, now = decide(given, scan, other), request.decide(other, _nowhere)
         assert (now.gate, now.reasons, now.level) == (before.gate, before.reasons, before.level)
         assert [(v.mask, v.style) for v in now.verdicts] == [(v.mask, v.style) for v in before.verdicts]
     assert reply.known == ({"f"} if "f" in {f.fingerprint for f in scan.findings} else set())
-    return [changes(side, rules, STOPS) for side in told]
+    return [changes(side, rules, STOPS, _nowhere) for side in told]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +108,18 @@ def test_a_place_is_read_back(location: Location) -> None:
 
 
 def test_what_no_record_holds_is_named() -> None:
-    rules = policy("\n  - {id: a, when: {client: 'codex*'}, then: block}\n  - {id: b, when: {entity: X}, then: block}")
-    assert blind(rules) == ("a",)
+    written = {
+        "a": "when: {client: 'codex*'}", "b": "when: {entity: X}", "c": "when: {direction: request, kind: tool_args}",
+        "d": "when: {kind: tool_args}, unless: {area: query}", "e": "when: {entity: X, area: query}",
+        "f": "when: {direction: reply, role: tool, entity: X, count: '>2'}", "g": "when: {entity: X, density: '>2'}",
+        "h": "when: {direction: request, together: [X, Y]}, unless: {client: curl*}",
+    }  # fmt: skip
+    exceptions = "exceptions: [{id: x, lifts: b, when: {client: curl*}, until: 2099-01-01, reason: agreed}]"
+    rules = policy("".join(f"\n  - {{id: {id}, {when}, then: block}}" for id, when in written.items()), exceptions)
+    assert blind(rules) == {
+        "a": "client", "d": "area and kind in replies", "f": "role in replies and count in streamed replies",
+        "g": "density", "h": "client", "x": "client",
+    }  # fmt: skip
 
 
 def test_levels_are_the_detection_rules_own() -> None:

@@ -77,12 +77,13 @@ def _on_record(settings: Settings, rules: Rules, name: str, *, as_json: bool) ->
             _print_recorded(then)
             render.line("  this was refused before any policy was asked")
         return []
-    for rule in blind(rules.policy):
-        say(f"warning: {rule} looks at what is not on record, and counts for nothing here")
+    for rule, what in blind(rules.policy).items():
+        say(f"warning: {rule} looks at what is not on record, which counts for nothing here: {what}")
+    asked, sent = trial.asked(rules.endpoints), trial.sent(rules.endpoints)
     both = {"request": _recorded(shown), "reply": _recorded(shown["reply"] or {})}
     return [
-        _Side(side.direction, side.exchange, side.decide(rules.policy), both[side.direction.value])
-        for side in recorded(*found[0], levels)
+        _Side(side.direction, side.exchange, side.decide(rules.policy, sent(side.exchange)), both[side.direction.value])
+        for side in recorded(*found[0], levels, asked)
     ]
 
 

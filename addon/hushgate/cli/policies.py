@@ -95,9 +95,9 @@ def diff(args: argparse.Namespace) -> int:
         for change in other:
             counted[change] += 1
             named.setdefault(change, []).append(name)
-    unseen = [] if args.tests else sorted({*blind(old), *blind(new)})
+    unseen = {} if args.tests else blind(old) | blind(new)
     if args.json:
-        render.as_json({over: total, "changed": changed, "unseen": unseen, "changes": [
+        render.as_json({over: total, "changed": changed, "unseen": sorted(unseen), "changes": [
             _told(change, times) | {over: named[change][:_SHOWN]} for change, times in counted.most_common()
         ]})  # fmt: skip
     else:
@@ -108,8 +108,8 @@ def diff(args: argparse.Namespace) -> int:
             for c, times in counted.most_common()
         ]
         render.table(columns, rows, spare=(over, "why"))
-        for rule in unseen:
-            say(f"warning: {rule} looks at what is not on record, and is not compared")
+        for rule, what in sorted(unseen.items()):
+            say(f"warning: {rule} looks at what is not on record, and is not compared by it: {what}")
         say(f"{total} {over}, {changed} decided otherwise")
     return Exit.FOUND if changed else Exit.FINE
 
@@ -118,11 +118,14 @@ def _on_record(
     settings: Settings, days: float | None, old: RuleSet, new: RuleSet
 ) -> Iterator[tuple[str, list[Change]]]:
     """Each exchange on record by its id, and what differs."""
-    levels = {rule.id: rule.level for rule in Rules.load(settings).detect}
+    rules = Rules.load(settings)
+    levels = {rule.id: rule.level for rule in rules.detect}
+    asked, sent = trial.asked(rules.endpoints), trial.sent(rules.endpoints)
     since = 0.0 if days is None else time.time() - 86400 * days
     with Reader(state_of(settings).ledger) as reader:
         for row, findings in reader.judged(since=since):
-            yield row["id"], [c for side in recorded(row, findings, levels) for c in changes(side, old, new)]
+            sides = recorded(row, findings, levels, asked)
+            yield row["id"], [c for side in sides for c in changes(side, old, new, sent(side.exchange))]
 
 
 def _in_tests(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +16,13 @@ from hushgate.detect import phones
 from hushgate.detect.engine import Engine
 from hushgate.detect.rules import Rule
 from hushgate.endpoints import Endpoints
-from hushgate.errors import StateError
+from hushgate.errors import StateError, Unroutable
+from hushgate.policy.routing import Elsewhere
 from hushgate.policy.rules import RuleSet
 from hushgate.policy.testing import Outcome, PolicyTest, Report, load_tests, run_tests
 from hushgate.rulebook import Rules, policy_file
 from hushgate.settings import Settings
-from hushgate.values import Decision, Direction, Kind, Level, Location, Role, Route, Scan, Segment
+from hushgate.values import Decision, Direction, Exchange, Kind, Level, Location, Role, Route, Scan, Segment
 
 _NAMED: Final = (("PERSON", "pii", Level.CONFIDENTIAL, "name-"), ("LOCATION", "pii", Level.INTERNAL, "name-"))
 """What is found by other means than rules."""
@@ -95,6 +96,29 @@ def beside(policy: Path) -> Path:
     if not place.is_file():
         raise StateError(f"{policy} has no tests", hint=f"write {place.name} beside it, or name a file of tests")
     return place
+
+
+def asked(endpoints: Endpoints) -> Callable[[str], Route | None]:
+    """What an endpoint is asked at, by its id."""
+    return _routes(endpoints).get
+
+
+def sent(endpoints: Endpoints) -> Callable[[Exchange], Elsewhere]:
+    """Where requests go that a policy sends elsewhere, as far as their metadata tells whether they can."""
+
+    def there(exchange: Exchange) -> Elsewhere:
+        def route(name: str) -> Route:
+            end, now = endpoints.named(name), exchange.route
+            if end is None or end.host is None:
+                raise Unroutable("no endpoint with a host is called so")
+            path = end.path_of(now.format, now.method, now.path)
+            if path is None:
+                raise Unroutable(f"{name} does not speak {now.format}")
+            return replace(now, endpoint=end.id, provider=end.provider, host=end.host, self_hosted=end.self_hosted)
+
+        return route
+
+    return there
 
 
 def _routes(endpoints: Endpoints) -> dict[str, Route]:

@@ -230,6 +230,7 @@ MIGRATIONS: Final[Mapping[str, Sequence[str]]] = {
         "ALTER TABLE grants ADD COLUMN agreed TEXT NOT NULL DEFAULT '[]'",
     ),
     "0008-by-time": ("CREATE INDEX exchanges_by_time ON exchanges (at)",),
+    "0009-own-levels": ("ALTER TABLE findings ADD COLUMN own_level TEXT",),
 }
 """Statements by the migration's name, in order."""
 

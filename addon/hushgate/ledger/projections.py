@@ -37,8 +37,8 @@ _SESSION: Final = (
 )
 _FINDING: Final = (
     'INSERT INTO findings (exchange, direction, n, entity, category, level, rule, "where", verdict, style, score,'
-    " layer, fingerprint, start, length, reasons, origin, segment)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " layer, fingerprint, start, length, reasons, origin, segment, own_level)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FORWARDED: Final = "UPDATE exchanges SET forwarded_at = ? WHERE id = ?"
 _CLOSED: Final = (
@@ -181,6 +181,7 @@ def _findings(exchange: str, payload: Mapping[str, Any]) -> list[tuple[Any, ...]
             exchange, get("direction", direction), n, finding["entity"], get("category"), finding["level"],
             get("rule"), get("where"), get("verdict"), get("style"), get("score"), get("layer"), get("fingerprint"),
             get("start"), get("length"), _list(get("reasons")), get("origin"), get("segment"),
+            get("own_level"),
         ))  # fmt: skip
     return rows
 

@@ -212,7 +212,8 @@ class Reader:
     def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
         findings = self._rows(
             'SELECT direction, entity, category, level, rule, "where", verdict, style, score, layer, fingerprint,'
-            " start, length, reasons, origin, segment FROM findings WHERE exchange = ? ORDER BY direction = 'reply', n",
+            " start, length, reasons, origin, segment, own_level FROM findings"
+            " WHERE exchange = ? ORDER BY direction = 'reply', n",
             (row["id"],),
         )
         for finding in findings:

@@ -184,10 +184,11 @@ class _Court:
             return ()
         places = {segment.location: segment for segment in self._exchange.segments}
         known = self._known if self._direction is Direction.REPLY else frozenset()
+        levels = [finding.level for finding in found]
         found = levelled(found, self._ruleset.levels, self._ruleset.combinations)
         self._sum_up(found, places)
         verdicts: list[Verdict] = []
-        for finding in found:
+        for finding, level in zip(found, levels, strict=True):
             segment = places.get(finding.location)
             if segment is None:
                 stray = self.fault(Fault(str(finding.location), _STRAY))
@@ -207,7 +208,7 @@ class _Court:
             outcome = self._outcomes.get(key)
             if outcome is None:
                 outcome = self._outcomes[key] = self._outcome(finding, segment, echoed=echoed)
-            verdicts.append(Verdict(finding, *outcome))
+            verdicts.append(Verdict(finding, *outcome, None if level is finding.level else level))
         return tuple(verdicts)
 
     def _sum_up(self, found: Sequence[Finding], places: Mapping[Location, Segment]) -> None:

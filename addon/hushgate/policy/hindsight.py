@@ -1,16 +1,16 @@
 """What policies would have decided of exchanges that are on record, from metadata alone.
 
 What is not on record counts for nothing here: the text of a value's
-surroundings (`density`), the program that asked (`client`). `blind` names the
-rules that look at such things.
+surroundings (`density`), the program that asked (`client`), who spoke and what
+in replies. `blind` names the rules that look at such things, and says at what.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ..values import (
@@ -32,12 +32,19 @@ from ..values import (
     Step,
     Unread,
 )
+from .conditions import Conditions, Scope
 from .decide import decide
+from .routing import Elsewhere, settle
 from .rules import RuleSet
 
 UNSEEN: Final = ("client", "density")
 """Conditions on what no record holds."""
 
+UNSEEN_IN_REPLIES: Final = ("role", "kind")
+IN_PIECES: Final = ("count", "together")
+"""Conditions on all of a side, of which a streamed reply is judged in pieces."""
+
+_AFTERWARDS: Final = "read-afterwards"
 _PLACE: Final = re.compile(r"(\w+)(?:\[(\d+)\])?:/(.*?)(#key)?")
 _EMBEDDED: Final = {f"({step.value})": step for step in Embedded}
 
@@ -52,25 +59,38 @@ class Recorded:
     known: frozenset[str] = field(repr=False)
     own: frozenset[Location]
 
-    def decide(self, ruleset: RuleSet) -> Decision:
-        """What a policy makes of it."""
-        return decide(self.exchange, self.scan, ruleset, direction=self.direction, known=self.known, own=self.own)
+    def decide(self, ruleset: RuleSet, elsewhere: Elsewhere) -> Decision:
+        """What a policy makes of it; `elsewhere` are the endpoints that it may send a request to."""
+        if self.direction is Direction.REQUEST:
+            return settle(self.exchange, self.scan, ruleset, elsewhere, own=self.own)[0]
+        return decide(self.exchange, self.scan, ruleset, direction=self.direction, known=self.known)
 
 
 def recorded(
-    row: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], levels: Mapping[str, Level]
+    row: Mapping[str, Any],
+    findings: Sequence[Mapping[str, Any]],
+    levels: Mapping[str, Level],
+    asked: Callable[[str], Route | None] = lambda _: None,
 ) -> tuple[Recorded, ...]:
-    """The sides of an exchange, from its row and its findings'. `levels` are detection rules' own, by id."""
+    """The sides of an exchange, from its row and its findings'. `levels` are detection rules' own, by id.
+
+    `asked`: an endpoint's own route by its id. What policy sent elsewhere is judged as it was asked, where that
+    endpoint is still there: by the LLM that it asked for in the end, which is the one on record.
+    """
     route = Route(
         row["endpoint"] or "", row["provider"] or "", row["host"] or "", row["path"] or "", row["format"] or "",
         row["method"] or "", row["model"], bool(row["self_hosted"]),
     )  # fmt: skip
+    first = None if row["routed_from"] is None else asked(row["routed_from"])
+    if first is not None:
+        first = replace(first, path=route.path, format=route.format, method=route.method, model=route.model)
     actor = Actor(row["actor"], tuple(json.loads(row["groups"])))
     sides = [(Direction.REQUEST, row["unread"], row["kinds"], row["faults"])]
     if row["reply_unread"] is not None:
         sides.append((Direction.REPLY, row["reply_unread"], "[]", "[]"))
     return tuple(
-        _side(row, [f for f in findings if f["direction"] == direction.value], route, actor, levels, direction,
+        _side(row, [f for f in findings if f["direction"] == direction.value],
+              first if first is not None and direction is Direction.REQUEST else route, actor, levels, direction,
               json.loads(unread), json.loads(kinds), json.loads(faults))
         for direction, unread, kinds, faults in sides
     )  # fmt: skip
@@ -96,13 +116,16 @@ def _side(
         location = Location(Area.BODY, None, ("kinds", n))
         segments[location] = Segment(location, direction, Role(role), Kind(kind), "")
     for found in findings:
+        reasons = json.loads(found["reasons"])
+        if _AFTERWARDS in reasons:
+            continue  # It was found when nothing could be done about it any more.
         location = place(found["where"])
         if location not in segments:
             said = found["segment"] or ("assistant/text" if direction is Direction.REPLY else "user/text")
             role, _, kind = said.partition("/")
             segments[location] = Segment(location, direction, Role(role), Kind(kind), "")
-        rule, fingerprint, reasons = found["rule"] or "", found["fingerprint"] or "", json.loads(found["reasons"])
-        level = levels.get(rule, Level.parse(found["level"]))
+        rule, fingerprint = found["rule"] or "", found["fingerprint"] or ""
+        level = levels.get(rule, Level.parse(found["own_level"] or found["level"]))
         scanned.append(
             Finding(
                 location, 0, 0, found["entity"], found["category"] or "", level, found["score"] or 0.0, rule,
@@ -135,13 +158,26 @@ def place(where: str) -> Location:
     return Location(Area(known), int(part) if part else None, steps, bool(key))
 
 
-def blind(ruleset: RuleSet) -> tuple[str, ...]:
-    """Ids of the rules that look at what is not on record."""
-    return tuple(
-        rule.id
-        for rule in ruleset.rules
-        if any(getattr(each, name) is not None for each in (rule.when, rule.unless) if each for name in UNSEEN)
-    )
+def blind(ruleset: RuleSet) -> dict[str, str]:
+    """The rules and exceptions that look at what is not on record, by id, and what that is."""
+    asked = [(rule.id, rule.when, rule.unless) for rule in ruleset.rules]
+    asked += [(exemption.id, exemption.when, None) for exemption in ruleset.exceptions]
+    found = {}
+    for id, when, unless in asked:
+        both = [each for each in (when, unless) if each is not None]
+        replies = [each for each in both if when.direction is not Direction.REQUEST]
+        names = [name for name in UNSEEN if _asks(both, name)]
+        if when.scope is Scope.SEGMENT and _asks(both, "area"):
+            names.append("area")
+        names += [f"{name} in replies" for name in UNSEEN_IN_REPLIES if _asks(replies, name)]
+        names += [f"{name} in streamed replies" for name in IN_PIECES if _asks(replies, name)]
+        if names:
+            found[id] = " and ".join(names)
+    return found
+
+
+def _asks(conditions: Iterable[Conditions], name: str) -> bool:
+    return any(getattr(each, name) is not None for each in conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +191,9 @@ class Change:
     why: tuple[str, ...]
 
 
-def changes(side: Recorded, old: RuleSet, new: RuleSet) -> list[Change]:
+def changes(side: Recorded, old: RuleSet, new: RuleSet, elsewhere: Elsewhere) -> list[Change]:
     """What differs between two policies' decisions on one side of an exchange."""
-    return between(side.direction, side.decide(old), side.decide(new))
+    return between(side.direction, side.decide(old, elsewhere), side.decide(new, elsewhere))
 
 
 def between(direction: Direction, before: Decision, after: Decision) -> list[Change]:
