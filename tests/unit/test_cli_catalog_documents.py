@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.prose import Prose
-from hushgate.cli.catalog_documents import LICENCES, notices
+from hushgate.cli.catalog_documents import FILLER, LICENCES, notices
 from tests.unit.cli_runner import Runner, run
 
 __all__ = ["run"]
@@ -67,6 +67,24 @@ def test_what_came_of_it_as_json(run: Runner, plans: Path) -> None:
     assert (told["file"], told["documents"], told["too_short"], told["unread"]) == (
         "plans.documents", 3, ["note.txt"], [],
     )  # fmt: skip
+
+
+def test_versions_of_one_document_are_told(run: Runner, plans: Path) -> None:
+    for n in range(4):
+        (plans / f"draft{n}.txt").write_text(f"{Prose(31).text(3000)} Version {n}.", "utf-8")
+    done = run("catalog", "documents", "plans", "--level", "internal", "--most", "3")
+    told = (
+        "not known, since nearly all of it stands in too many documents: draft0.txt, draft1.txt, draft2.txt, draft3.txt"
+    )
+    assert told in done.err.splitlines() and done.err.splitlines()[-1].startswith("hint: versions of one document")
+    told = json.loads(run("catalog", "documents", "plans", "--level", "internal", "--json").out)
+    assert told["alike"] == []
+
+
+def test_filler_is_no_document(run: Runner, plans: Path) -> None:
+    (plans / "template.txt").write_text(FILLER.replace("\n", " "), "utf-8")
+    done = run("catalog", "documents", "plans", "--level", "internal")
+    assert "too short to be known: note.txt, template.txt" in done.err
 
 
 def test_a_document_that_cannot_be_read_is_told(run: Runner, plans: Path, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_what_stands_in_too_many_documents_is_boilerplate(tmp_path: Path) -> Non
     pieces = [Read(name, NOTICE) for name in ("a", "b", "c")]
     told = import_documents([*pieces, Read("x", ONE)], ASKED, KEY, tmp_path / "a.documents")
     assert told.fingerprints == alone and told.common > 50
-    assert told.short == ("a", "b", "c")
+    assert told.alike == ("a", "b", "c") and not told.short
 
 
 def test_what_is_to_be_ignored_is(tmp_path: Path) -> None:

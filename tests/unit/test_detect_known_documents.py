@@ -69,6 +69,21 @@ def test_however_it_is_written(known: KnownDocuments, around: str) -> None:
             assert hit.start <= text.index(form) + 20 and hit.end >= text.index(form) + len(form) - 20
 
 
+@pytest.mark.parametrize("form", ["{:4d}  {}", "{}:{}", "{:6d}\u2192{}", "{}\t{}"])
+def test_with_the_lines_numbered(known: KnownDocuments, form: str) -> None:
+    lines = [form.format(n, line) for n, line in enumerate(CODE.strip().split("\n"), 97)]
+    text = "\n".join(["This is it:", *lines])
+    (hit,) = found(known, text)
+    assert hit.start <= text.index("Put rows") and hit.end >= text.index("in light")
+
+
+def test_what_a_text_repeats_counts_once(known: KnownDocuments) -> None:
+    line = 'raise ValueError(f"row {row.number} has no owner") yield row.number'
+    assert line.replace(" yield", "\n        yield") in CODE
+    text = "\n".join(f"{line} # {word}" for word in "quartz feldspar mica granite basalt gneiss schist marble".split())
+    assert found(known, text) == []
+
+
 def test_edited(known: KnownDocuments) -> None:
     seen = [bool(found(known, reworded(PLAN, 0.1, random.Random(seed)))) for seed in range(20)]
     assert all(seen)

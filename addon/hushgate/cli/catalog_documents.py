@@ -23,6 +23,13 @@ from hushgate.values import Level
 SUFFIX: Final = ".documents"
 LICENCES: Final = Path("/usr/share/common-licenses")
 """Where Debian and its kin keep the texts of common licences."""
+FILLER: Final = """
+Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore magna
+aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo consequat. Duis
+aute irure dolor in reprehenderit in voluptate velit esse cillum dolore eu fugiat nulla pariatur. Excepteur sint
+occaecat cupidatat non proident, sunt in culpa qui officia deserunt mollit anim id est laborum.
+"""
+"""What stands in templates where no text is yet."""
 _NOTICE: Final = re.compile(r"(?i)(?:LICEN[CS]E|COPYING|NOTICE)[^/]*")
 _MOST_TOLD: Final = 10
 
@@ -75,6 +82,7 @@ class _Reading:
         """Everything that is to be known, by its name in the folder, and what is to be ignored."""
         for name, text in self._texts([str(folder)], self.unread):
             yield Read(Path(name).relative_to(folder).as_posix(), text)
+        yield Read("", FILLER)
         for _, text in self._texts(list(map(str, ignored)), {}):
             yield Read("", text)
 
@@ -101,6 +109,7 @@ def _tell(told: ToldOfDocuments, unread: dict[str, str], place: Path, *, as_json
             "ignored": told.ignored,
             "in_too_many": told.common,
             "too_short": list(told.short),
+            "alike": list(told.alike),
             "unread": [{"document": name, "reason": why} for name, why in unread.items()],
         }
         render.as_json(said)
@@ -110,6 +119,9 @@ def _tell(told: ToldOfDocuments, unread: dict[str, str], place: Path, *, as_json
     if told.ignored or told.common:
         say(f"left out: {told.ignored} of what is to be ignored, {told.common} in too many documents")
     _list("too short to be known", list(told.short))
+    _list("not known, since nearly all of it stands in too many documents", list(told.alike))
+    if told.alike:
+        say("hint: versions of one document count as boilerplate: keep one of each in the folder, or give --most")
     _list("not read, or not all of it", [f"{name} ({why})" for name, why in unread.items()])
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from hushgate.detect.catalog_file import Keying, hashing, write_file
 from hushgate.detect.known_forms import folded
+from hushgate.detect.numbered import unnumbered
 from hushgate.detect.spilling import Spill, Starts
 from hushgate.detect.winnowing import Winnowed, telling
 from hushgate.values import Level
@@ -25,6 +26,8 @@ LEAST: Final = 3
 _ROW: Final = struct.Struct("<QI")
 _FIELDS: Final = np.dtype([("hash", "<u8"), ("document", "<u4")])
 _IGNORED: Final = 0xFFFFFFFF
+_ALIKE: Final = 0.8
+"""Share of a document's fingerprints that stand in too many others, from which on it is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,17 @@ class Read:
 
 @dataclass(slots=True)
 class ToldOfDocuments:
-    """What came of it: documents, the fingerprints of them, those that were dropped, documents that are too short."""
+    """What came of it: documents, the fingerprints of them, those that were dropped, documents that are too short.
+
+    `alike`: documents of which nearly all stands in too many others, as where a folder holds many versions of one.
+    """
 
     documents: int = 0
     fingerprints: int = 0
     ignored: int = 0
     common: int = 0
     short: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
 
 
 def import_documents(pieces: Iterable[Read], asked: AskedOfDocuments, key: bytes, out: Path) -> ToldOfDocuments:
@@ -67,12 +74,13 @@ def import_documents(pieces: Iterable[Read], asked: AskedOfDocuments, key: bytes
             if piece.name and (not names or names[-1] != piece.name):
                 names.append(piece.name)
             document = len(names) - 1 if piece.name else _IGNORED
-            for gram in filter(telling, Winnowed(folded(piece.text)[0].lower()).grams()):
+            for gram in filter(telling, Winnowed(folded(unnumbered(piece.text))[0].lower()).grams()):
                 print_ = hashed(gram)
                 rows.add(print_, _ROW.pack(print_, document))
-        arrays, counts = _settled(rows, len(names), asked.most, told)
+        arrays, counts, common = _settled(rows, len(names), asked.most, told)
         told.documents = len(names)
-        told.short = tuple(name for name, count in zip(names, counts, strict=True) if count < LEAST)
+        told.alike = tuple(names[n] for n in np.flatnonzero(common > _ALIKE * (common + counts)))
+        told.short = tuple(names[n] for n in np.flatnonzero(counts < LEAST) if names[n] not in told.alike)
         head = {
             "level": asked.level.word,
             "entity": asked.entity,
@@ -86,12 +94,13 @@ def import_documents(pieces: Iterable[Read], asked: AskedOfDocuments, key: bytes
 
 def _settled(
     rows: Spill, names: int, most: int, told: ToldOfDocuments
-) -> tuple[list[tuple[str, str, IO[bytes]]], list[int]]:
-    """The arrays of the file, and how many fingerprints each document has left."""
+) -> tuple[list[tuple[str, str, IO[bytes]]], Any, Any]:
+    """The arrays of the file, how many fingerprints each document has left, and how many of it are in too many."""
     prints, documents = rows.column(), rows.column()
-    starts, counts = Starts(), np.zeros(names, np.int64)
+    starts, counts, common = Starts(), np.zeros(names, np.int64), np.zeros(names, np.int64)
     for part in rows.parts():
-        kept = _telling(np.unique(part), most, told)
+        kept, shared = _telling(np.unique(part), most, told)
+        common += np.bincount(shared["document"], minlength=names)
         prints.write(kept["hash"].tobytes())
         documents.write(kept["document"].tobytes())
         starts.add(kept["hash"] >> np.uint64(48))
@@ -102,17 +111,20 @@ def _settled(
         ("prints_starts", "I", io.BytesIO(starts.written())),
         ("documents", "I", documents),
     ]
-    return listed, counts.tolist()
+    return listed, counts, common
 
 
-def _telling(rows: Any, most: int, told: ToldOfDocuments) -> Any:
-    """Rows in order, each once, without those whose fingerprint is ignored or has too many documents."""
+def _telling(rows: Any, most: int, told: ToldOfDocuments) -> tuple[Any, Any]:
+    """Of rows in order, each once, those that say something, and those whose fingerprint has too many documents.
+
+    What is to be ignored is neither.
+    """
     if not len(rows):
-        return rows
+        return rows, rows
     first = np.flatnonzero(np.append(True, rows["hash"][1:] != rows["hash"][:-1]))
     counts = np.diff(np.append(first, len(rows)))
     ignored = rows["document"][first + counts - 1] == _IGNORED  # which comes last
     common = ~ignored & (counts > most)
     told.ignored += int((ignored & (counts > 1)).sum())
     told.common += int(common.sum())
-    return rows[np.repeat(~(ignored | common), counts)]
+    return rows[np.repeat(~(ignored | common), counts)], rows[np.repeat(common, counts)]

@@ -17,6 +17,7 @@ from hushgate.detect.catalog_file import CatalogFile, open_file
 from hushgate.detect.document_prints import KIND, LEAST
 from hushgate.detect.hit import Hit
 from hushgate.detect.known_forms import folded
+from hushgate.detect.numbered import unnumbered
 from hushgate.detect.winnowing import GRAM, Winnowed
 from hushgate.errors import ConfigError, ConfigFault
 from hushgate.values import Level, Origin
@@ -37,12 +38,16 @@ _END: Final = re.compile(r"[.!?;:]\s|\n[ \t]*\n")
 
 @dataclass(slots=True)
 class _Stretch:
-    """Fingerprints of one document in a text: the numbers of the first and the last among all of the text's."""
+    """Fingerprints of one document in a text: the numbers of the first and the last among all of the text's.
+
+    `rows` are theirs in the file: what a text says again and again counts once.
+    """
 
     document: int
     first: int
     last: int
     count: int
+    rows: set[int]
 
 
 class KnownDocuments:
@@ -66,7 +71,7 @@ class KnownDocuments:
         return [list(self._hits(text)) if len(text) >= SHORTEST else [] for text in texts]
 
     def _hits(self, text: str) -> Iterator[Hit]:
-        cased, way = folded(text)
+        cased, way = folded(unnumbered(text))
         data = cased.lower()
         winnowed = Winnowed(data)
         if len(winnowed.numbers) < LEAST:
@@ -107,11 +112,11 @@ class _File:
 
     def stretches(self, winnowed: Winnowed) -> list[_Stretch]:
         """Where documents are, none within another's: that which has most of its fingerprints there comes first."""
-        at: defaultdict[int, list[int]] = defaultdict(list)
+        at: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         hashed, rows_of = self._hashed, self._prints.at
         for n, gram in enumerate(winnowed.grams()):
             for row in rows_of(hashed(gram)):
-                at[self._documents[row]].append(n)
+                at[self._documents[row]].append((n, row))
         stretches = [
             stretch
             for document, numbers in at.items()
@@ -130,20 +135,21 @@ class _File:
 def _counts(stretch: _Stretch, begins: Sequence[int]) -> bool:
     among = stretch.last + 1 - stretch.first
     extent = begins[stretch.last] + GRAM - begins[stretch.first]
-    return stretch.count >= LEAST and extent >= EXTENT and stretch.count >= SHARE * among
+    return len(stretch.rows) >= LEAST and extent >= EXTENT and stretch.count >= SHARE * among
 
 
-def _near(document: int, numbers: Sequence[int], begins: Sequence[int]) -> Iterator[_Stretch]:
+def _near(document: int, numbers: Sequence[tuple[int, int]], begins: Sequence[int]) -> Iterator[_Stretch]:
     """A document's fingerprints, those together that stand near each other."""
     stretch: _Stretch | None = None
-    for n in numbers:
+    for n, row in numbers:
         if stretch is not None and begins[n] - begins[stretch.last] - GRAM <= GAP:
             stretch.last = n
             stretch.count += 1
+            stretch.rows.add(row)
             continue
         if stretch is not None:
             yield stretch
-        stretch = _Stretch(document, n, n, 1)
+        stretch = _Stretch(document, n, n, 1, {row})
     if stretch is not None:
         yield stretch
 
