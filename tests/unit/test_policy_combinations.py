@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from hushgate.policy.combinations import Combination
+from hushgate.detect.known_values import TOGETHER
+from hushgate.policy.combinations import BESIDE, Combination, levelled
 from hushgate.values import Area, Finding, Level, Location
 
 HERE, THERE = (Location(Area.BODY, None, (name,)) for name in ("here", "there"))
@@ -41,3 +44,14 @@ def test_levels(within: str, findings: list[Finding], told: list[str]) -> None:
 def test_nothing_is_lowered() -> None:
     both = (found("A", level=Level.REGULATED), found("B"))
     assert levels({"entities": ["A", "B"], "level": "confidential"}, *both) == ["regulated", "confidential"]
+
+
+def test_a_level_of_an_entity_lowers_no_value_beside_others_of_its_record() -> None:
+    assert BESIDE == TOGETHER
+    high, low = Level.REGULATED, Level.INTERNAL
+    alone, beside = found("PERSON", level=high), replace(found("PERSON", level=high), rule_id=BESIDE)
+    assert [f.level for f in levelled([alone, beside], {"PERSON": low}, ())] == [low, high]
+    less = replace(beside, level=Level.CONFIDENTIAL)
+    assert [f.level for f in levelled([less], {"PERSON": high}, ())] == [high]
+    both = Combination.read({"entities": ["PERSON"], "level": "confidential"})
+    assert [f.level for f in levelled([alone, beside], {"PERSON": low}, [both])] == [Level.CONFIDENTIAL, high]

@@ -12,9 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from ..values import Finding, Level, Location
+
+BESIDE: Final = "catalog-together"
+"""The rule of a record's values that stand together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,20 @@ class Combination:
         ]
 
 
+def _level(finding: Finding, levels: Mapping[str, Level]) -> Level:
+    level = levels.get(finding.entity, finding.level)
+    return max(level, finding.level) if finding.rule_id == BESIDE else level
+
+
 def levelled(
     found: Sequence[Finding], levels: Mapping[str, Level], combinations: Iterable[Combination]
 ) -> Sequence[Finding]:
-    """Findings at the levels that a policy gives their entities, raised by its combinations."""
+    """Findings at the levels that a policy gives their entities, raised by its combinations.
+
+    What a value is beside others of its record is no level of its entity's: nothing lowers that.
+    """
     if levels:
-        found = [f if (level := levels.get(f.entity, f.level)) is f.level else replace(f, level=level) for f in found]
+        found = [f if (level := _level(f, levels)) is f.level else replace(f, level=level) for f in found]
     for combination in combinations:
         found = combination.raised(found)
     return found
