@@ -331,3 +331,32 @@ def test_a_list_of_many_values_takes_its_time_once() -> None:
     began = time.process_time()
     assert run([segment(text)], found).count == len(names)
     assert time.process_time() - began < 10  # Comparing each with each took minutes.
+
+
+def test_a_surrogate_of_an_earlier_turn_stays_what_it_is() -> None:
+    asked, mail, born = (
+        segment("ada.lovelace@northwind.test, born 1984-05-10", at("a")),
+        "ada.lovelace@northwind.test",
+        "1984-05-10",
+    )
+
+    def found(text: str, location: Location, *values: tuple[str, str]) -> list[Verdict]:
+        return [on(text, value, entity, style="surrogate", location=location) for value, entity in values]
+
+    first = found(asked.text, at("a"), (mail, "EMAIL_ADDRESS"), (born, "DATE_OF_BIRTH"))
+    made, _, day = run([asked], first).edits[at("a")].partition(", born ")
+    again = segment(f"To {made}, born {day}; not bob.babbage@northwind.test", at("b"))
+    second = found(
+        again.text,
+        at("b"),
+        (made, "EMAIL_ADDRESS"),
+        (day, "DATE_OF_BIRTH"),
+        ("bob.babbage@northwind.test", "EMAIL_ADDRESS"),
+    )
+    edits = run([asked, again], [*first, *second]).edits
+    assert edits[at("a")] == f"{made}, born {day}"
+    assert edits[at("b")].startswith(f"To {made}, born "), "and so does the model's view of it"
+    assert day not in edits[at("b")], "a day may be a real one by chance"
+    assert "babbage" not in edits[at("b")]
+    alone = run([again], second).edits[at("b")]
+    assert made not in alone, "alone, nobody can tell that it is none"

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -19,7 +20,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from hushgate.errors import HushgateError
 from hushgate.tools import common
 from hushgate.transform.placeholders import Placeholders
-from hushgate.transform.styles import PLACEHOLDER, REDACT, render
+from hushgate.transform.styles import PLACEHOLDER, REDACT, SURROGATE, render
 from hushgate.values import (
     ANY_TOOL,
     Kind,
@@ -35,9 +36,11 @@ SPREAD_SHORTEST: Final = 6
 """Code points a value needs to be looked for elsewhere: shorter ones stand by chance."""
 
 _FEW: Final = 8
+_NO_CHANCE: Final = 9
+"""Letters and digits that a surrogate has at least to be known again."""
 
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_LONE: Final = re.compile("[\ud800-\udfff]")
 _PRIVATE: Final = 0x10F000 - 0xD800
 
 
@@ -85,7 +88,7 @@ def mask(
     but the key's holder can make it. It stays, and means the same value.
     Where verdicts on one value disagree, the narrower one holds: it is turned
     back only if all of them allow it, into the tools that all of them allow,
-    and redacted if their styles differ.
+    and redacted if their styles differ. A surrogate that comes back in a later turn stays what it is.
     """
     if not any(v.mask for v in verdicts):
         return Masked({}, (), (), 0)
@@ -100,6 +103,8 @@ def mask(
     meanings: dict[str, str] = {}
     barred: set[str] = set()
     tools: dict[str, Tools] = {}
+    shown = partial(render, placeholders=placeholders, scope=scope)
+    ours = _surrogates(spans, places, shown)
     for location, merged in spans.items():
         text = places[location].text
         pieces: list[str] = []
@@ -108,7 +113,9 @@ def mask(
         at = 0
         for span in merged:
             value = text[span.start : span.end]
-            stand_in = render(span.style, span.entity, value, placeholders=placeholders, scope=scope, plain=span.plain)
+            if value in ours:
+                continue
+            stand_in = shown(span.style, span.entity, value, plain=span.plain)
             if span.style == PLACEHOLDER:
                 if meanings.setdefault(stand_in, value) != value:
                     raise Clash("two values have the same placeholder", hint="take one of them out of the prompt")
@@ -126,6 +133,19 @@ def mask(
 
     back = tuple(Placeholder(token, value, tools[value]) for token, value in meanings.items() if value not in barred)
     return Masked(edits, back, tuple(meanings), sum(map(len, spans.values())))
+
+
+def _surrogates(
+    spans: dict[Location, list[_Span]], places: dict[Location, Segment], shown: Callable[..., str]
+) -> frozenset[str]:
+    """The stand-ins of this exchange that no real value is by chance: long ones, and no days of a calendar."""
+    values = {
+        (span.entity, places[location].text[span.start : span.end], span.plain)
+        for location, merged in spans.items() for span in merged
+        if span.style == SURROGATE and "DATE" not in span.entity
+    }  # fmt: skip
+    made = (shown(SURROGATE, entity, value, plain=plain) for entity, value, plain in values)
+    return frozenset(text for text in made if sum(map(str.isalnum, text)) >= _NO_CHANCE)
 
 
 def _spans(verdicts: Sequence[Verdict], places: dict[Location, Segment]) -> dict[Location, list[_Span]]:
@@ -271,7 +291,7 @@ def _pass(values: list[str]) -> Callable[[str], list[tuple[int, str]]]:
 
 def _encodable(text: str) -> str:
     """The text with its lone surrogates, which UTF-8 does not have, as characters nobody uses."""
-    return text if text.isascii() else _SURROGATE.sub(lambda found: chr(ord(found[0]) + _PRIVATE), text)
+    return text if text.isascii() else _LONE.sub(lambda found: chr(ord(found[0]) + _PRIVATE), text)
 
 
 def _occurrences(text: str, value: str) -> Iterator[int]:
