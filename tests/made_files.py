@@ -79,9 +79,10 @@ def xlsx(*rows: Sequence[str | float], **more: bytes | str) -> bytes:
     )
 
 
-def pptx(*lines: str) -> bytes:
+def pptx(*lines: str, **more: bytes | str) -> bytes:
     text = "".join(f"<a:p><a:r><a:t>{escape(line)}</a:t></a:r></a:p>" for line in lines)
-    return zipped({TYPES: _TYPES_XML, "ppt/slides/slide1.xml": f"<p:sld xmlns:p='p' {_A}>{text}</p:sld>"})
+    slide = f"<p:sld xmlns:p='p' {_A}>{text}</p:sld>"
+    return zipped({TYPES: _TYPES_XML, "ppt/slides/slide1.xml": slide, **more})
 
 
 def pdf(
@@ -92,7 +93,10 @@ def pdf(
     page: str = "",
     pictures: str = "",
 ) -> bytes:
-    """A page for each text, in Helvetica; bytes are what draws it. Further `objects` get the numbers from 100 on."""
+    """A page for each text, in Helvetica; bytes are what draws it. Further `objects` get the numbers from 100 on.
+
+    `info` is the author, or where it begins with a slash all of the information dictionary.
+    """
     known = f"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> {fonts} >>"
     known += f" /XObject << {pictures} >>" if pictures else ""
     made: dict[int, bytes] = {1: b"<< /Type /Catalog /Pages 2 0 R >>"}
@@ -107,7 +111,7 @@ def pdf(
         ).encode()
         made[number + 1] = stream("", content)
     made[2] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>".encode()
-    made[3] = f"<< /Author ({info}) >>".encode()
+    made[3] = f"<< {info if info.startswith('/') else f'/Author ({info})'} >>".encode()
     made |= {100 + n: raw for n, raw in enumerate(objects)}
     out, places = bytearray(b"%PDF-1.7\n"), {}
     for number, raw in sorted(made.items()):
@@ -131,6 +135,34 @@ def spelled(text: str, size: int = 1) -> bytes:
     """The same by so many letters at a time, each where the ones before it end."""
     pieces = [(text[:at], text[at : at + size]) for at in range(0, len(text), size)]
     return b"".join(drawn(piece, 72 + sum(0.012 * WIDTHS.get(c, 556) for c in before)) for before, piece in pieces)
+
+
+def labelled(guid: str, **said: str) -> dict[str, str]:
+    """The parts of an Office file that say its sensitivity label; `said` by the ends of MSIP_Label_ names."""
+    about = {"Enabled": "true", "SetDate": "2027-03-01T08:00:00Z", "Method": "Privileged", "ContentBits": "2"} | said
+    properties = "".join(
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{n}" name="MSIP_Label_{guid}_{name}">'
+        f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"
+        for n, (name, value) in enumerate(about.items(), 2)
+    )
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/"
+    head = f'<Properties xmlns="{space}custom-properties" xmlns:vt="{space}docPropsVTypes">'
+    return {"docProps/custom.xml": f"{head}{properties}</Properties>"}
+
+
+def labelled_by_id(guid: str) -> dict[str, str]:
+    """The part that newer Office writes instead: it knows no name."""
+    space = "http://schemas.microsoft.com/office/2020/mipLabelMetadata"
+    label = (
+        f'<clbl:label id="{{{guid}}}" enabled="1" method="Privileged" siteId="{{{guid}}}" contentBits="2" removed="0"/>'
+    )
+    return {"docMetadata/LabelInfo.xml": f'<clbl:labelList xmlns:clbl="{space}">{label}</clbl:labelList>'}
+
+
+def protected_office() -> bytes:
+    """The head and the directory of a compound file that holds an encrypted document."""
+    entry = "EncryptedPackage".encode("utf-16-le").ljust(64, b"\0") + b"\x22\0\x02"
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + entry.ljust(512, b"\0") + bytes(range(256)) * 4
 
 
 def stream(head: str, data: bytes) -> bytes:

@@ -31,11 +31,16 @@ AUDIO: Final = "audio"
 VIDEO: Final = "video"
 BINARY: Final = "unknown binary"
 UNKNOWN_TEXT: Final = "text in another encoding than UTF-8 or UTF-16"
+PROTECTED: Final = "it is encrypted: a protected Office document"
+"""Under a password or rights management ([MS-OFFCRYPTO] 2.3.1)."""
 MISMATCH: Final = "its content, media type and filename do not say the same"
 
 _MEDIA: Final = frozenset({IMAGE, AUDIO, VIDEO})
 _TEXTS: Final = frozenset({TEXT, JSON_LINES, HTML, MAIL})
 
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+"""The head of a compound file ([MS-CFB]), and the name of the stream that an encrypted document is in."""
 _MAGIC: Final = (
     (0, b"%PDF-", PDF), (0, b"PK\x03\x04", ZIP), (0, b"PK\x05\x06", ZIP), (0, b"{\\rt", RTF),
     (0, b"\x89PNG\r\n\x1a\n", IMAGE), (0, b"\xff\xd8\xff", IMAGE), (0, b"GIF8", IMAGE), (8, b"WEBP", IMAGE),
@@ -129,6 +134,8 @@ def _told(head: str) -> str | None:
 
 def mismatch(data: bytes, media_type: str, filename: str) -> str:
     """Why `file_type` knows no type, in a few words."""
+    if content(data) == PROTECTED:
+        return PROTECTED
     is_text = claimed(media_type, filename) <= _TEXTS and content(data) == BINARY and b"\0" not in data
     return UNKNOWN_TEXT if is_text else MISMATCH
 
@@ -154,6 +161,8 @@ def content(data: bytes) -> str:
     """What the content alone says: a word above; of texts, only TEXT."""
     if decoded(data) is not None and not data.startswith((b"%PDF-", b"{\\rt")):
         return TEXT
+    if data.startswith(_COMPOUND) and _ENCRYPTED in data:
+        return PROTECTED
     return next((word for at, magic, word in _MAGIC if data.startswith(magic, at)), BINARY)
 
 

@@ -309,7 +309,10 @@ def _hint(exchange: Exchange, decision: Decision) -> str:
     spoken = {reason.rule for reason in decision.reasons}
     if "no-approver" in spoken:
         return "ask whoever runs the gate for an approver (`hushgate users add NAME --role approver`)"
-    entities = sorted({v.finding.entity for v in decision.verdicts if v.finding.level >= Level.CONFIDENTIAL})
+    found = [v.finding for v in decision.verdicts if v.finding.level >= Level.CONFIDENTIAL]
+    entities = sorted({finding.entity for finding in found if finding.category != "label"})
+    if found and not entities:
+        return "leave out the text that is labelled so, not the label alone, or ask who answers for it"
     if not entities or spoken == {"unread"}:
         stopped = {reason.says for reason in decision.reasons}
         kinds = sorted({kind for says, kind in told(exchange.unread).items() if says in stopped})

@@ -83,3 +83,11 @@ def test_both_places_of_one_label_are_one() -> None:
     assert label_lines(properties, [{"id": f"{{{GUID.upper()}}}", "enabled": "1"}]) == [
         f"MSIP_Label_{GUID}_Name: General"
     ]
+
+
+def test_labels_of_other_tools_are_told_as_a_field() -> None:
+    said_by = [("Sensitivity", "Strictly  Confidential"), ("bjDocumentSecurityLabel", "OFFICIAL-SENSITIVE")]
+    assert label_lines([*said_by, ("Title", "Confidential"), ("Company", "Acme")]) == [
+        "Classification: Strictly Confidential",
+        "Classification: OFFICIAL-SENSITIVE",
+    ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hushgate.filetypes import MISMATCH, UNKNOWN_TEXT, content, decoded, encoded, file_type, mismatch
+from hushgate.filetypes import MISMATCH, PROTECTED, UNKNOWN_TEXT, content, decoded, encoded, file_type, mismatch
+from tests.made_files import OOXML, protected_office
 
 PDF = b"%PDF-1.7\nplain"
 ZIP = b"PK\x03\x04rest"
@@ -92,8 +93,14 @@ def test_what_is_no_text(raw: bytes) -> None:
         (b"a\0b", "text/plain", "", MISMATCH),
         (b"ann", "application/pdf", "", MISMATCH),
         (PDF, "text/plain", "", MISMATCH),
+        (protected_office(), OOXML + "wordprocessingml.document", "plan.docx", PROTECTED),
+        (protected_office(), "", "plan.xls", PROTECTED),
     ],
 )
 def test_why_there_is_no_type(data: bytes, media_type: str, filename: str, why: str) -> None:
     assert file_type(data, media_type, filename) is None
     assert mismatch(data, media_type, filename) == why
+
+
+def test_a_protected_document_that_nobody_names_is_one() -> None:
+    assert file_type(protected_office(), "", "") == PROTECTED

@@ -502,16 +502,16 @@ LABEL_RULES = "\n  - {id: tell, when: {category: label}, then: %s}"
     ("rules", "direction", "level", "gate", "reasons"),
     [
         (BASIC, Direction.REQUEST, Level.CONFIDENTIAL, Gate.BLOCK,
-         [("no-rule", "no rule says what to do with confidential BANNER, and a label cannot be masked")]),
-        (BASIC, Direction.REQUEST, Level.INTERNAL, Gate.ALLOW, [("pass", "internal BANNER is allowed")]),
+         [("no-rule", "no rule says what to do with confidential BANNER (rule-x), and a label cannot be masked")]),
+        (BASIC, Direction.REQUEST, Level.INTERNAL, Gate.ALLOW, [("pass", "internal BANNER (rule-x) is allowed")]),
         (BASIC + LABEL_RULES % "allow", Direction.REQUEST, Level.REGULATED, Gate.ALLOW,
-         [("tell", "regulated BANNER is allowed")]),
+         [("tell", "regulated BANNER (rule-x) is allowed")]),
         (BASIC + LABEL_RULES % "hold", Direction.REQUEST, Level.REGULATED, Gate.HOLD,
-         [("tell", "regulated BANNER waits for approval")]),
+         [("tell", "regulated BANNER (rule-x) waits for approval")]),
         (BASIC + LABEL_RULES % "block", Direction.REQUEST, Level.CONFIDENTIAL, Gate.BLOCK,
-         [("tell", "confidential BANNER is blocked")]),
+         [("tell", "confidential BANNER (rule-x) is blocked")]),
         (BASIC, Direction.REPLY, Level.CONFIDENTIAL, Gate.ALLOW,
-         [("no-rule", "confidential BANNER is kept in a reply: a label cannot be masked")]),
+         [("no-rule", "confidential BANNER (rule-x) is kept in a reply: a label cannot be masked")]),
     ],
 )  # fmt: skip
 def test_a_label_is_never_masked(

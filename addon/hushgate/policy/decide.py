@@ -230,6 +230,8 @@ class _Court:
         what = f"{finding.level.word} {finding.entity}"
         if finding.origin is not None:
             what += f" known from {finding.origin}"
+        if label := finding.category == LABEL:
+            what += f" ({finding.rule_id})"
         reply = self._direction is Direction.REPLY
         fired = self._fired(finding, segment, what)
         spoken = [
@@ -237,7 +239,6 @@ class _Court:
             for rule in fired
             if not (echoed and rule.then is Action.MASK)
         ]
-        label = finding.category == LABEL
         masks = [rule for rule in fired if rule.then is Action.MASK]
         if echoed:
             return _kept(self._say("sent-by-client", f"{what} was sent by the client itself"), *spoken)
