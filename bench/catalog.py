@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
-from bench import passages
+from bench import columns, passages
 from bench.detect import MB, code, fresh_patterns, json_text, logs, prose
 from bench.organisation import COLUMNS, ENTITIES, Organisation, prompts, spoken
 from hushgate.detect.beside import together
@@ -208,6 +208,14 @@ def markdown(figures: dict[str, Any]) -> str:
         for name, row in scaled["speed"].items():
             both = row["patterns"], row["known values"]
             out.append(f"| {name} | {both[0]:.0f} | {both[1]:.1f} | {both[1] / both[0]:.0%} |")
+    if rows := figures.get("columns"):
+        out += [
+            "",
+            "| text | patterns, µs a KB | columns, µs a KB | found by chance, a MB |",
+            "| --- | ---: | ---: | ---: |",
+        ]
+        for name, row in rows.items():
+            out.append(f"| {name} | {row['patterns']:.0f} | {row['columns']:.0f} | {row['found']:.0f} |")
     if rows := figures.get("documents"):
         shares = [f"{share:.0%}" for share in passages.EDITS]
         out += ["", f"| passages | | {' | '.join(shares)} |", f"| --- | ---: |{' ---: |' * len(shares)}"]
@@ -224,6 +232,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=2_000, help="texts in which they are spoken of")
     parser.add_argument("--passages", type=int, default=300, help="passages of documents, of each kind")
     parser.add_argument("--values", type=int, default=0, help="measure memory and speed with a file of so many values")
+    parser.add_argument("--columns", type=int, default=0, help="measure speed with so many columns of common words")
     parser.add_argument("--repeats", type=int, default=3, help="how often each speed is measured; the best counts")
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
     given = parser.parse_args()
@@ -232,6 +241,8 @@ def main() -> None:
         figures["quality"] = quality(Path(name), given.records, given.texts)
         figures["company"] = company(Path(name), given.records, given.texts)
         figures["documents"] = passages.measure(Path(name), given.passages)
+        if given.columns:
+            figures["columns"] = columns.measure(given.columns, given.repeats)
         if given.values:
             figures["scale"] = scale(Path(name), given.values, given.repeats)
     print(json.dumps(figures, indent=2) if given.json else markdown(figures))

@@ -22,3 +22,12 @@ def read(text: str, groups: Iterable[Group]) -> list[str]:
         for n, low, high in group.cells(range(len(group.names)))
         if group.names[n]
     ]
+
+
+def ends(text: str) -> list[tuple[int, int]]:
+    """Where each line begins and ends."""
+    lines, at = [], 0
+    for line in text.split("\n"):
+        lines.append((at, at + len(line)))
+        at += len(line) + 1
+    return lines

@@ -1,10 +1,10 @@
-"""Names before values: JSON, whole or not, and lines of `key: value`."""
+"""Names before values: JSON, whole or not."""
 
 from __future__ import annotations
 
 import pytest
 
-from hushgate.detect.tables.pairs import json_groups, line_groups
+from hushgate.detect.tables.pairs import json_groups
 from tests.table_cases import read
 
 
@@ -30,32 +30,3 @@ def test_json(text: str, cells: list[str]) -> None:
 def test_what_stands_far_apart_is_no_record() -> None:
     text = '{"a": 1} ' + "x " * 1500 + '{"b": 2}'
     assert [list(group.names) for group in json_groups(text)] == [["a"], ["b"]]
-
-
-@pytest.mark.parametrize(
-    ("text", "cells"),
-    [
-        ("Name: Bob Lee\nCode: x9\n\nand: so\n", ["Name=Bob Lee", "Code=x9"]),
-        ("- **Name:** Bob\n- **Code**: `x9`,\n", ["Name=Bob", "Code=x9"]),
-        (
-            "-[ RECORD 1 ]-+---\nname          | Bob\n-[ RECORD 2 ]-+---\nname          | Eve\n",
-            ["name=Bob", "name=Eve"],
-        ),
-        ("*** 1. row ***\n  name: Bob\n  code: 9\n", ["name=Bob", "code=9"]),
-        ("NAME=Bob\nCODE='x 9'\n", ["NAME=Bob", "CODE=x 9"]),
-        ("email = request.form['email']\ncode = (1)\nkey = word\n", ["key=word"]),
-        ("a == b\n", []),
-    ],
-)
-def test_lines(text: str, cells: list[str]) -> None:
-    lines, at = [], 0
-    for line in text.split("\n"):
-        lines.append((at, at + len(line)))
-        at += len(line) + 1
-    near = [n for n, (low, high) in enumerate(lines) if low < high]
-    assert read(text, line_groups(text, lines, near[1:2] or near)) == cells
-
-
-def test_one_pair_alone_is_loose() -> None:
-    (group,) = line_groups("Name: Bob", [(0, 9)], [0])
-    assert group.loose

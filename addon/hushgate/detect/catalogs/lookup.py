@@ -103,6 +103,8 @@ class Lookup:
         if work.left > 0:
             for known in distinct:
                 together.update(known.columns.keys())
+        if not group.alone:
+            found = {n: known for n, known in found.items() if any(together[asset] > 1 for asset in known.columns)}
         told: dict[int, Column] = {}
         for n, known in found.items():
             if forms[n] not in GENERIC or work.left <= 0:

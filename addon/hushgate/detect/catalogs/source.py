@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -12,8 +14,9 @@ from typing import Final
 from hushgate.detect.catalogs.columns import Column, read_columns
 from hushgate.detect.catalogs.lookup import Lookup, Work
 from hushgate.detect.hit import Hit
-from hushgate.detect.tables.group import NOTHING, Group
-from hushgate.detect.tables.scan import groups
+from hushgate.detect.tables.group import Cell, Group, nothing
+from hushgate.detect.tables.scan import form, groups
+from hushgate.detect.tables.views import views
 from hushgate.errors import ConfigError, ConfigFault
 from hushgate.values import PLACEHOLDER_PATTERN, Origin
 
@@ -52,18 +55,27 @@ class Columns:
     def _hits(self, text: str, key: str | None) -> Iterator[Hit]:
         if key and (column := self._lookup.alone(key)) is not None and (hit := self.whole(text, column)):
             yield hit
-        if ":" not in text and "\n" not in text and "<" not in text and "(" not in text and "=" not in text:
+        if len(text) < 8:
             return
         work = Work.of(len(text))
-        for group in groups(text, self._lookup.forms):
-            if told := self.judged(group, work):
-                for n, start, end in group.cells(told):
-                    if hit := self._hit(text, start, end, told[n]):
-                        yield hit
+        for view in views(text):
+            for group in groups(view.text, self._lookup.forms):
+                if told := self.judged(group, work):
+                    for n, start, end in self._cells(view.text, group, told):
+                        if hit := self._hit(view.text, start, end, told[n]):
+                            start, end = view.span(start, end)
+                            yield replace(hit, start=start, end=end)
+
+    def _cells(self, text: str, group: Group, told: Collection[int]) -> Iterator[Cell]:
+        """The cells below some names; none of a column that holds names of columns, as what tells of a table does."""
+        cells = list(group.cells(told))
+        names = Counter(n for n, start, end in cells if form(text[start:end]) in self._lookup.forms)
+        total = Counter(n for n, _, _ in cells) if names else names
+        return (cell for cell in cells if 3 * names[cell[0]] < total[cell[0]] or not names)
 
     def _hit(self, text: str, start: int, end: int, column: Column) -> Hit | None:
         value = text[start:end]
-        if not value or value.lower() in NOTHING or _MARKED.fullmatch(value):
+        if not value or nothing(value) or _MARKED.fullmatch(value):
             return None
         if "\\" in value:
             value = _unescaped(value)

@@ -14,7 +14,7 @@ from typing import Final
 from hushgate.detect.hit import Hit
 from hushgate.detect.merge import specific
 from hushgate.detect.tables.delimited import SIGNS, row_at
-from hushgate.detect.tables.group import NOTHING, ROW, trimmed
+from hushgate.detect.tables.group import ROW, nothing, trimmed
 from hushgate.values import Level
 
 RULE: Final = "column-majority"
@@ -88,7 +88,7 @@ def _rest(text: str, rows: Sequence[Cells], hits: Sequence[Hit], fingerprint: Ca
             if at < len(hits) and hits[at].start <= low and high <= hits[at].end and low < high:
                 kinds[hits[at].entity] += 1
                 model.setdefault(hits[at].entity, hits[at])
-            elif low < high and n and text[low:high].lower() not in NOTHING:
+            elif low < high and n and not nothing(text[low:high]):
                 left.append((low, high))
         for entity, count in kinds.most_common(1):
             if count >= LEAST and count >= 4 * (len(left) + kinds.total() - count):

@@ -1,7 +1,7 @@
-"""Tables whose cells are parted by a sign: CSV (RFC 4180), TSV, Markdown, and the boxes of psql, mysql and their like.
+"""Tables whose cells are parted by a sign: CSV (RFC 4180), TSV, Markdown, wikis, boxes of psql, mysql and their like.
 
 A head is one line of names. Rows follow line by line; a quoted cell may hold line ends. A row of another number of
-cells ends the table, unless it stands between two that fit.
+cells ends the table, unless it stands between two that fit; a border on either side is no cell.
 """
 
 from __future__ import annotations
@@ -13,11 +13,17 @@ from typing import Final
 
 from hushgate.detect.tables.group import LINE, ROW, Cell, Group, name, trimmed
 
-SIGNS: Final = "|│┃\t;,"
+SIGNS: Final = "┆|│┃║\t;,^\x1f"
 """What parts cells; of several that a line holds the first here."""
-_BOXES: Final = "|│┃"
+_BOXES: Final = "┆|│┃║"
 _QUOTING: Final = "\t;,"
+_DOUBLE: Final = re.compile(r"[ \t]*\|\|")
+"""The head, or a row, of a wiki: `||a||b||`."""
 _RULER: Final = re.compile(r"[\s|:+=\-─-╿]+")
+_REMARK: Final = re.compile(r"[ \t]*(?:#|--)(?!-)")
+_ODD: Final = re.compile(r"""(?:\s*(?:<[^<>|]{0,80}>|\w{1,12}="[^"|]{0,80}"\|)|_\.)""")
+"""What a wiki says of a cell before it: how it is drawn."""
+_NAMED_RULER: Final = re.compile(r"[┌┏]?[─━]+(?=[^\s─-╿])")
 _LONGEST: Final = 8192
 """Code points of a cell that goes over several lines."""
 
@@ -27,18 +33,55 @@ type Row = list[tuple[int, int]]
 def table_at(text: str, start: int, end: int) -> Group | None:
     """The table whose head is the line `start:end`; None where that is no line of names, or the last one."""
     line = text[start:end]
-    sign = next((sign for sign in SIGNS if sign in line), "")
-    if not sign or end >= len(text) or len(line) > LINE:
+    if end >= len(text) or len(line) > LINE:
         return None
-    names = [name(text[low:high]) for low, high in _row(text, start, end, sign)[0]]
+    sign = "┬" if "┬" in line else next((sign for sign in SIGNS if sign in line), "")
+    if not sign:
+        return None
+    row = _row(text, start, end, sign)[0]
+    if sign == "┬":
+        names = [name(text[low:high].strip(" ┌┐┏┓─━")) for low, high in row]
+        sign = "│"
+    else:
+        names = [name(text[low:high]) for low, high in (_bordered(text, row) if sign in _BOXES else row)]
     if None in names or sum(map(bool, names)) < (1 if sign in _BOXES else 2):
         return None
-    return Group([one or "" for one in names], partial(_cells, text, sign), end)
+    told = [one or "" for one in names]
+    if sign == "┆":
+        end = _wrapped(text, end, told)
+    return Group(told, partial(_cells, text, sign), end)
 
 
 def row_at(text: str, start: int, end: int, sign: str) -> Row:
     """The cells of a line of its own; none for a ruler, one for a line without the sign."""
-    return [] if _RULER.fullmatch(text, start, end) and sign in _BOXES else _row(text, start, end, sign)[0]
+    if _RULER.fullmatch(text, start, end) and sign in _BOXES:
+        return []
+    return _bordered(text, _row(text, start, end, sign)[0]) if sign in _BOXES else _row(text, start, end, sign)[0]
+
+
+def ruler(text: str, start: int, end: int) -> bool:
+    """Whether a line is drawn, and says nothing."""
+    return end > start and _RULER.fullmatch(text, start, end) is not None and not text[start:end].isspace()
+
+
+def _wrapped(text: str, end: int, names: list[str]) -> int:
+    """Completes the names of polars' head, which goes on below itself down to `---`; where that line ends."""
+    over: set[int] = set()
+    at = end
+    for _ in range(8):
+        read = _next(text, at + 1, "┆")
+        if read is None or not read[0]:
+            break
+        row, at = read
+        for n, (low, high) in enumerate(_bordered(text, row)[: len(names)]):
+            cell = text[low:high].strip()
+            if cell == "---":
+                over.add(n)
+            elif n not in over:
+                names[n] += cell
+        if len(over) == len(names):
+            return at
+    return end
 
 
 def _cells(text: str, sign: str, group: Group) -> Iterator[Cell]:
@@ -47,9 +90,11 @@ def _cells(text: str, sign: str, group: Group) -> Iterator[Cell]:
     begun = False
     while (read := _next(text, at, sign)) is not None:
         row, stop = read
+        if sign in _BOXES:
+            row = _bordered(text, row, wide)
         if row and len(row) != wide:
             after = _next(text, stop + 1, sign)
-            if not begun or len(row) < 2 or after is None or len(after[0]) != wide:
+            if not begun or len(row) < 2 or after is None or len(_bordered(text, after[0], wide)) != wide:
                 return
         begun = begun or bool(row)
         for n, (low, high) in enumerate(row):
@@ -59,32 +104,51 @@ def _cells(text: str, sign: str, group: Group) -> Iterator[Cell]:
         group.end, at = stop, stop + 1
 
 
+def _bordered(text: str, row: Row, wide: int = 0) -> Row:
+    """A row without the empty cells outside its borders, as long as it has more cells than the head."""
+    for end in (0, -1):
+        if len(row) > max(wide, 1) and not text[slice(*row[end])].strip():
+            row = row[1:] if not end else row[:-1]
+    return row
+
+
 def _next(text: str, at: int, sign: str) -> tuple[Row, int] | None:
-    """The cells of the line that begins here, and where it ends; none for a ruler. None where the text, or what may
-    be a row, is over."""
+    """The cells of the line that begins here, and where it ends; none for a ruler or a remark. None where the text, or
+    what may be a row, is over."""
     if at >= len(text):
         return None
     end = text.find("\n", at, at + ROW)
     if end < 0:
         end = min(len(text), at + ROW)
-    if sign not in text[at:end]:
-        ruler = end > at and sign in _BOXES and _RULER.fullmatch(text, at, end) is not None
-        return ([], end) if ruler and not text[at:end].isspace() else None
-    if _RULER.fullmatch(text, at, end):
-        return ([], end) if not text[at:end].isspace() else None
+    if sign in _BOXES and ruler(text, at, end) or _REMARK.match(text, at, end):
+        return [], end
+    if sign not in text[at:end] or _RULER.fullmatch(text, at, end):
+        return None
     return _row(text, at, end, sign)
 
 
 def _row(text: str, start: int, end: int, sign: str) -> tuple[Row, int]:
-    """The cells of a line, and where the last of them ends."""
+    """The cells of a line, borders and all, and where the last of them ends."""
     if sign in _BOXES:
-        start, end_of = trimmed(text, start, end, " \t\r")
-        start += text.startswith(sign, start)
-        end_of -= end_of > start and text[end_of - 1] == sign
-        return _split(text, start, end_of, sign), end
-    if sign in _QUOTING and '"' in text[start:end]:
+        return _boxed(text, start, end, sign), end
+    if sign in _QUOTING and ('"' in text[start:end] or "'" in text[start:end]):
         return _quoted(text, start, end, sign)
     return _split(text, start, end, sign), end
+
+
+def _boxed(text: str, start: int, end: int, sign: str) -> Row:
+    while end > start and text[end - 1] == "\r":
+        end -= 1
+    cells = _split(text, start, end, "||" if sign == "|" and _DOUBLE.match(text, start, end) else sign)
+    if sign == "┆":  # its borders are others
+        cells[0] = trimmed(text, *cells[0], " │")
+        cells[-1] = trimmed(text, *cells[-1], " │")
+    return [_drawn(text, *cell) for cell in cells]
+
+
+def _drawn(text: str, low: int, high: int) -> tuple[int, int]:
+    odd = _ODD.match(text, low, high)
+    return (odd.end(), high) if odd else (low, high)
 
 
 def _split(text: str, start: int, end: int, sign: str) -> Row:
@@ -96,7 +160,7 @@ def _split(text: str, start: int, end: int, sign: str) -> Row:
         if at < 0:
             return [*cells, (start, end)]
         cells.append((start, at))
-        start = at + 1
+        start = at + len(sign)
 
 
 def _quoted(text: str, start: int, end: int, sign: str) -> tuple[Row, int]:
@@ -105,7 +169,7 @@ def _quoted(text: str, start: int, end: int, sign: str) -> tuple[Row, int]:
         at = start
         while at < end and text[at] in " \r":
             at += 1
-        if at < end and text[at] == '"' and (close := _close(text, at, sign)) > 0:
+        if at < end and text[at] in "\"'" and (close := _close(text, at, sign)) > 0:
             cells.append((at, close))
             if close > end:
                 end = text.find("\n", close)
@@ -123,11 +187,14 @@ def _quoted(text: str, start: int, end: int, sign: str) -> tuple[Row, int]:
 
 
 def _close(text: str, at: int, sign: str) -> int:
-    """Behind the quote that ends the cell which begins with one; -1 where none does."""
+    """Behind the quote that ends the cell which begins with one; -1 where none does. A single one ends in its line."""
+    quote = text[at]
     last = min(len(text), at + _LONGEST)
-    close = text.find('"', at + 1, last)
-    while close >= 0 and text.startswith('""', close):
-        close = text.find('"', close + 2, last)
+    if quote == "'" and (line := text.find("\n", at, last)) >= 0:
+        last = line
+    close = text.find(quote, at + 1, last)
+    while close >= 0 and text.startswith(quote * 2, close):
+        close = text.find(quote, close + 2, last)
     if close < 0:
         return -1
     rest = text[close + 1 : close + 3].lstrip(" \r")

@@ -20,6 +20,7 @@ _RULER: Final = re.compile(r"[ \t]*[-=]{2,}(?: +[-=]{2,})* *\r?")
 _RUN: Final = re.compile(r"[-=]+")
 _GAP: Final = re.compile(r"\S(  +)(?=\S)")
 _INDEX: Final = re.compile(r"\S+(?: \S+)*?(?=  |\Z)|\d+(?= )")
+_FOOT: Final = re.compile(r"\(?\d+ rows?(?: selected\.| affected| in set.*)?\)?|\[\d+ rows x \d+ columns\]")
 _SAMPLE: Final = 24
 """Rows that say where columns are."""
 _MOST: Final = 200
@@ -44,21 +45,29 @@ def table_at(text: str, start: int, end: int) -> Group | None:
         return None
     below, stop = _line(text, end + 1)
     at, index = end + 1, ""
+    levels: list[_Column] = []
+    drawn = False
     if stop > below and _RULER.fullmatch(text, below, stop):
         runs = [run.span() for run in _RUN.finditer(text[below:stop])]
         columns = [_Column(low, high, True, False) for low, high in runs]
-        at = stop + 1
+        at, drawn = stop + 1, True
     else:
         head = text[start:end].rstrip()
-        if len(words := text[below:stop].split()) == 1 and text[below] != " " and head[: len(words[0])].isspace():
-            index, at = words[0], stop + 1  # pandas' index has a name, on a line of its own
+        words = list(_WORD.finditer(text, below, stop))
+        if words and text[below] != " " and head[: words[-1].end() - below].isspace():  # pandas' index has names
+            if len(words) == 1:
+                index, at = words[0][0], stop + 1
+            elif len(_sample(text, stop + 1, len(head))) > 1:
+                levels = [_Column(word.start() - below, word.end() - below, True, False) for word in words]
+                at = stop + 1
         columns = _columns(head.removesuffix(" \\"), _sample(text, at, len(head)))
     if not columns or len(columns) == 1 and not columns[0].start:
         return None
     names = [name(text[start + column.start : min(end, start + column.end)]) for column in columns]
     if not any(names) or None in names:
         return None
-    return Group([*(one or "" for one in names), index], partial(_cells, text, at, columns), end)
+    names = [*(text[below + level.start : below + level.end] for level in levels), *names, index]
+    return Group([one or "" for one in names], partial(_cells, text, at, [*levels, *columns], drawn), end)
 
 
 def _sample(text: str, at: int, wide: int) -> list[str]:
@@ -109,13 +118,16 @@ def _full(rows: Sequence[str], at: int) -> bool:
     return 2 * sum(row[at : at + 1] not in ("", " ") for row in rows) >= len(rows)
 
 
-def _cells(text: str, at: int, columns: Sequence[_Column], group: Group) -> Iterator[Cell]:
+def _cells(text: str, at: int, columns: Sequence[_Column], drawn: bool, group: Group) -> Iterator[Cell]:
     wide = group.end - text.rfind("\n", 0, group.end) - 1
     while at < len(text):
         start, end = _line(text, at)
         if end == start or _RULER.fullmatch(text, start, end) is None:
             row = text[start:end].rstrip()
-            if not _fits(row, wide) and not (row and columns[0].left):
+            if not row and drawn and "  " in text[slice(*_line(text, end + 1))].rstrip():  # sqlite's, wrapped
+                at = end + 1
+                continue
+            if _FOOT.fullmatch(row) or (not _fits(row, wide) and not (row and columns[0].left)):
                 return
             for n, (low, high) in enumerate(_cut(row, columns)):
                 cell = row[low:high]

@@ -1,4 +1,4 @@
-"""Names before values: JSON and what looks like it, and lines of `key: value`.
+"""Names before values: JSON and what looks like it.
 
 JSON is read by its keys alone, wherever they stand and whether or not the rest of it is whole: records, lines of JSON,
 Python's dicts, documents that were cut off, JSON inside strings (`\\"key\\"`).
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from hushgate.detect.tables.group import Cell, Group, trimmed
+from hushgate.detect.tables.group import Cell, Group
 
 _KEY: Final = re.compile(r"[\w .:/#()%$@&+-]{1,80}")
 _BEHIND: Final = re.compile(r"""["']\s{0,20}:\s{0,200}""")
@@ -24,20 +24,11 @@ _BARE: Final = re.compile(
 _SCHEMA: Final = re.compile(
     r"""\{[^{}]{0,400}?\\*["'](?:type\\*["']\s*:\s*\\*["'](?:string|number|integer|boolean|array|object|null)|\$ref|anyOf)\\*["']"""
 )
-_CODE: Final = re.compile(r"[A-Za-z_][\w.]*(?:[(\[{]|\.[A-Za-z_])|[\[({]|(?:if|not|await|new|lambda|self)\b")
-"""How a value begins that is an expression of a program, behind `=`."""
 _COLON: Final = re.compile(r"\s*:")
 _GAP: Final = 2000
 """Code points between keys of one record at most: a longer value parts records."""
 _LONGEST: Final = 8192
 """Code points of a string, or of a list or an object that a name stands before."""
-_LINE: Final = re.compile(
-    r"""[ \t>]*(?:[-*•][ \t]+|\d{1,3}[.)][ \t]+)?["'`*]*(\w[\w .()/#-]{0,60}?)["'`*]*"""
-    r"""[ \t]*([:=|])(?!=)["'`*]*[ \t]*"""
-)
-_APART: Final = re.compile(r"[-*=\[\] |+\w.]*(?:RECORD|row|record)[-*=\[\] |+\w.]*|-{1,3}|[ \t]*\r?")
-_MOST: Final = 500
-"""Lines of a block."""
 
 
 def json_groups(text: str) -> Iterator[Group]:
@@ -134,37 +125,3 @@ def _slashes(text: str, at: int, start: int) -> int:
         return 0
     before = text[max(start, at - 64) : at]
     return len(before) - len(before.rstrip("\\"))
-
-
-def line_groups(text: str, lines: Sequence[tuple[int, int]], near: Sequence[int]) -> Iterator[Group]:
-    """The blocks of `key: value` lines round the lines of some numbers, which are in order."""
-    done = 0
-    for n in near:
-        if n < done or not _LINE.match(text, *lines[n]):
-            continue
-        first = last = n
-        while first > done and n - first < _MOST and _goes_on(text, lines[first - 1]):
-            first -= 1
-        while last + 1 < len(lines) and last - n < _MOST and _goes_on(text, lines[last + 1]):
-            last += 1
-        done = last + 1
-        yield from _block(text, lines[first:done])
-
-
-def _goes_on(text: str, line: tuple[int, int]) -> bool:
-    return bool(_LINE.match(text, *line)) or (line[1] > line[0] and _APART.fullmatch(text, *line) is not None)
-
-
-def _block(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[Group]:
-    found = [(key, end) for start, end in lines if (key := _LINE.match(text, start, end))]
-    found = [(key, end) for key, end in found if key[2] != "=" or not _CODE.match(text, key.end(), end)]
-    names = list(dict.fromkeys(key[1].strip() for key, _ in found))
-    numbers = {name: n for n, name in enumerate(names)}
-    cells = [(numbers[key[1].strip()], *trimmed(text, key.end(), end, " \t\r\"'`*,;")) for key, end in found]
-    if found:
-        reading = partial(_known, [cell for cell in cells if cell[1] < cell[2]])
-        yield Group(names, reading, lines[-1][1], loose=len(names) < 2)
-
-
-def _known(cells: Sequence[Cell], _: Group) -> Iterator[Cell]:
-    yield from cells

@@ -6,34 +6,43 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
-from hushgate.detect.tables import delimited, fixed, markup, pairs, statements
-from hushgate.detect.tables.group import LINE, Group
+from hushgate.detect.tables import delimited, fixed, inline, lines, lists, markup, pairs, series, statements
+from hushgate.detect.tables.group import LINE, Group, trimmed
 
 _DROPPED: Final = b" _-\"'*`\r"
-_SIGNS: Final = (b"|", b"\t", b";", b",")
-_BOXES: Final = tuple(sign.encode() for sign in "│┃")
-_SHORT: Final = rb"[^=\[\]{}<>\n|,;\t]{0,72}+"
+_SIGNS: Final = (b"|", b"\t", b";", b",", b"^", b"\x1f")
+_BOXES: Final = tuple(sign.encode() for sign in "┬┆│┃║")
+_SHORT: Final = rb"[^=\[\]{}<>\n|,;^\x1f\t]{0,72}+"
 """Bytes of a cell of a head, without what no name holds. Prose mostly goes on for longer."""
-_HEAD: Final = re.compile(rb"\n" + _SHORT + rb"[|,;\t](?:" + _SHORT + rb"[|,;\t])*+" + _SHORT + rb"(?=\n)")
-_BOXED: Final = re.compile("\n[^=\\[\\]{}<>\n]*(?:│|┃)[^=\\[\\]{}<>\n]*(?=\n)".encode())
+_HEAD: Final = re.compile(rb"\n" + _SHORT + rb"[|,;^\x1f\t](?:" + _SHORT + rb"[|,;^\x1f\t])*+" + _SHORT + rb"(?=\n)")
+_BOXED: Final = re.compile("\n[^=\\[\\]{}<>\n]*(?:│|┃|┬|┆|║)[^=\\[\\]{}<>\n]*(?=\n)".encode())
 _GAP: Final = re.compile(rb"\n *+(?:\S++ (?! ))*+\S++ {2,}\S[^\n]*+")
 _INDENTED: Final = re.compile(rb"\n {2,}\S[^\n]*+(?=\n[^\s|+])")
 _OVER_A_RULER: Final = re.compile(rb"\n[^\n]++(?=\n[ \t]*+(?:--|==))")
 _KEYED: Final = re.compile(
-    rb"""\n[ \t>]*+(?:[-*][ \t]++|\d{1,3}[.)][ \t]++)?["'`*]*+"""
-    rb"""([a-z_\x80-\xff][\w .()/#\x80-\xff-]{0,60}+)["'`*]*+[ \t]*+[:=|](?!=)"""
+    rb"""\n[ \t>]*+(?:(?:[-*$#]|\d{1,3}[.)]|export|\#{2,6})[ \t]++|(?:\||\xe2\x94\x82|\xe2\x95\x91)[ \t]*+)?"""
+    rb"""["'`*\[(:]*+"""
+    rb"""([a-z_\x80-\xff](?:[\w()/#\x80-\xe1\xe3-\xff-]++|[ .](?![ .]))*+)["'`*\])]*+"""
+    rb"""(?:[ \t]*+(?:<\w{1,12}>[ \t])?[ \t]*+(?:[:=|\n\xe2]|->|\.\.\.|(?<=['"] )|(?<=  )|(?<=\t)))"""
 )
 """All of them begin with a line's end: whatever stands between two is passed over at once."""
+_LONE: Final = re.compile(rb"\n([a-z]\w{0,60}_\w{1,60})\r?(?=\n[^\n])")
+_ALONE: Final = re.compile(r"\w+_\w+\r?")
+_PROGRAM: Final = re.compile(r"[=(){}\[\]<>;:]|\A[\s#/*-]|\A\w+_\w+\Z")
 _WHITE: Final = bytes(sign for sign in range(128) if chr(sign).isspace())
 _SELDOM: Final = 200
 """Bytes of a text for each place with blanks, at least, for those places to be looked at one by one."""
-_STATEMENTS: Final = (b"into", b"overwrite", b"stdin", b"values")
+_STATEMENTS: Final = (b"insert", b"replace into", b"stdin", b"values")
+_STATEMENT: Final = re.compile(
+    rb"\b(?:insert|replace)\s+(?:\w+\s+){0,3}(?:into|overwrite)\b|\bfrom\s+stdin\b|\(\s*values[\s(]"
+)
+_LITERAL: Final = re.compile(rb"['\d]\s+as\s")
 
 
 def form(name: str | bytes) -> bytes:
     """The one form in which names are compared: `Customer_E-Mail` is `customeremail`."""
     raw = name if isinstance(name, bytes) else name.encode("utf-8", "replace")
-    return raw.lower().translate(None, _DROPPED)
+    return raw.lower().removesuffix(b"__c").translate(None, _DROPPED)
 
 
 def groups(text: str, known: Set[bytes]) -> Iterator[Group]:
@@ -41,15 +50,26 @@ def groups(text: str, known: Set[bytes]) -> Iterator[Group]:
     low = text.encode("utf-8", "replace").lower()
     if b":" in low and _may_have_keys(low):
         yield from pairs.json_groups(text)
-    if b"<t" in low and b"</t" in low:
+    if b"<td" in low or b"<dd" in low:
         yield from markup.groups(text)
-    if b"(" in low and sum(word in low for word in _STATEMENTS) > (b"stdin" not in low):
+    if b"</" in low or b'; name="' in low:
+        yield from markup.elements(text)
+    if any(word in low for word in _STATEMENTS) and _STATEMENT.search(low):
         yield from statements.groups(text)
+    if b"select" in low and _LITERAL.search(low):
+        yield from statements.literals(text)
+    if b"name: " in low or b"series: " in low:
+        yield from series.groups(text)
+    if b"]" in low or b")" in low:
+        yield from lists.groups(text, known, form)
+    if near := inline.near(text, low, known):
+        yield from inline.groups(text, near, sql=inline.is_query(low))
     heads, keyed = _near(low, known)
     if heads or keyed:
-        lines = _lines(text)
-        yield from _tables(text, lines, heads)
-        yield from pairs.line_groups(text, lines, keyed)
+        ends = _lines(text)
+        named: set[int] = set()
+        yield from lines.line_groups(text, ends, keyed, lambda said: form(said) in known, named)
+        yield from _tables(text, ends, [n for n in heads if n not in named])
 
 
 def _near(low: bytes, known: Set[bytes]) -> tuple[list[int], list[int]]:
@@ -60,8 +80,9 @@ def _near(low: bytes, known: Set[bytes]) -> tuple[list[int], list[int]]:
     signs = _SIGNS if low.isascii() else (*_SIGNS, *(sign for sign in _BOXES if sign in low))
     for pattern in (_HEAD, _BOXED) if len(signs) > len(_SIGNS) else (_HEAD,):
         for n, line in _numbered(flat, pattern):
-            sign = next(sign for sign in signs if sign in line)
-            if len(line) <= LINE and not known.isdisjoint(line[1:].split(sign)):
+            sign = next(sign for sign in (*_BOXES, *_SIGNS) if sign in line)
+            cells = line[1:].replace("─".encode(), b"").split(sign)
+            if len(line) <= LINE and not known.isdisjoint(cells):
                 heads.add(n)
     spaced: list[Iterator[tuple[int, bytes]]] = []
     if b"  " in low:
@@ -69,8 +90,10 @@ def _near(low: bytes, known: Set[bytes]) -> tuple[list[int], list[int]]:
         spaced = [_apart(low, b"  ", _GAP) if few else _numbered(low, _GAP), _numbered(low, _INDENTED)]
     if b"--" in low or b"==" in low:
         spaced.append(_numbered(low, _OVER_A_RULER))
-    for lines in spaced:
-        heads.update(n for n, line in lines if len(line) <= LINE and _named(line, known))
+    for found in spaced:
+        heads.update(n for n, line in found if len(line) <= LINE and _named(line, known))
+    if b"_" in low:
+        heads.update(n for n, line in _numbered(low, _LONE) if form(line) in known)
     keyed = [n for n, line in _numbered(low, _KEYED) if form(line) in known]
     return sorted(heads), keyed
 
@@ -123,13 +146,29 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _tables(text: str, lines: Sequence[tuple[int, int]], heads: Sequence[int]) -> Iterator[Group]:
+def _tables(text: str, ends: Sequence[tuple[int, int]], heads: Sequence[int]) -> Iterator[Group]:
     done = -1
     for n in heads:
-        start, end = lines[n]
+        start, end = ends[n]
         if start < done:
             continue
-        group = delimited.table_at(text, start, end) or fixed.table_at(text, start, end)
+        group = delimited.table_at(text, start, end) or fixed.table_at(text, start, end) or _column(text, ends, n)
         if group is not None:
             yield group
             done = group.end
+
+
+def _column(text: str, ends: Sequence[tuple[int, int]], n: int) -> Group | None:
+    """A name alone on its line, with a value on each line below it down to an empty one."""
+    below: list[tuple[int, int]] = []
+    for start, end in ends[n + 1 :]:
+        line = text[start:end].strip()
+        if not line:
+            break
+        if len(line) > 100 or _PROGRAM.search(line):
+            return None
+        below.append((start, end))
+    if len(below) < 2 or not _ALONE.fullmatch(text, *ends[n]):
+        return None
+    cells = [(0, *trimmed(text, *line)) for line in below]
+    return Group([text[slice(*ends[n])].strip()], lambda _: iter(cells), below[-1][1])

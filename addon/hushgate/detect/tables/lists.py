@@ -1,0 +1,102 @@
+"""Lists of names, and lists of as many values: what a header row, or a result's `columns`, says of the rows behind it.
+
+`{"columns": ["a", "b"], "data": [[1, 2]]}` (pandas' `split`, Trino), `[["a", "b"], [1, 2]]`, Python's tuples below a
+list of names or a SELECT, BigQuery's `{"f": [{"v": 1}, ...]}`, Athena's, Snowflake's and the RDS Data API's results.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence, Set
+from functools import partial
+from typing import Final
+
+from hushgate.detect.tables.group import Cell, Group
+from hushgate.detect.tables.program import is_program
+
+_STRING: Final = r"""(?:"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
+_SCALAR: Final = rf"""(?:{_STRING}|[A-Za-z_][\w.]*+(?:\([^()\n]*+\))?|[-+]?\d[\w.:+-]*+)"""
+_ELEMENT: Final = rf"""(?:\{{\s*+{_STRING}\s*+:\s*+{_SCALAR}\s*+\}}|{_SCALAR})"""
+_ROW: Final = re.compile(rf"""[\[(]\s*+{_ELEMENT}(?:\s*+,\s*+{_ELEMENT})++\s*+,?\s*+[\])]""")
+_HEAD: Final = re.compile(
+    rf"""[\[(]\s*+(?:\{{\s*+{_STRING}\s*+:\s*+{_STRING}\s*+\}}|{_STRING})(?:\s*+,\s*+(?:\{{\s*+{_STRING}\s*+:\s*+{_STRING}\s*+\}}|{_STRING}))++\s*+,?\s*+[\])]"""
+)
+_PART: Final = re.compile(rf"""\{{\s*+{_STRING}\s*+:\s*+({_SCALAR})\s*+\}}|({_SCALAR})""")
+_NAME: Final = re.compile(r"""(["'])([\w .:/#()%$@&+-]{1,80})\1""")
+_FIELD: Final = re.compile(
+    r"""["'](?:name|column|column_name|columnName|field|label)["']\s{0,9}:\s{0,9}(["'])([\w .:/#()%$@&+-]{1,80})\1"""
+)
+_KEYS: Final = tuple(
+    f"{key}{quote}{gap}:" for key in ("ame", "column", "field", "label") for quote in "\"'" for gap in ("", " ")
+)
+_VALUED: Final = re.compile(
+    _FIELD.pattern + rf"""\s*+,\s*+["'](?:value|val|content|text|stringValue)["']\s*+:\s*+({_SCALAR})""", re.IGNORECASE
+)
+_CLOSED: Final = re.compile(r"\]")
+_SELECT: Final = re.compile(r"(?is)\bselect\s+(?:distinct\s+)?([^;'\"()]{3,2000}?)\s+from\b")
+_QUOTE: Final = "\"'"
+_MOST: Final = 1000
+"""Names of a list."""
+
+type Names = tuple[int, list[str]]
+
+
+def groups(text: str, known: Set[bytes], form: Callable[[str], bytes]) -> Iterator[Group]:
+    """Each list of names of which one is known, with the rows behind it."""
+    if "value" in text and (valued := list(_VALUED.finditer(text))):
+        numbers = {said: n for n, said in enumerate(dict.fromkeys(found[2] for found in valued))}
+        cells = [(numbers[found[2]], *_inside(text, *found.span(3))) for found in valued]
+        yield Group(list(numbers), lambda _: iter(cells), valued[-1].end())
+    if not (heads := sorted(_heads(text, known, form), key=lambda head: head[0])):
+        return
+    rows = list(_ROW.finditer(text, heads[0][0]))
+    starts = [row.start() for row in rows]
+    alone = not is_program(text)
+    for n, (at, names) in enumerate(heads):
+        end = heads[n + 1][0] if n + 1 < len(heads) else len(text)
+        if mine := rows[bisect_left(starts, at) : bisect_left(starts, end)]:
+            yield Group(names, partial(_cells, mine), mine[-1].end(), alone=alone)
+
+
+def _heads(text: str, known: Set[bytes], form: Callable[[str], bytes]) -> Iterator[Names]:
+    """Where lists of names end, and the names."""
+    for row in _HEAD.finditer(text):
+        names = [_NAME.fullmatch(text, *part.span(part.lastindex or 0)) for part in _parts(row)]
+        told = [name[2] for name in names if name]
+        if len(told) == len(names) and any(form(name) in known for name in told):
+            yield row.end(), told
+    fields: list[re.Match[str]] = []
+    for found in [*(_FIELD.finditer(text) if any(key in text for key in _KEYS) else ()), None]:
+        if fields and (found is None or _CLOSED.search(text, fields[-1].end(), found.start())):
+            names_ = [field[2] for field in fields]
+            if len(fields) > 1 and any(form(name) in known for name in names_):
+                yield fields[-1].end(), names_
+            fields = []
+        if found is not None and len(fields) < _MOST:
+            fields.append(found)
+    if "select" not in text and "SELECT" not in text:
+        return
+    for found in _SELECT.finditer(text):
+        names_ = [re.split(r"\s+|\.", column.strip())[-1].strip('"`[]') for column in found[1].split(",")]
+        if len(names_) > 1 and any(form(name) in known for name in names_):
+            yield found.end(), names_
+
+
+def _parts(row: re.Match[str]) -> list[re.Match[str]]:
+    return list(_PART.finditer(row.string, row.start() + 1, row.end() - 1))
+
+
+def _cells(rows: Sequence[re.Match[str]], group: Group) -> Iterator[Cell]:
+    for row in rows:
+        parts = _parts(row)
+        if len(parts) != len(group.names):
+            continue
+        for n, part in enumerate(parts):
+            low, high = _inside(row.string, *part.span(part.lastindex or 0))
+            if low < high:
+                yield n, low, high
+
+
+def _inside(text: str, low: int, high: int) -> tuple[int, int]:
+    return (low + 1, high - 1) if text[low] in _QUOTE else (low, high)
