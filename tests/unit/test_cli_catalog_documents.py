@@ -90,9 +90,13 @@ def test_filler_is_no_document(run: Runner, plans: Path) -> None:
 def test_a_document_that_cannot_be_read_is_told(run: Runner, plans: Path, tmp_path: Path) -> None:
     (plans / "broken.docx").write_bytes(word_file(PLAN)[:400])
     (plans / "other.pdf").write_bytes(b"%PDF-1.7 and no more")
+    (plans / "unicode.txt").write_bytes("Öfen".encode("utf-16"))
     done = run("catalog", "documents", "plans", "--level", "internal")
     assert done.code == 3
     assert "not read, or not all of it: " in done.err and "other.pdf" in done.err
+    assert done.err.splitlines()[-1] == "not read, since it is no text: plans/unicode.txt"
+    told = json.loads(run("catalog", "documents", "plans", "--level", "internal", "--json").out)
+    assert told["binary"] == ["plans/unicode.txt"]
     assert (tmp_path / "plans.documents").is_file(), "of the others"
 
 

@@ -55,7 +55,7 @@ def documents(args: argparse.Namespace) -> int:
             told = import_documents(reading.pieces(args.folder, [*args.ignore, *notices()]), asked, key, place)
         finally:
             runner.run(reading.documents.close())
-    _tell(told, reading.unread, place, as_json=args.json)
+    _tell(told, reading, place, as_json=args.json)
     return Exit.FAILED if reading.unread else Exit.FINE
 
 
@@ -70,24 +70,26 @@ def notices() -> list[Path]:
 
 
 class _Reading:
-    """Reads documents for the import. `unread`: by name, why one was not read, or not all of it."""
+    """Reads documents for the import. `unread`: by name, why one was not read, or not all of it; `binary`: files of
+    programs, pictures and the like."""
 
     def __init__(self, runner: asyncio.Runner, *, ocr: bool) -> None:
         self.documents = Documents(ocr=ocr)
         self.unread: dict[str, str] = {}
+        self.binary: list[str] = []
         self._runner = runner
         self._ocr = ocr
 
     def pieces(self, folder: Path, ignored: Sequence[Path]) -> Iterator[Read]:
         """Everything that is to be known, by its name in the folder, and what is to be ignored."""
-        for name, text in self._texts([str(folder)], self.unread):
+        for name, text in self._texts([str(folder)], self.unread, self.binary):
             yield Read(Path(name).relative_to(folder).as_posix(), text)
         yield Read("", FILLER)
-        for _, text in self._texts(list(map(str, ignored)), {}):
+        for _, text in self._texts(list(map(str, ignored)), {}, []):
             yield Read("", text)
 
-    def _texts(self, names: Sequence[str], unread: dict[str, str]) -> Iterator[tuple[str, str]]:
-        for item in file_texts(names, ocr=self._ocr):
+    def _texts(self, names: Sequence[str], unread: dict[str, str], binary: list[str]) -> Iterator[tuple[str, str]]:
+        for item in file_texts(names, ocr=self._ocr, left=binary):
             if isinstance(item, Sealed):
                 (contents,) = self._runner.run(self.documents.read([item.document], scope="catalog"))
                 pieces = list(document_texts(item.name, contents))
@@ -100,7 +102,7 @@ class _Reading:
                     yield str(piece.name), piece.text
 
 
-def _tell(told: ToldOfDocuments, unread: dict[str, str], place: Path, *, as_json: bool) -> None:
+def _tell(told: ToldOfDocuments, reading: _Reading, place: Path, *, as_json: bool) -> None:
     if as_json:
         said: dict[str, Any] = {
             "file": str(place),
@@ -110,7 +112,8 @@ def _tell(told: ToldOfDocuments, unread: dict[str, str], place: Path, *, as_json
             "in_too_many": told.common,
             "too_short": list(told.short),
             "alike": list(told.alike),
-            "unread": [{"document": name, "reason": why} for name, why in unread.items()],
+            "unread": [{"document": name, "reason": why} for name, why in reading.unread.items()],
+            "binary": reading.binary,
         }
         render.as_json(said)
         return
@@ -122,7 +125,8 @@ def _tell(told: ToldOfDocuments, unread: dict[str, str], place: Path, *, as_json
     _list("not known, since nearly all of it stands in too many documents", list(told.alike))
     if told.alike:
         say("hint: versions of one document count as boilerplate: keep one of each in the folder, or give --most")
-    _list("not read, or not all of it", [f"{name} ({why})" for name, why in unread.items()])
+    _list("not read, or not all of it", [f"{name} ({why})" for name, why in reading.unread.items()])
+    _list("not read, since it is no text", reading.binary)
 
 
 def _list(what: str, names: Sequence[str]) -> None:

@@ -94,8 +94,11 @@ def json_lines(names: Iterable[str]) -> Texts:
                 yield piece
 
 
-def file_texts(names: Iterable[str], *, ocr: bool) -> Texts:
-    """Texts of files and folders. Documents wait to be read, with `ocr` images, too; other binary files are told of."""
+def file_texts(names: Iterable[str], *, ocr: bool, left: list[str] | None = None) -> Texts:
+    """Texts of files and folders. Documents wait to be read, with `ocr` images, too.
+
+    Other binary files in folders are added to `left`, or counted on stderr.
+    """
     for name in names:
         walked, binary = name != "-" and Path(name).is_dir(), 0
         for path in _files(name):
@@ -110,9 +113,11 @@ def file_texts(names: Iterable[str], *, ocr: bool) -> Texts:
                         yield Sealed(_called(path), Document(type, path, data))
                 elif walked and b"\0" in head:
                     binary += 1
+                    if left is not None:
+                        left.append(_called(path))
                 else:
                     yield from _chunks(_called(path), whole)
-        if binary:
+        if binary and left is None:
             many = "1 binary file" if binary == 1 else f"{binary} binary files"
             say(f"{name}: {many} not read\nhint: name a file to have its bytes read as text")
 
