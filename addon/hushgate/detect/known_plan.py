@@ -32,6 +32,8 @@ SHORTEST_WORD: Final = 4
 SHORTEST_WORDS: Final = 5
 SHORTEST_CODE: Final = 6
 SHORTEST_TOGETHER: Final = 3
+LONG: Final = 9
+"""Digits of a number that is known by them alone: without its first zeros, and where letters touch it on one side."""
 TURNED: Final = 5
 """Words of a name, at most, whose surname may come first."""
 _PIECE: Final = 3
@@ -177,7 +179,7 @@ def _forms(value: str) -> Iterator[Sequence[bytes]]:
     elif _PHONE.fullmatch(value):
         yield from _dialled(value)
     elif all(map(bytes.isdigit, found)):
-        if len(bare := b"".join(found).lstrip(b"0")) >= SHORTEST_CODE:
+        if len(bare := b"".join(found).lstrip(b"0")) >= LONG:
             yield [bare]  # A spreadsheet leaves zeros out, and so does who dials from abroad.
     elif "@" not in value:
         for spelt in _spelt(found, value):

@@ -21,7 +21,7 @@ from hushgate.detect.hit import Hit
 from hushgate.detect.known_forms import folded
 from hushgate.detect.known_import import KIND, Column, Together
 from hushgate.detect.known_layouts import Layouts
-from hushgate.detect.known_plan import LONGEST, MOST_TOKENS, Anchor, marked
+from hushgate.detect.known_plan import LONG, LONGEST, MOST_TOKENS, Anchor, marked
 from hushgate.detect.known_records import Gathered, RecordRows
 from hushgate.detect.known_sieve import Sieve
 from hushgate.detect.known_tokens import APART, LINE, Tokens
@@ -35,8 +35,6 @@ _BLOCK: Final = 1 << 17
 """Bytes of a text whose tokens are looked at together."""
 _AROUND: Final = LONGEST + len(APART) * MOST_TOKENS + 1
 """Bytes beside a block: a value that begins in it ends there, and both of its edges can be seen."""
-_LONG: Final = 9
-"""Digits of a number that counts where letters touch it on one side: `SSN219099999`, `4711815992EUR`."""
 
 type Span = tuple[int, int]
 
@@ -156,7 +154,7 @@ class _File:
             known = self._values.at(self._hashed(marked(joined, kind)))
             if not known or (first, last) in seen or not tokens.whole(first, last):
                 continue
-            if (glued := tokens.glued(first, last)) and (glued > 1 or size < _LONG or not joined.isdigit()):
+            if (glued := tokens.glued(first, last)) and (glued > 1 or size < LONG or not joined.isdigit()):
                 continue
             start, end = int(tokens.starts[first]), int(tokens.ends[last])
             if kind != Anchor.SIGN or tokens.data.count(b"@", start, end) == 1:
