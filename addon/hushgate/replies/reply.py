@@ -311,8 +311,8 @@ class Reply:
         if not self.streams or not (texts := [segment for segment in self._texts if segment.text]):
             return
         scan = await self.kit.detector.scan(texts, scope=self.exchange.actor.name)
-        seen = {(v.finding.entity, v.finding.fingerprint) for v in self.verdicts_given}
-        later = (f for f in scan.findings if (f.entity, f.fingerprint) not in seen)
+        seen = {(v.finding.entity, v.finding.fingerprint, v.finding.rule_id) for v in self.verdicts_given}
+        later = (f for f in scan.findings if (f.entity, f.fingerprint, f.rule_id) not in seen)
         self.verdicts_given += [Verdict(f, False, "", False, (records.AFTERWARDS,)) for f in later]
 
     async def _transcript(self) -> bytes | None:
