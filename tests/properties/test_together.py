@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hushgate.detect.beside import together
 from hushgate.detect.engine import Engine
+from hushgate.detect.known_import import Asked, Column, Together, import_values
+from hushgate.detect.known_values import KnownValues
 from hushgate.detect.sources import Catalog
 from hushgate.values import Direction, Kind, Level, Location, Role, Segment
-from tests.known_cases import catalog_of, engine_of
+from tests.known_cases import KEY, catalog_of, engine_of
 
 SPELT = [
     "Maria van den Berg", "MARIA VAN-DEN BERG", "José Núñez", "jose nunez", "ZK-47110815", "zk 4711 0815",
@@ -52,3 +55,35 @@ def test_however_a_prompt_is_cut_its_values_have_the_levels_of_one_text(
     for before in data.draw(st.lists(st.lists(st.sampled_from(cut), max_size=3), max_size=3)):
         told(engine, before)
     assert told(engine, cut) == whole
+
+
+NAMES = ("zmedlar", "zquince", "zhazel", "zrowan", "zalder")
+COLUMNS = tuple(Column(name, name.upper(), Level.INTERNAL, True) for name in ("one", "two", "three"))
+GROUPS = [(0, 1), (1, 2), (0, 2), (0, 1, 2)]
+records = st.lists(st.tuples(*[st.sampled_from([*NAMES, None])] * 3), min_size=1, max_size=5)
+
+
+@given(records, st.sets(st.sampled_from(GROUPS), min_size=1), st.lists(st.sampled_from(NAMES), max_size=4))
+def test_a_value_is_raised_where_another_one_of_its_record_is_there(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[str | None, ...]],
+    groups: set[tuple[int, ...]],
+    texts: list[str],
+) -> None:
+    place = tmp_path_factory.getbasetemp() / "any.values"
+    asked = Asked("any", COLUMNS, tuple(Together(group, Level.REGULATED) for group in groups))
+    import_values(rows, asked, KEY, place)
+    known = KnownValues([place], KEY, str)
+    seen, faults = asyncio.run(together(known, dict(enumerate(known.look(texts)))))
+    assert faults == ()
+    told = {(text, hit.entity) for n, text in enumerate(texts) for hit in seen[n].hits if hit.level is Level.REGULATED}
+    there = [
+        (row, group)
+        for row in rows
+        for group in groups
+        if {row[c] for c in group} <= set(texts) and len({row[c] for c in group}) > 1
+    ]
+    # Of several columns that have one value in a text, one hit stands for all.
+    expected = {(row[c], COLUMNS[c].entity) for row, group in there for c in group}
+    assert {text for text, _ in told} == {text for text, _ in expected}
+    assert told <= expected
