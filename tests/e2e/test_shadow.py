@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from base64 import b64encode
 from pathlib import Path
 
 import httpx
@@ -10,13 +12,19 @@ import pytest
 from tests.doubles.provider import Provider
 from tests.e2e.conftest import Start
 from tests.e2e.gate import Gate, chat
+from tests.e2e.test_disk_full import small_disk
 from tests.e2e.test_masking import CARD, EMAIL, URL
 from tests.e2e.test_own_rules import DEADLINE_MS, OWN
+from tests.made_files import encrypted_pdf
+
+__all__ = ["small_disk"]
 
 IMAGE = {
     "type": "image_url",
     "image_url": {"url": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"},
 }
+PDF = "data:application/pdf;base64," + b64encode(encrypted_pdf("what nobody can read")).decode()
+DOCUMENT = {"type": "file", "file": {"filename": "plan.pdf", "file_data": PDF}}
 KEY = "-----BEGIN RSA PRIVATE KEY-----\n" + "MIIEowIBAAKCAQEAq3Zx8fkWc1vYpJr7t2LmNbQe5uHsGdOaTzXyWcRfVbEnKjUi\n" * 3
 KEY += "-----END RSA PRIVATE KEY-----"
 
@@ -36,6 +44,7 @@ async def test_all_of_it_goes_and_is_on_record(start_gate: Start, provider: Prov
         (KEY, "block", "private-keys-stay-home"),
         ("TLP:RED\nthe plan", "block", "labelled-regulated-stays"),
         ([IMAGE], "block", "unread"),
+        ([DOCUMENT], "block", "unread"),
         ("y" * 80 + " and x", "block", "fault"),
     ):
         count = provider.journal.count
@@ -72,3 +81,22 @@ async def test_one_rule_alone(start_gate: Start, provider: Provider, tmp_path: P
     shown = await gate.closed(told.headers["x-hushgate-decision"])
     assert any(warning.startswith("no-mail is not enforced") for warning in shown["warnings"])
     assert shown["enforced"]
+
+
+async def test_what_cannot_be_recorded_does_not_leave(start_gate: Start, provider: Provider, small_disk: Path) -> None:
+    gate = await start_gate(state=small_disk / "state", enforce=False)
+    assert (await ask(gate, "hello")).status_code == 200
+    count, told = provider.journal.count, None
+    with (small_disk / "filler").open("wb", buffering=0) as out, contextlib.suppress(OSError):
+        while out.write(b"\0" * 4096):
+            pass
+    for turn in range(400):
+        told = await ask(gate, f"turn {turn}")
+        if told.status_code != 200:
+            break
+        count += 1
+    assert told is not None and told.status_code == 503
+    assert told.json()["error"]["code"] == "ledger_unavailable"
+    assert provider.journal.count == count
+    (small_disk / "filler").unlink()
+    assert (await ask(gate, "healed")).status_code == 200
