@@ -177,3 +177,37 @@ def test_masks_stand_only_where_text_can_change(
     for verdict in judged(scene, rules).verdicts:
         at = verdict.finding.location
         assert not (verdict.mask and (at.area is Area.PATH or kinds.get(at) in (Kind.OPAQUE, None)))
+
+
+@given(scenes(), RULES, st.sampled_from(["1969-12-31", "2099-01-01"]))
+def test_an_exception_lifts_only_until_its_end_and_unmasks_nothing(
+    scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]], until: str
+) -> None:
+    exchange, scan, more = scene
+    denies = [f"r{n}" for n, rule in enumerate(rules) if rule["then"] in ("hold", "block")]
+    lifting = {"id": "drill", "lifts": denies, "when": {"actor": "alice"}, "until": until, "reason": "agreed"}
+    numbered = [{"id": f"r{n}", **rule} for n, rule in enumerate(rules)]
+    written = {"version": 1, "unread": "block", "rules": numbered, "exceptions": [lifting] if denies else []}
+    before, after = judged(scene, rules), decide(exchange, scan, load_policy(Path("p"), json.dumps(written)), **more)
+    if until < "1970":
+        assert (before.gate, before.verdicts, before.warnings) == (after.gate, after.verdicts, after.warnings)
+        return
+    assert [v.mask for v in after.verdicts] == [v.mask for v in before.verdicts] or more["direction"] is Direction.REPLY
+    assert not {reason.rule for reason in after.reasons} & set(denies)
+    if before.gate is not after.gate:
+        assert any(warning.startswith("drill lifts ") for warning in after.warnings), "and it is told"
+
+
+@given(scenes(), RULES, st.sampled_from(LEVELS))
+def test_nobody_is_told_more_than_he_may(
+    scene: tuple[Exchange, Scan, dict[str, Any]], rules: list[dict[str, Any]], most: str
+) -> None:
+    exchange, scan, more = scene
+    numbered = [{"id": f"r{n}", **rule} for n, rule in enumerate(rules)]
+    written = {"version": 1, "rules": numbered, "max_level": {"*": most}}
+    decision = decide(
+        exchange, scan, load_policy(Path("p"), json.dumps(written)), **more | {"direction": Direction.REPLY}
+    )
+    for verdict in decision.verdicts if decision.gate is not Gate.BLOCK else ():
+        if verdict.finding.level > Level.parse(most) and verdict.finding.fingerprint not in more["known"]:
+            assert verdict.mask and not verdict.restorable

@@ -56,6 +56,40 @@ def test_anything_is_a_policy_or_has_faults_with_a_place_and_a_reason(document: 
         assert all(fault.file == "policy.yaml" and fault.message for fault in found.faults)
 
 
+LIFTS: dict[str, Any] = {"lifts": "r0", "when": {"actor": "ann"}, "until": "2030-01-31", "reason": "agreed"}
+WRONG_EXCEPTIONS: list[tuple[dict[str, Any], str]] = [
+    ({"lifts": "unheard"}, "no rule here"),
+    ({"lifts": "r1"}, "neither holds nor blocks"),
+    ({"until": "2030-02-31"}, "a time that is none"),
+    ({"until": "tomorrow"}, "until"),
+    ({"when": {}}, "everybody"),
+    ({"when": {"level": ">regulated"}}, "a level that does not exist"),
+    ({"reason": ""}, "reason"),
+    ({"id": "r0"}, "the id of a rule"),
+    ({"id": "fault"}, "hushgate's own"),
+]
+
+
+@given(st.lists(st.sampled_from([None, *WRONG_EXCEPTIONS]), max_size=5), st.sampled_from([None, *WRONG[:4]]))
+def test_every_exception_that_is_wrong_is_told_of(
+    chosen: list[tuple[dict[str, Any], str] | None], rule: tuple[dict[str, Any], str] | None
+) -> None:
+    lines = ["version: 1", "rules:"]
+    lines.append("  - " + json.dumps({"id": "r0", "then": "block", **(rule[0] if rule else {})}))
+    lines += ["  - " + json.dumps({"id": "r1", **GOOD}), "exceptions:" if chosen else "levels: {}"]
+    expected = {(3, rule[1])} if rule else set()
+    for number, wrong in enumerate(chosen):
+        lines.append("  - " + json.dumps({"id": f"e{number}", **LIFTS, **(wrong[0] if wrong else {})}))
+        if wrong:
+            expected.add((len(lines), wrong[1]))
+    found = loaded("\n".join(lines))
+    assert isinstance(found, ConfigError) is bool(expected)
+    faults = found.faults if isinstance(found, ConfigError) else ()
+    for line, word in expected:
+        assert any(fault.line == line and word in fault.message for fault in faults), (line, word)
+    assert {fault.line for fault in faults} == {line for line, _ in expected}
+
+
 @given(st.lists(st.sampled_from([None, *WRONG]), min_size=1, max_size=8))
 def test_every_rule_that_is_wrong_is_told_of(chosen: list[tuple[dict[str, Any], str] | None]) -> None:
     lines = ["version: 1", "rules:"]

@@ -13,7 +13,7 @@ warning, which goes on record. Findings that a rule masks stay masked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -72,14 +72,14 @@ class Exemption:
 
 
 def exemptions(
-    source: Source, written: Sequence[dict[str, Any]], denies: Mapping[str, bool], faults: list[ConfigFault]
+    source: Source, written: Mapping[int, dict[str, Any]], denies: Mapping[str, bool], faults: list[ConfigFault]
 ) -> tuple[Exemption, ...]:
-    """A policy's exceptions, of a list that fits the schema; what is wrong with them is added to the faults.
+    """A policy's exceptions that fit the schema, by their places; what is wrong with them is added to the faults.
 
     `denies` are the rules' ids, each with whether it holds or blocks.
     """
     taken: dict[str, int] = {}
-    read = [_exemption(source, index, one, denies, taken, faults) for index, one in enumerate(written)]
+    read = [_exemption(source, index, one, denies, taken, faults) for index, one in written.items()]
     return tuple(exemption for exemption in read if exemption is not None)
 
 

@@ -51,6 +51,7 @@ from .unread import Gates, gates
 from .windows import Window
 
 _RULE: Final = SCHEMA["properties"]["rules"]["items"]
+_EXCEPTION: Final = SCHEMA["properties"]["exceptions"]["items"]
 _REMEMBERED: Final = 1024
 """Kinds of exchanges of which it is remembered which rules apply."""
 
@@ -206,8 +207,16 @@ def load_policy(path: Path, text: str | None = None) -> RuleSet:
         if shaped or fits(one, _RULE)  # What is wrong with the others is told already.
     )
     faults += _twice(source, rules)
-    denies = {rule.id: rule.then in (Action.HOLD, Action.BLOCK) for rule in rules}
-    exceptions = exemptions(source, root.get("exceptions", ()), denies, faults) if shaped else ()
+    named = (one.get("id") for one in written if isinstance(one, dict)) if isinstance(written, list) else ()
+    denies = {name: True for name in named if isinstance(name, str)}  # What cannot be read may be one that denies.
+    denies |= {rule.id: rule.then in (Action.HOLD, Action.BLOCK) for rule in rules}
+    lifting = root.get("exceptions")
+    fitting = {
+        index: one
+        for index, one in enumerate(lifting if isinstance(lifting, list) else ())
+        if shaped or fits(one, _EXCEPTION)
+    }
+    exceptions = exemptions(source, fitting, denies, faults)
     if faults:
         raise ConfigError(sorted(faults, key=lambda fault: fault.line))
     return RuleSet(

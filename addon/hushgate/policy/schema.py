@@ -23,9 +23,11 @@ def _one_or_more(item: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [item, {"type": "array", "minItems": 1, "uniqueItems": True, "items": item}]}
 
 
+_NAME: Final = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^?\[\]]+$"}
+
+
 def _names(description: str) -> dict[str, Any]:
-    name = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[^?\[\]]+$", "description": description}
-    return _one_or_more(name)
+    return _one_or_more(_NAME | {"description": description})
 
 
 def _words(*words: str) -> dict[str, Any]:
@@ -94,7 +96,7 @@ CONDITIONS: Final[dict[str, Any]] = {
             "type": "array",
             "minItems": 2,
             "uniqueItems": True,
-            "items": {"type": "string", "minLength": 1},
+            "items": _NAME | {"description": "an entity's name"},
             "description": "entities of each of which a value is there",
         },
     },
