@@ -9,9 +9,10 @@ import secrets
 import time
 from base64 import b32encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
+from weakref import WeakSet
 
 import hushgate
 from hushgate import holding
@@ -22,8 +23,9 @@ from hushgate.approvals.notify.links import Links
 from hushgate.approvals.signatures import Signer as ApprovalSigner
 from hushgate.detect.documents import Documents
 from hushgate.detect.engine import Engine, open_engine
-from hushgate.detect.pool import REPAIR, Broken
+from hushgate.detect.pool import REPAIR
 from hushgate.detect.reading.picture import lacking
+from hushgate.detect.worker_process import Broken
 from hushgate.doorkeeper import Doorkeeper
 from hushgate.errors import ConfigError, ConfigFault, StateError
 from hushgate.identity.exchange import Exchange, open_exchange
@@ -48,7 +50,7 @@ TAKEN_UP: Final = ("rules", "catalog", "endpoints", "policy")
 """The settings that a running gate takes up; all others wait for a restart."""
 
 RETIRE_SECONDS: Final = 10.0
-"""How long the workers of earlier rules stay, for what they are still at."""
+"""How long the workers of earlier rules stay, for requests that came before the change. Then each is there for a job."""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,8 @@ class App:
     exchange: Exchange | None
     as_read: Settings
     """What the file and the environment said at the start, without flags."""
+    _leaving: WeakSet[Engine] = field(default_factory=WeakSet)
+    """Those that are no more in force, and that exchanges may be under way with."""
 
     @classmethod
     def open(cls, settings: Settings, *, environ: Mapping[str, str] = os.environ) -> App:
@@ -132,17 +136,14 @@ class App:
     async def use(self, fresh: Rules) -> bool:
         """Put other rules in force; False where they say what is in force already, and nothing is replaced.
 
-        Exchanges under way end under the rules they began with.
+        ConfigError, StateError where they cannot be used. Exchanges under way end under the rules they began with.
         """
         if fresh.says == self.rules.says:
             return False
+        engine = self.engine
         if (fresh.detect, fresh.catalog) != (self.rules.detect, self.rules.catalog):
-            engine = await asyncio.to_thread(make_engine, self.settings, fresh, self.keys)
-            engine.start()
-            await engine.warm()
-            retired, self.engine, self.pipeline.detector = self.engine, engine, engine
-            asyncio.get_running_loop().call_later(RETIRE_SECONDS, lambda: asyncio.ensure_future(retired.close()))
-        self.rules, self.pipeline.rules, self.pipeline.destinations = fresh, fresh.policy, fresh.destination
+            engine = await self._engine(fresh)
+        self._switch(fresh, engine)
         self.ledger.append_soon(
             "config-changed",
             {
@@ -154,10 +155,34 @@ class App:
         )
         return True
 
+    async def _engine(self, fresh: Rules) -> Engine:
+        """The engine of other rules, able to do all that the one in force does."""
+        engine = await asyncio.to_thread(make_engine, self.settings, fresh, self.keys)
+        try:
+            await engine.take_over()
+        except BaseException as why:
+            await engine.close()
+            if isinstance(why, Broken):
+                raise StateError(f"a detection worker cannot be set up with them: {why}", hint=REPAIR) from None
+            raise
+        return engine
+
+    def _switch(self, fresh: Rules, engine: Engine) -> None:
+        """All at once: an exchange begins under the old ones or the new ones."""
+        self.rules, self.pipeline.rules, self.pipeline.destinations = fresh, fresh.policy, fresh.destination
+        if engine is self.engine:
+            return
+        for earlier in self._leaving:
+            earlier.let_go()
+        self._leaving.add(self.engine)
+        asyncio.get_running_loop().call_later(RETIRE_SECONDS, self.engine.let_go)
+        self.engine = self.pipeline.detector = engine
+
     async def close(self) -> None:
         """End the workers, then the record."""
         await self.documents.close()
-        await self.engine.close()
+        for engine in (self.engine, *self._leaving):
+            await engine.close()
         await self.ledger.aclose()
 
 

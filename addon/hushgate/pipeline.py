@@ -49,6 +49,15 @@ class Ledger(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """The rules and detection of one moment: an exchange begins and ends under the same."""
+
+    rules: RuleSet = field(repr=False)
+    detector: Detector = field(repr=False)
+    destinations: Destinations = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """What becomes of a request: a refusal, or what goes out in its place, to its host or elsewhere (`to`).
 
@@ -56,7 +65,7 @@ class Passage:
     """
 
     exchange: Exchange
-    rules: RuleSet = field(repr=False)
+    under: InForce = field(repr=False)
     decision: Decision | None = None
     refusal: Refusal | None = None
     out: Written = AsItCame
@@ -73,7 +82,7 @@ class Passage:
 
 @dataclass(slots=True)
 class Pipeline:
-    """Screens exchanges. `rules` may be replaced at any time; an exchange is decided by one revision.
+    """Screens exchanges. `rules`, `detector` and `destinations` may be replaced at any time, together.
 
     `mask_everything` masks as transcripts do, whatever policy decided: what goes out can be held against them.
     """
@@ -101,6 +110,11 @@ class Pipeline:
             self.reader, self.placeholders, self.transcripts, self.clock, self.signer, mask_everything
         )
 
+    @property
+    def in_force(self) -> InForce:
+        """What an exchange that begins now goes by."""
+        return InForce(self.rules, self.detector, self.destinations)
+
     async def screen_request(
         self, inbound: Inbound, *, settled: frozenset[str] | None = None, presence: Presence | None = None
     ) -> Passage:
@@ -110,40 +124,40 @@ class Pipeline:
         `settled`: for a message of a connection that is on record, what could not be read
         of earlier ones and was let through. One that adds nothing to it is not recorded.
         """
-        rules = self.rules
+        under = self.in_force
         try:
             read = await self._read(inbound)
         except Malformed as why:
-            return await self._malformed(inbound, rules, why)
+            return await self._malformed(inbound, under, why)
 
-        scan = await self._scan(read)
+        scan = await self._scan(read, under.detector)
         large = len(read.exchange.segments) + len(scan.findings) > MANY
-        judged = await aside_if(large, lambda: self._judge(read, scan, rules, movable=settled is None))
+        judged = await aside_if(large, lambda: self._judge(read, scan, under, movable=settled is None))
         read, exchange = judged.read, judged.read.exchange
         if judged.decision.gate is Gate.HOLD and judged.decision.enforced:
             try:
-                judged = await self._held(judged, rules, presence)
+                judged = await self._held(judged, under.rules, presence)
             except LedgerError:
-                return Passage(exchange, rules, judged.decision, records.unrecorded(exchange))
+                return Passage(exchange, under, judged.decision, records.unrecorded(exchange))
         judged = await self.outcomes.sealed(read, judged)
         decision = judged.decision
         if settled is not None and judged.refusal is None and _adds_nothing(read, decision, settled):
-            return Passage(exchange, rules, decision, None, judged.out, recorded=False)
+            return Passage(exchange, under, decision, None, judged.out, recorded=False)
         try:
             await self.ledger.append("opened", judged.record, judged.transcript)
         except LedgerError:
-            return Passage(exchange, rules, decision, records.unrecorded(exchange))
+            return Passage(exchange, under, decision, records.unrecorded(exchange))
         if judged.refusal is not None:
-            return Passage(exchange, rules, decision, judged.refusal)
-        table = self._chained(read, judged.masked, rules)
-        return Passage(exchange, rules, decision, None, judged.out, table, to=judged.to)
+            return Passage(exchange, under, decision, judged.refusal)
+        table = self._chained(read, judged.masked, under.rules)
+        return Passage(exchange, under, decision, None, judged.out, table, to=judged.to)
 
-    def _judge(self, read: ReadRequest, scan: Scan, rules: RuleSet, *, movable: bool) -> Judged:
+    def _judge(self, read: ReadRequest, scan: Scan, under: InForce, *, movable: bool) -> Judged:
         """Everything between the scan and the record. A message of a WebSocket is not `movable`."""
         found = len(scan.findings)
         if found > self.most_findings:
             scan = Scan(scan.findings[: self.most_findings], scan.faults)
-        destinations = self.destinations if movable else _nowhere
+        rules, destinations = under.rules, under.destinations if movable else _nowhere
         decision, exchange = settle(
             read.exchange, scan, rules, lambda name: rerouting.there(read, name, destinations),
             own=read.own, enforce=self.enforce,
@@ -190,10 +204,10 @@ class Pipeline:
         return SocketReply(passage.exchange, head, kit, passage.restorable, sent, shared=restorer)
 
     def _kit(self, passage: Passage) -> ReplyKit:
-        scope = _scope(passage.exchange, passage.rules)
+        scope = _scope(passage.exchange, passage.under.rules)
         return ReplyKit(
-            detector=self.detector,
-            rules=passage.rules,
+            detector=passage.under.detector,
+            rules=passage.under.rules,
             placeholders=self.placeholders,
             ledger=self.ledger,
             enforce=self.enforce,
@@ -214,22 +228,22 @@ class Pipeline:
             return read
         return self.reader.with_contents(read, await self.documents.read(waiting, scope=inbound.actor.name))
 
-    async def _scan(self, read: ReadRequest) -> Scan:
+    async def _scan(self, read: ReadRequest, detector: Detector) -> Scan:
         try:
-            scan = await self.detector.scan(read.exchange.segments, scope=read.inbound.actor.name)
+            scan = await detector.scan(read.exchange.segments, scope=read.inbound.actor.name)
         except Exception as failure:  # A detector that breaks is a fault, never a clean text.
             scan = Scan((), (Fault("detection", f"it failed with {type(failure).__name__}"),))
         return Scan(scan.findings, (*read.faults, *scan.faults))
 
-    async def _malformed(self, inbound: Inbound, rules: RuleSet, why: Malformed) -> Passage:
+    async def _malformed(self, inbound: Inbound, under: InForce, why: Malformed) -> Passage:
         exchange = inbound.unread_exchange()
         refusal = records.malformed(exchange, why)
         payload = records.refused(exchange, str(why), at=self.clock(), rule=why.rule) | {"status": refusal.status}
         try:
             await self.ledger.append("refused", payload)
         except LedgerError:
-            return Passage(exchange, rules, None, records.unrecorded(exchange))
-        return Passage(exchange, rules, None, refusal)
+            return Passage(exchange, under, None, records.unrecorded(exchange))
+        return Passage(exchange, under, None, refusal)
 
 
 def _scope(exchange: Exchange, rules: RuleSet) -> tuple[str, ...]:

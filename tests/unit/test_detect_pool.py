@@ -15,6 +15,7 @@ import pytest_asyncio
 from hushgate.detect import pool as pool_module
 from hushgate.detect.pool import Pool
 from hushgate.detect.rules import Rule
+from hushgate.detect.worker_process import Broken
 from hushgate.errors import Unscannable
 from hushgate.values import Level
 
@@ -147,7 +148,7 @@ async def test_a_warmed_pool_has_one_worker_ready_and_a_probed_one_uses_it(pool:
 
 async def test_a_probe_tells_whether_a_worker_can_be_set_up() -> None:
     broken = replace(BADGE, validate=("no-such-validator",))
-    with pytest.raises(pool_module.Broken, match="no-such-validator"):
+    with pytest.raises(Broken, match="no-such-validator"):
         await Pool([broken], fingerprint_key=b"k" * 32, ner="off").probe()
 
 
@@ -181,3 +182,58 @@ async def test_names_come_from_workers() -> None:
         assert [(h.entity, h.start, h.end) for h in hits] == [("PERSON", 18, 31)]
     finally:
         await pool.close()
+
+
+async def test_a_pool_that_is_let_go_keeps_no_worker_and_does_what_is_left() -> None:
+    pool = Pool([BADGE], fingerprint_key=b"k" * 32, ner="off", workers=2)
+    pool.open()
+    try:
+        await pool.ready()
+        (before,) = pool.pids
+        under_way = asyncio.ensure_future(pool.match(["AB-123456"], [None], 30))
+        await asyncio.sleep(0)
+        pool.let_go()
+        (verdict,) = await under_way
+        assert len(verdict.hits) == 1, "what it is at is done"
+        await _gone(before)
+        assert pool.pids == ()
+        jobs = await asyncio.gather(*(pool.match(["AB-123456"], [None], 30) for _ in range(3)))
+        assert [len(verdict.hits) for (verdict,) in jobs] == [1, 1, 1], "what comes late, too"
+        async with asyncio.timeout(10):
+            while pool.pids or pool._starting:
+                await asyncio.sleep(0.05)
+    finally:
+        await pool.close()
+
+
+async def test_a_worker_that_starts_when_the_pool_is_let_go_does_not_stay() -> None:
+    pool = Pool([BADGE], fingerprint_key=b"k" * 32, ner="off", workers=1)
+    pool.open()
+    pool.warm()
+    pool.let_go()
+    async with asyncio.timeout(20):
+        while pool._starting or pool._ending:
+            await asyncio.sleep(0.05)
+    assert pool.pids == ()
+    await pool.close()
+
+
+async def test_to_be_ready_is_to_have_a_worker_or_to_say_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "_BACKOFF", (0.0, 0.05))
+    pool = Pool([replace(BADGE, validate=("no-such-validator",))], fingerprint_key=b"k" * 32, ner="off", workers=1)
+    pool.open()
+    try:
+        with pytest.raises(Broken, match="no-such-validator"):
+            await pool.ready()
+    finally:
+        await pool.close()
+
+
+async def _gone(pid: int) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                return
+            await asyncio.sleep(0.02)

@@ -29,7 +29,7 @@ from hushgate.detect.sources import Catalog, Source, open_catalog
 from hushgate.detect.stream import Streams, StreamScanner
 from hushgate.errors import Unscannable
 from hushgate.files import ATTRIBUTES, BESIDE
-from hushgate.turns import MANY, Turns, apart, aside_if
+from hushgate.turns import MANY, Steps, Turns, apart, aside_if
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
 VERSION: Final = "8"
@@ -107,14 +107,31 @@ class Engine:
         """
         if self._pool is not None and self._names:
             self._pool.warm()
-        await apart(self._patterns.making())
-        self.stream().feed(f"{_SAMPLE}the")
-        turns = Turns()
-        for number in phones.examples():
-            self._patterns.scan([f"phone {number}"])
-            await turns.share()
+        await apart(self._warming())
         if self._pool is not None:
             self._pool.warm()
+
+    def _warming(self) -> Steps[None]:
+        yield from self._patterns.making()
+        self.stream().feed(f"{_SAMPLE}the")
+        for number in phones.examples():
+            yield
+            self._patterns.scan([f"phone {number}"])
+
+    async def take_over(self) -> None:
+        """As `start` and `warm`, beside another engine that is in force until this is done.
+
+        Unscannable where its patterns cannot be used; Broken where names are wanted and no worker can be set up.
+        """
+        await asyncio.to_thread(self.start)
+        await self.warm()
+        if self._pool is not None and self._names:
+            await self._pool.ready()
+
+    def let_go(self) -> None:
+        """Another one is in force: keep no worker, but judge what is left of exchanges under way."""
+        if self._pool is not None:
+            self._pool.let_go()
 
     async def close(self) -> None:
         """End the workers."""
@@ -316,6 +333,7 @@ def open_engine(
     recognizers: Sequence[str] = (),
 ) -> Engine:
     """An engine with worker processes of its own, started as texts need them; `deadline` in seconds."""
+    opened = open_catalog(catalog, Fingerprinter(fingerprint_key))
     return Engine(
         rules,
         fingerprint_key=fingerprint_key,
@@ -331,7 +349,8 @@ def open_engine(
             catalog=catalog,
             recognizers=recognizers,
             languages=languages,
+            known=[source.revision for source in opened],
         ),
-        catalog=open_catalog(catalog, Fingerprinter(fingerprint_key)),
+        catalog=opened,
         recognizers=recognizers,
     )

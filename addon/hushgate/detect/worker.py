@@ -26,7 +26,7 @@ from hushgate.detect.merge import merged
 from hushgate.detect.patterns import Patterns, Verdict
 from hushgate.detect.rules import Rule, rule_of
 from hushgate.detect.sighting import sighting_of
-from hushgate.detect.sources import Catalog, open_catalog
+from hushgate.detect.sources import Catalog, Source, open_catalog
 from hushgate.values import Fault, Level, Origin
 
 LENGTH: Final = struct.Struct("!I")
@@ -46,11 +46,12 @@ def setup(
     catalog: Catalog | None = None,
     recognizers: Sequence[str] = (),
     languages: Sequence[str] = LANGUAGES,
+    known: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The first message."""
+    """The first message. `known`: the revisions of the catalog's sources."""
     said: dict[str, Any] = {"rules": [asdict(rule) for rule in rules], "key": fingerprint_key.hex(), "ner": ner}
     said |= {"recognizers": list(recognizers), "languages": list(languages)}
-    return said if catalog is None else said | {"catalog": catalog.packed()}
+    return said if catalog is None else said | {"catalog": catalog.packed(), "known": list(known)}
 
 
 def hit_of(raw: list[Any]) -> Hit:
@@ -103,6 +104,16 @@ class _Names:
         return [merged((*hits, *self._own.find(text))) for text, hits in zip(texts, found, strict=True)]
 
 
+def _opened(first: Mapping[str, Any], fingerprint: Fingerprinter) -> tuple[Source, ...]:
+    """The sources of the gate's catalog: its findings are remembered under their revisions."""
+    if "catalog" not in first:
+        return ()
+    opened = open_catalog(Catalog.unpacked(first["catalog"]), fingerprint)
+    if [source.revision for source in opened] != first["known"]:
+        raise ValueError("a file of the catalog is not the one that is in force")
+    return opened
+
+
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer jobs until the source ends."""
     first = _read(source)
@@ -110,7 +121,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         return
     try:
         fingerprint = Fingerprinter(bytes.fromhex(first["key"]))
-        catalog = open_catalog(Catalog.unpacked(first["catalog"]) if "catalog" in first else None, fingerprint)
+        catalog = _opened(first, fingerprint)
         rules = [rule_of(raw) for raw in first["rules"]]
         patterns = Patterns(rules, fingerprint, catalog)
         names = _Names(rules, fingerprint, first) if first["ner"] != "off" or first["recognizers"] else None

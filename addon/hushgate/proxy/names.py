@@ -26,7 +26,8 @@ class Names:
     """Names as they are kept, by the rules in force."""
 
     pipeline: Pipeline
-    _known: dict[tuple[str, frozenset[str], str], str] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[frozenset[str], str], str] = field(default_factory=dict, repr=False)
+    _by: object = None
 
     def of(self, identity: Identity | None, *, verified: bool) -> Identity | None:
         """An identity as it may go on record. `verified`: its actor is a user that was added."""
@@ -42,10 +43,11 @@ class Names:
         return self._masked(text, frozenset())
 
     def _kept(self, name: str, fine: frozenset[str]) -> str:
-        key = (self.pipeline.rules.revision, fine, name)
-        if key not in self._known:
-            if len(self._known) >= KNOWN:
+        key, detector = (fine, name), self.pipeline.detector
+        if key not in self._known or detector is not self._by:
+            if len(self._known) >= KNOWN or detector is not self._by:
                 self._known.clear()
+                self._by = detector
             self._known[key] = self._masked(name, fine)
         return self._known[key]
 

@@ -96,7 +96,10 @@ class Dialogue:
     async def said(self, message: Message) -> Moves:
         """What becomes of a message of the client's."""
         self.sent.add(message)
-        passage = await self.pipeline.screen_request(self._inbound(message), settled=frozenset(self._settled))
+        # Under other rules than the last one on record a message is recorded: what answers it goes by these.
+        kit, now = self.reply.kit, self.pipeline.in_force
+        settled = self._settled if kit.rules is now.rules and kit.detector is now.detector else ()
+        passage = await self.pipeline.screen_request(self._inbound(message), settled=frozenset(settled))
         if passage.refusal is not None:
             return self._refused(passage.refusal)
         if passage.recorded:

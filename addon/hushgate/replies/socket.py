@@ -71,4 +71,4 @@ class SocketReply(Reply):
         self._texts, self.read, self.opaque = stream.texts, stream.read, stream.opaque
         if stream.amid:
             to._pieces, self._pieces, to._room = self._pieces, [], self._room
-        stream.go_on(proxy(to), to._restorer)
+        stream.go_on(proxy(to), to._restorer, to.kit.detector)

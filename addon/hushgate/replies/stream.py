@@ -105,9 +105,12 @@ class ReplyStream:
         """Whether a run of text has begun and not ended."""
         return bool(self._channels)
 
-    def go_on(self, bench: Bench, restorer: Restorer) -> None:
-        """From here on another bench judges, and other placeholders come back: what was judged before is forgotten."""
-        self.bench, self.restorer = bench, restorer
+    def go_on(self, bench: Bench, restorer: Restorer, detector: Detector) -> None:
+        """From here on another bench judges what another detector finds, and other placeholders come back.
+
+        What was judged before is forgotten; a run of text that has begun is read to its end as it was.
+        """
+        self.bench, self.restorer, self.detector = bench, restorer, detector
         self.texts, self.read, self.opaque = [], 0, 0
         self._whole.clear()
         self._fixed.clear()
