@@ -144,11 +144,18 @@ def permitted(settings: Settings) -> list[str]:
 
 def rule_files(settings: Settings) -> list[Path]:
     """Every file the rules would be read from now; the configuration among them."""
-    found = [policy_file(settings), *([settings.file] if settings.file else [])]
-    for names, kind in ((settings.endpoints, "endpoints"), (settings.catalog, "catalog")):
-        with contextlib.suppress(ConfigError):
-            found += sources(names, kind)
+    found = [settings.file] if settings.file else []
     with contextlib.suppress(ConfigError):
-        found += (detect := sources(settings.rules, "detect"))
-        found += also_read([path for path in detect if not path.is_relative_to(builtin_rules())])
+        found.append(policy_file(settings))
+    found += _named(settings.endpoints, "endpoints") + _named(settings.catalog, "catalog")
+    detect = _named(settings.rules, "detect")
+    return found + detect + also_read([path for path in detect if not path.is_relative_to(builtin_rules())])
+
+
+def _named(names: Sequence[str], kind: str) -> list[Path]:
+    """Files that a list names, whatever else of it cannot be found."""
+    found: list[Path] = []
+    for name in names:
+        with contextlib.suppress(ConfigError):
+            found += sources([name], kind)
     return found

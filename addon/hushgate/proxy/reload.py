@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from hushgate.app import App
-from hushgate.errors import ConfigError, HushgateError
+from hushgate.errors import ConfigError, ConfigFault, HushgateError
 from hushgate.identity.exchange import Exchange
 from hushgate.identity.workloads import load_workloads
 from hushgate.proxy import ca
@@ -20,13 +20,21 @@ from hushgate.proxy.wiring import address_rules
 from hushgate.rulebook import Rules, rule_files
 from hushgate.settings import Settings
 
-type Stamps = dict[Path, tuple[int, int]]
-"""When each file was changed (nanoseconds), and its size."""
+type Stamp = tuple[int, ...]
+"""What changes with a file: which one it is, its size, and when it and its entry were changed (nanoseconds)."""
+type Stamps = dict[Path, Stamp]
 
 logger = logging.getLogger("hushgate")
 
-WATCH_SECONDS: Final = 1.0
+WATCH_SECONDS: Final = 0.5
 """How often the rule files are looked at."""
+STILL_SECONDS: Final = 0.2
+"""How long they have to be as they are before they are read: what is being written is no rule yet, and many changes
+are one."""
+_LOOKS: Final = 25
+"""How often that is waited for."""
+_READINGS: Final = 5
+"""How often they are read anew because they have changed meanwhile."""
 
 
 @dataclass(slots=True)
@@ -58,12 +66,15 @@ class Reloading:
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), WATCH_SECONDS)
-            now, asked = stamps(self.app.settings), self._wanted.is_set()
+            asked = self._wanted.is_set()
+            self._wanted.clear()
+            now = await _seen(self.app.settings)
             if self.jobs is not None:
                 await self.jobs.look(asked=asked)
             if now == self.seen and not asked:
                 continue
-            self._wanted.clear()
+            if not asked:
+                now = await self._still(now)
             self.seen = now  # As before the load: what changes during it is loaded next.
             gone = self.in_force - now.keys()
             if gone and not asked:
@@ -74,11 +85,19 @@ class Reloading:
             else:
                 await self._reload()
 
+    async def _still(self, now: Stamps) -> Stamps:
+        """The files once nobody writes them."""
+        for _ in range(_LOOKS):
+            await asyncio.sleep(STILL_SECONDS)
+            before, now = now, await _seen(self.app.settings)
+            if now == before:
+                break
+        return now
+
     async def _reload(self) -> None:
         """Put new rules in force, all or none; the old ones stay where the new ones cannot be used."""
         try:
-            settings, waiting = await asyncio.to_thread(self.app.reread)
-            fresh = await asyncio.to_thread(Rules.load, settings)
+            settings, waiting, fresh, now = await self._read()
             if faults := ca.uncovered(self.authority, fresh.endpoints.intercepted()):
                 raise ConfigError(faults)
             changed = await self.app.use(fresh)
@@ -90,11 +109,25 @@ class Reloading:
             logger.error("the changed rules are refused, the old ones stay in force: %s", type(failure).__name__)
             return
         self.resolver.rules = address_rules(self.app)
-        self.in_force = frozenset(stamps(settings))
+        self.seen, self.in_force = now, frozenset(now)
         state = "changed rules are in force" if changed else "rules say what they said before"
         print(f"hushgate: the {state}", file=sys.stderr, flush=True)
         if waiting:
             logger.warning("these changed settings wait for a restart: %s", ", ".join(waiting))
+
+    async def _read(self) -> tuple[Settings, list[str], Rules, Stamps]:
+        """Settings, those that wait for a restart, and rules, from files that did not change while they were read."""
+        for _ in range(_READINGS):
+            settings, waiting = await asyncio.to_thread(self.app.reread)
+            now = await _seen(settings)
+            fresh = await asyncio.to_thread(Rules.load, settings)
+            then = await _seen(settings)
+            if now == then:
+                return settings, waiting, fresh, now
+            await asyncio.sleep(STILL_SECONDS)
+        changing = sorted({path for path, _ in now.items() ^ then.items()})
+        why, hint = "changes while it is read", "write such a file elsewhere, and move it here when it is whole"
+        raise ConfigError([ConfigFault(str(path), 0, why, hint) for path in changing])
 
 
 @dataclass(slots=True)
@@ -103,7 +136,7 @@ class Jobs:
 
     exchange: Exchange
     file: Path
-    seen: tuple[int, int] | None
+    seen: Stamp | None
 
     @classmethod
     def of(cls, app: App) -> Jobs | None:
@@ -126,12 +159,17 @@ class Jobs:
             print("hushgate: the changed workloads are in force", file=sys.stderr, flush=True)
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> Stamp | None:
     try:
         stat = path.stat()
     except OSError:
         return None
-    return stat.st_mtime_ns, stat.st_size
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+async def _seen(settings: Settings) -> Stamps:
+    """Looked at beside the loop: a folder may lie on another machine."""
+    return await asyncio.to_thread(stamps, settings)
 
 
 def stamps(settings: Settings) -> Stamps:
