@@ -50,7 +50,7 @@ TAKEN_UP: Final = ("rules", "catalog", "endpoints", "policy")
 """The settings that a running gate takes up; all others wait for a restart."""
 
 RETIRE_SECONDS: Final = 10.0
-"""How long the workers of earlier rules stay, for requests that came before the change. Then each is there for a job."""
+"""How long workers of earlier rules stay, for requests that came before the change; then each is there for a job."""
 
 
 @dataclass(slots=True)

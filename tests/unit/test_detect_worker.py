@@ -3,7 +3,9 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
+from hushgate.detect.sources import Catalog, open_catalog
 from hushgate.detect.worker import LENGTH, hit_of, pack, serve, setup, verdict_of
 from tests.detect_cases import FINGERPRINT, RULES, SSN
 
@@ -46,3 +48,23 @@ def test_a_hit_survives_the_pipe() -> None:
     _, answer = _answers({"do": "match", "texts": ["ada@acme.example"], "keys": [None]})
     (raw,) = answer["verdicts"][0]["hits"]  # type: ignore[index]
     assert hit_of(raw).start == 0 and hit_of(raw).end == 16
+
+
+def test_a_catalog_that_is_not_the_gates_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "columns.yaml"
+    file.write_text(
+        "version: 1\nkind: columns\nclasses: {c: {level: confidential, category: pii}}\n"
+        "assets: [{asset: a.b, source: dbt, owner: o, columns: {segment_code: c}}]\n"
+    )
+    catalog = Catalog((file,))
+    (source,) = open_catalog(catalog, FINGERPRINT)
+
+    def answer(known: list[str]) -> str:
+        sink = io.BytesIO()
+        serve(io.BytesIO(pack(setup(tuple(RULES), b"k" * 32, "off", catalog, known=known))), sink)
+        return sink.getvalue()[4:].decode()
+
+    assert json.loads(answer([source.revision])) == {"ready": True}
+    file.write_text(file.read_text().replace("segment_code", "segment_name"))
+    assert "is not the one in force" in answer([source.revision])
+    assert str(file) not in answer([source.revision])

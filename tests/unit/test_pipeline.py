@@ -7,6 +7,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from hushgate import pipeline as pipelines
 from hushgate.files import Contents, Document
 from hushgate.policy.routing import settle
 from hushgate.policy.unread import gates
+from hushgate.replies.head import ReplyHead
 from hushgate.turns import MANY
 from hushgate.values import Decision, Exchange, Gate, Scan, Segment
-from tests.gate_cases import EMAIL, Book, engine, inbound, pipeline, policy, prompt
+from tests.gate_cases import EMAIL, Book, engine, inbound, made_policy, pipeline, policy, prompt
 
 
 def _addresses(count: int) -> str:
@@ -130,3 +132,30 @@ async def test_where_nothing_is_enforced_what_cannot_be_recorded_does_not_leave_
     done = await pipeline(Book(full=True), enforce=False).screen_request(inbound(prompt("hi")))
     assert done.refusal is not None
     assert (done.refusal.status, done.refusal.code) == (503, "ledger_unavailable")
+
+
+async def test_an_exchange_ends_under_the_rules_it_began_with(tmp_path: Path) -> None:
+    """What comes into force while a request is scanned, or answered, is for the next one."""
+    book = Book()
+    gate = pipeline(book)
+    before, was = gate.rules, gate.detector
+    other = made_policy(tmp_path, "rules: [{id: other, when: {entity: EMAIL_ADDRESS}, then: block}]")
+
+    class Slow:
+        """While it scans, other rules and another detector come into force."""
+
+        async def scan(self, segments: Sequence[Segment], *, scope: str) -> Scan:
+            gate.rules, gate.detector = other, was
+            return await was.scan(segments, scope=scope)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(was, name)
+
+    slow: Any = Slow()
+    gate.detector = slow
+    done = await gate.screen_request(inbound(prompt(EMAIL)))
+    assert done.refusal is None and book.last("opened")["revision"] == before.revision
+    kit = gate.screen_reply(done, ReplyHead(200, "application/json", None, None)).kit
+    assert kit.rules is before and kit.detector is slow
+    after = await gate.screen_request(inbound(prompt(EMAIL)))
+    assert after.refusal is not None and book.last("opened")["revision"] == other.revision

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from hushgate.detect.engine import Engine
 from hushgate.proxy.clients import Identity
 from hushgate.proxy.names import KNOWN, Names
 from hushgate.values import Actor
+from tests.detect_cases import rule
 from tests.gate_cases import CARD, EMAIL, TOKEN, pipeline
 
 
@@ -43,3 +45,18 @@ def test_nobody_is_nobody_and_what_is_remembered_is_bounded() -> None:
     for number in range(KNOWN + 5):
         names.of(Identity(Actor(f"user{number}")), verified=False)
     assert len(names._known) <= KNOWN
+
+
+def test_a_name_is_kept_by_the_detection_in_force() -> None:
+    gate = pipeline()
+    names = Names(gate)
+    badge = Identity(Actor("AB-123456"))
+    before = names.of(badge, verified=False)
+    assert before is not None and before.actor.name == "AB-123456"
+    gate.detector = Engine(
+        [rule("own-badge", "EMPLOYEE_ID", "AB-[0-9]{6}", category="secret")],
+        fingerprint_key=b"f" * 32,
+        cache_key=b"c" * 32,
+    )
+    after = names.of(badge, verified=False)
+    assert after is not None and after.actor.name.startswith("<EMPLOYEE_ID_")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hushgate.detect.engine import Engine
 from hushgate.framing.messages import Message
 from hushgate.pipeline import Pipeline
 from hushgate.replies.dialogue import FAULT, LONGEST_REASON, METHOD, POLICY, Dialogue, Moves, closing
@@ -16,6 +17,7 @@ from hushgate.replies.head import ReplyHead
 from hushgate.replies.socket import SocketReply
 from hushgate.values import Route
 from hushgate.wire.base import Refusal
+from tests.detect_cases import rule
 from tests.gate_cases import (
     EMAIL,
     OTHER_EMAIL,
@@ -141,6 +143,28 @@ async def test_a_reply_goes_on_record_with_the_message_before_it() -> None:
         ("ex0", 0, 0), ("ex1", 1, 1), ("ex2", 0, 1),
     ]  # fmt: skip
     assert all(c["stream"] and c["status"] == 101 and c["outcome"] == "answered" for c in closed)
+
+
+async def test_what_is_said_after_rules_changed_goes_by_the_new_ones(tmp_path: Path) -> None:
+    book = Book()
+    gate = pipeline(book, rules=made_policy(tmp_path, "rules: []\nunread: allow\n"))
+    here = await world(gate=gate, book=book)
+    sound = {"messages": [{"role": "user", "content": [{"type": "input_audio", "input_audio": {"data": "AAAA"}}]}]}
+    await here.say(sound)
+    await here.say(sound)
+    count = len(book.events)
+    assert spoken(here.hear(said("of nightjar-7 "), chunk({}, finish="stop"))) == "of nightjar-7 "
+
+    own = rule("own", "EMPLOYEE_ID", "nightjar-[0-9]", score=0.9)
+    gate.detector = Engine([own], fingerprint_key=b"f" * 32, cache_key=b"c" * 32)
+    gate.rules = made_policy(tmp_path, "rules: [{id: hide, when: {entity: EMPLOYEE_ID}, then: mask}]\nunread: allow\n")
+    await here.say(sound)
+    assert len(book.events) == count + 1, "what would add nothing is on record, with the revision that it goes by"
+    assert book.last("opened")["revision"] == gate.rules.revision
+    assert spoken(here.hear(said("of nightjar-7 "), chunk({}, finish="stop"))).startswith("of <EMPLOYEE_ID_")
+    await here.say(sound)
+    assert len(book.events) == count + 1
+    assert [f["rule"] for f in (await here.closed())["findings"]] == ["own"]
 
 
 async def test_a_refused_message_is_never_sent_and_closes_where_the_protocol_has_no_words() -> None:

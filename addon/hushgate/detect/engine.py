@@ -22,13 +22,13 @@ from hushgate.detect.hit import Hit
 from hushgate.detect.languages import LANGUAGES
 from hushgate.detect.merge import merged
 from hushgate.detect.patterns import Patterns, Verdict
+from hushgate.detect.place import counts_in_structure, key_of, said
 from hushgate.detect.pool import Pool
 from hushgate.detect.rules import Rule
 from hushgate.detect.sighting import NOTHING, Records, Seen
 from hushgate.detect.sources import Catalog, Source, open_catalog
 from hushgate.detect.stream import Streams, StreamScanner
 from hushgate.errors import Unscannable
-from hushgate.files import ATTRIBUTES, BESIDE
 from hushgate.turns import MANY, Steps, Turns, apart, aside_if
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
@@ -42,10 +42,6 @@ NAMES_AT_A_TIME: Final = 64 * 1024
 """Code points that are read for names within one deadline."""
 BATCH: Final = 2048
 """Texts of an exchange that are looked at before the loop is shared."""
-OPAQUE_SCORE: Final = 0.8
-"""Least score that counts in a structural string."""
-OPAQUE_ENTITIES: Final = frozenset({"EMAIL_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "US_SSN"})
-"""What counts in a structural string beside secrets: shapes that no id, model name or enum value has by chance."""
 
 _SAMPLE: Final = (
     "Please write to the customer about order 20260-11 of 3 May, then check https://example.com/a?b=c and the log:\n"
@@ -152,7 +148,7 @@ class Engine:
     def streams(self) -> Streams:
         """Opens scanners for the channels of one streamed reply: what stands in one is beside what the others have."""
         company = None if self._records is None else self._records.company()
-        return lambda *, opaque=False: StreamScanner(self._patterns, _counts_in_structure if opaque else None, company)
+        return lambda *, opaque=False: StreamScanner(self._patterns, counts_in_structure if opaque else None, company)
 
     def stream(self, *, opaque: bool = False) -> StreamScanner:
         """A scanner for one channel of a streamed reply, or for a structural string in it."""
@@ -177,7 +173,7 @@ class Engine:
             if not text or segment.number:
                 names.append(None)
                 continue
-            label = _key(segment) or "" if segment.file is None else f"{_key(segment) or ''}\0{segment.file}"
+            label = key_of(segment) or "" if segment.file is None else f"{key_of(segment) or ''}\0{segment.file}"
             name = cache.name(scope, language, label, segment.kind is Kind.OPAQUE, text)
             names.append(name)
             if name in verdicts or name in fresh:
@@ -223,10 +219,10 @@ class Engine:
 
     async def _judge(self, segments: Sequence[Segment], budget: _Budget) -> tuple[list[Seen], tuple[Fault, ...]]:
         texts = [segment.text for segment in segments]
-        keys = [_key(segment) for segment in segments]
+        keys = [key_of(segment) for segment in segments]
         wanted: list[int] = []
         if self._names:
-            wanted = [i for i, s in enumerate(segments) if _said(s) and self._worth(s.text, keys[i])]
+            wanted = [i for i, s in enumerate(segments) if said(s) and self._worth(s.text, keys[i])]
         reading = None
         if wanted:
             reading = asyncio.ensure_future(self._read_names([texts[i] for i in wanted], [keys[i] for i in wanted]))
@@ -236,7 +232,7 @@ class Engine:
             files = [segment.file for segment in segments]
             verdicts = await self._match(texts, keys, files if any(files) else None, budget)
             hits = [
-                tuple(h for h in v.hits if s.kind is not Kind.OPAQUE or _counts_in_structure(h))
+                tuple(h for h in v.hits if s.kind is not Kind.OPAQUE or counts_in_structure(h))
                 for v, s in zip(verdicts, segments, strict=True)
             ]
             faults = tuple(dict.fromkeys(fault for verdict in verdicts for fault in verdict.faults))
@@ -301,23 +297,6 @@ class _Budget:
     """Seconds that are left for the patterns of one exchange, in all of its batches; each has one deadline at most."""
 
     left: float
-
-
-def _said(segment: Segment) -> bool:
-    """Whether somebody may have said it: no structural string, and no words of a document's format."""
-    return segment.kind is not Kind.OPAQUE and segment.location.path[-2:] != (ATTRIBUTES, BESIDE)
-
-
-def _counts_in_structure(hit: Hit) -> bool:
-    return hit.score >= OPAQUE_SCORE and (hit.category == "secret" or hit.entity in OPAQUE_ENTITIES)
-
-
-def _key(segment: Segment) -> str | None:
-    location = segment.location
-    if location.is_key:
-        return None
-    last = location.path[-1] if location.path else None
-    return last if isinstance(last, str) else location.key
 
 
 def open_engine(

@@ -53,9 +53,9 @@ class Pool:
         catalog: Catalog | None = None,
         recognizers: Sequence[str] = (),
         languages: Sequence[str] = LANGUAGES,
-        known: Sequence[str] = (),
+        known: Sequence[str] | None = None,
     ) -> None:
-        """`known`: the revisions of the catalog's sources. Workers open its files themselves, as these and no others."""
+        """`known`: the revisions of the catalog's sources, whose files workers open themselves: these and no others."""
         self._message = partial(setup, tuple(rules), fingerprint_key, ner, catalog, recognizers, languages, known)
         self._size = workers if workers is not None else min(2, os.cpu_count() or 1)
         self._queue = queue
@@ -86,7 +86,7 @@ class Pool:
             raise Broken(self._broken)
 
     def let_go(self) -> None:
-        """Keep no worker beyond its job from now on: others have taken over, and what is still to come here is little."""
+        """Keep no worker beyond its job from now on: others have taken over, what is still to come here is little."""
         self._lasting = False
         self._shed()
 

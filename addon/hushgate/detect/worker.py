@@ -46,12 +46,12 @@ def setup(
     catalog: Catalog | None = None,
     recognizers: Sequence[str] = (),
     languages: Sequence[str] = LANGUAGES,
-    known: Sequence[str] = (),
+    known: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """The first message. `known`: the revisions of the catalog's sources."""
+    """The first message. `known`: the revisions that the catalog's sources have to have."""
     said: dict[str, Any] = {"rules": [asdict(rule) for rule in rules], "key": fingerprint_key.hex(), "ner": ner}
     said |= {"recognizers": list(recognizers), "languages": list(languages)}
-    return said if catalog is None else said | {"catalog": catalog.packed(), "known": list(known)}
+    return said if catalog is None else said | {"catalog": catalog.packed(), "known": known}
 
 
 def hit_of(raw: list[Any]) -> Hit:
@@ -109,8 +109,8 @@ def _opened(first: Mapping[str, Any], fingerprint: Fingerprinter) -> tuple[Sourc
     if "catalog" not in first:
         return ()
     opened = open_catalog(Catalog.unpacked(first["catalog"]), fingerprint)
-    if [source.revision for source in opened] != first["known"]:
-        raise ValueError("a file of the catalog is not the one that is in force")
+    if first["known"] is not None and first["known"] != [source.revision for source in opened]:
+        raise ValueError("a file of the catalog is not the one in force: repair it, or put that one back")
     return opened
 
 
