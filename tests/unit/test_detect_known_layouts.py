@@ -54,7 +54,29 @@ def test_what_stands_round_an_anchor(told: Told, text: str, around: set[str]) ->
     found = layouts.around(tokens, cast("Sieve", _Lets(b"ada")))
     spans = set()
     if found is not None:
-        for low, high, row in zip(*(each.tolist() for each in found), strict=True):
+        for low, high, row in zip(*(each.tolist() for each in found[:3]), strict=True):
             assert layouts.kinds[row] in {kind for kind, _, _ in told}
             spans.add(text[tokens.starts[low] : tokens.ends[high]])
     assert spans == around
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("see ada m lovelace", {"ada"}),
+        ("lovelace m ada x", {"lovelace"}),
+        ("ada 7", set()),
+        ("m ada", set()),
+        ("m ada lovelace m", set()),
+    ],
+)
+def test_an_initial_may_stand_between_two_words(text: str, first: set[str]) -> None:
+    tokens = Tokens(text.encode())
+    found = Layouts([WORDS]).around(tokens, cast("Sieve", _Lets(b"ada")))
+    assert found is not None
+    assert {tokens.text(n).decode() for n in found[3].tolist()} == first
+
+
+def test_where_no_value_has_two_words_none_has_an_initial() -> None:
+    found = Layouts([(Anchor.WORD, 0, [(0, 0), (0, 2)])]).around(Tokens(b"ada m x"), cast("Sieve", _Lets(b"ada")))
+    assert found is not None and not len(found[3])

@@ -21,7 +21,7 @@ type Told = Sequence[tuple[int, int, Sequence[tuple[int, int]]]]
 class Layouts:
     """Those of one file, a row for each kind of anchor, and for numbers of each size."""
 
-    __slots__ = ("_bounds", "_numbered", "_numbers", "_rows", "_sizes", "_table", "kinds")
+    __slots__ = ("_bounds", "_names", "_numbered", "_numbers", "_rows", "_sizes", "_table", "kinds")
 
     def __init__(self, told: Told) -> None:
         most = max([1, *(len(pairs) for _, _, pairs in told)])
@@ -31,6 +31,9 @@ class Layouts:
             self._table[row, len(pairs) :] = self._table[row, 0]  # Once more costs less than to leave it out.
         self.kinds = [kind for kind, _, _ in told]
         self._rows = {kind: row for row, (kind, size, _) in enumerate(told) if not size}
+        self._names = any(
+            kind == Anchor.WORD and not {(0, 1), (1, 0)}.isdisjoint(map(tuple, at)) for kind, _, at in told
+        )
         self._numbers, self._sizes = np.zeros(_SIZES, np.int64), np.zeros(_SIZES, np.bool_)
         numbers = [size for _, size, _ in told if size]
         self._numbered, self._bounds = bool(numbers), (min(numbers, default=0), max(numbers, default=0))
@@ -38,8 +41,11 @@ class Layouts:
             if size:
                 self._numbers[size], self._sizes[size] = row, True
 
-    def around(self, tokens: Tokens, sieve: Sieve) -> tuple[Numbers, Numbers, Numbers] | None:
-        """Tokens that values may begin and end with, and the numbers of the `kinds` of their anchors."""
+    def around(self, tokens: Tokens, sieve: Sieve) -> tuple[Numbers, Numbers, Numbers, Numbers] | None:
+        """Tokens that values may begin and end with, and the numbers of the `kinds` of their anchors.
+
+        The last ones are the first of three tokens that may be two words with an initial between them.
+        """
         anchors = list(self._anchors(tokens, sieve))
         if not anchors:
             return None
@@ -48,7 +54,8 @@ class Layouts:
         low, high = (first[:, None] + table[:, :, 0]).ravel(), (last[:, None] + table[:, :, 1]).ravel()
         breaks = tokens.breaks
         near = (breaks.take(low + 1, mode="clip") == breaks.take(high + 1, mode="clip")).nonzero()[0]
-        return low.take(near), high.take(near), rows.take(near // table.shape[1])
+        words = first[rows == self._rows[Anchor.WORD]] if self._names else first[:0]
+        return low.take(near), high.take(near), rows.take(near // table.shape[1]), _parted(tokens, words)
 
     def _anchors(self, tokens: Tokens, sieve: Sieve) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
         """What may be anchors: first and last tokens, and rows of layouts."""
@@ -77,6 +84,16 @@ class Layouts:
             may = sieve.numbers(tokens, upto, sizes)
             if len(may):
                 yield first.take(may), last.take(may), self._numbers.take(sizes.take(may))
+
+
+def _parted(tokens: Tokens, words: Numbers) -> Numbers:
+    """The first of three tokens whose middle one may be a single letter, beside a word."""
+    if not len(words):
+        return words
+    first = np.concatenate((words, words - 2))
+    first = first[tokens.sizes.take(first + 1, mode="clip") <= 2]  # bytes
+    within: Numbers = first[(first >= 0) & (first + 2 < len(tokens))]
+    return within
 
 
 def _joined(rows: Sequence[tuple[Numbers, ...]]) -> tuple[Numbers, ...]:

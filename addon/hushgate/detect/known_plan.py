@@ -97,7 +97,7 @@ def common_words() -> frozenset[bytes]:
 
 def refusal(value: str, words: Set[bytes], *, alone: bool) -> str:
     """Why a value is not taken; "" where it is. `alone`: it counts without others of its record."""
-    found = known_forms.tokens(value)
+    found = _tokens(value)
     size = sum(map(len, found))
     if not size:
         return "empty"
@@ -167,8 +167,14 @@ class Spellings:
         return at
 
 
+@lru_cache(maxsize=4)
+def _tokens(value: str) -> list[bytes]:
+    """Of a value that is asked about twice in a row."""
+    return known_forms.tokens(value)
+
+
 def _forms(value: str) -> Iterator[Sequence[bytes]]:
-    found = known_forms.tokens(value)
+    found = _tokens(value)
     yield found
     if day := _day(value):
         year, month, name = b"%04d" % day.year, b"%02d" % day.month, _MONTHS[day.month - 1]
@@ -190,8 +196,10 @@ def _forms(value: str) -> Iterator[Sequence[bytes]]:
 def _spelt(found: Sequence[bytes], value: str) -> Iterator[Sequence[bytes]]:
     """With its umlauts, without them, and with what stands for them: `Jürgen` and `Juergen` are one name."""
     yield found
-    composed = unicodedata.normalize("NFC", value)
-    written = composed.translate(_UMLAUTS)
+    composed = written = value
+    if not value.isascii():
+        composed = unicodedata.normalize("NFC", value)
+        written = composed.translate(_UMLAUTS)
     if written == composed:
         written = _SPELT_OUT.sub(r"\1", composed)
     if written != composed:
@@ -220,11 +228,13 @@ def _dialled(value: str) -> Iterator[list[bytes]]:
 
 
 def _is_date(value: str) -> bool:
-    return _day(value) is not None or bool(_SLASHED_DATE.fullmatch(value))
+    return len(value) > 5 and _day(value) is not None or bool(_SLASHED_DATE.fullmatch(value))
 
 
 def _day(value: str) -> date | None:
     """The day of a date that can be read in one way."""
+    if not value[:1].isdigit() and not value[:1].isspace():
+        return None
     if match := _ISO_DATE.fullmatch(value):
         year, month, day = match.groups()
     elif match := _DOTTED_DATE.fullmatch(value):

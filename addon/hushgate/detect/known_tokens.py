@@ -159,6 +159,11 @@ class Tokens(Joined):
         found: Numbers = behind[(self.starts[behind] == signs + 1) & (self.ends[behind - 1] == signs)]
         return found
 
+    def text(self, number: int) -> bytes:
+        """A token, in small letters."""
+        upto = int(self.upto[number])
+        return self.joined[upto - int(self.sizes[number]) : upto]
+
     def glued(self, low: int, high: int) -> int:
         """How many sides of tokens in a row touch a letter or a digit."""
         return int(low > 0 and not self.gaps[low - 1]) + int(not self.gaps[high])

@@ -142,7 +142,7 @@ class _File:
         places = self._layouts.around(tokens, self._sieve)
         if places is None:
             return
-        low, high, rows = places
+        low, high, rows, parted = places
         upto, sizes = tokens.stretches(low, high)
         may = self._sieve.wholes(tokens, upto, sizes)
         seen: set[Span] = set()
@@ -160,6 +160,13 @@ class _File:
             if kind != Anchor.SIGN or tokens.data.count(b"@", start, end) == 1:
                 seen.add((first, last))
                 yield start, end, known
+        for first in dict.fromkeys(parted.tolist()):
+            name, initial, surname = (tokens.text(n) for n in range(first, first + 3))
+            if len(initial.decode("utf-8", "replace")) > 1 or any(map(bytes.isdigit, (name, initial, surname))):
+                continue
+            known = self._values.at(self._hashed(name + surname))
+            if known and tokens.whole(first, first + 2) and not tokens.glued(first, first + 2):
+                yield int(tokens.starts[first]), int(tokens.ends[first + 2]), known
 
     def told(
         self, text: str, known: Sequence[_Known], spans: Sequence[Span], hits: list[Hit], sightings: list[Sighting]
