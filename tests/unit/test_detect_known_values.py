@@ -262,6 +262,15 @@ def test_a_value_is_found_at_any_place_of_a_long_text(known: KnownValues, monkey
             assert [span for span, _, _ in found(known, whole)] == ["Maria van den Berg"]
 
 
+def test_each_of_many_values_stands_where_it_is(known: KnownValues, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_values, "_BLOCK", 512)
+    rows = [f"{n}\tJosé\nNúñez\t4711081599\r\n\nMaria van den Berg\n" for n in range(60)]
+    told = found(known, "".join(rows))
+    assert len(told) == 180 and {text for text, _, _ in told} == {"José\nNúñez", "4711081599", "Maria van den Berg"}
+    starts = [hit.start for hit in judged(known, "".join(rows))[0]]
+    assert starts == sorted(starts) and len(set(starts)) == 180
+
+
 def test_a_part_of_a_long_word_is_none(known: KnownValues, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_values, "_BLOCK", 256)
     for size in range(370, 400):

@@ -88,21 +88,28 @@ class KnownValues:
                     if at <= low + start < at + _BLOCK:
                         n = bisect_right(begins, low + start) - 1
                         shift = low - begins[n]
-                        before, inside = (
-                            lines[n].count(b"\n", *place) // len(LINE) * (len(LINE) - 1)
-                            for place in ((0, start + shift), (start + shift, end + shift))
-                        )
-                        shift -= before
-                        known[n].append(_Known(start + shift, end + shift - inside, rows))
+                        known[n].append(_Known(start + shift, end + shift, rows))
         for file, known in zip(self._files, found, strict=True):
             for n, there in known.items():
                 there.sort(key=lambda one: (one.start, -one.end))
                 data, way = folds[n]
+                there = list(_in_source(lines[n], there))
                 spans = _points(data, there)
                 if way is not None:
                     spans = [way.source(start, end) for start, end in spans]
                 file.told(texts[n], there, spans, hits[n], sightings[n])
         return [Seen(tuple(each), tuple(more)) for each, more in zip(hits, sightings, strict=True)]
+
+
+def _in_source(lines: bytes, known: Sequence[_Known]) -> Iterator[_Known]:
+    """Where known values, in order, stand in a text before its lines' ends were made longer."""
+    more = len(LINE) - 1
+    at = shift = 0
+    for one in known:
+        shift += lines.count(b"\n", at, one.start) // len(LINE) * more
+        at = one.start
+        inside = lines.count(b"\n", at, one.end) // len(LINE) * more
+        yield _Known(one.start - shift, one.end - shift - inside, one.rows)
 
 
 def _points(data: bytes, known: Sequence[_Known]) -> list[Span]:
@@ -139,16 +146,15 @@ class _File:
 
     def known(self, tokens: Tokens) -> Iterator[tuple[int, int, range]]:
         """Known values in a block: where each stands, and its rows."""
-        places = self._layouts.around(tokens, self._sieve)
-        if places is None:
+        around = self._layouts.around(tokens, self._sieve)
+        if around is None:
             return
-        low, high, rows, parted = places
+        low, high, rows, parted = around
         upto, sizes = tokens.stretches(low, high)
         may = self._sieve.wholes(tokens, upto, sizes)
         seen: set[Span] = set()
-        for first, last, end, size, row in zip(
-            *(each.take(may).tolist() for each in (low, high, upto, sizes, rows)), strict=True
-        ):
+        places = (each.take(may).tolist() for each in (low, high, upto, sizes, rows))
+        for first, last, end, size, row in dict.fromkeys(zip(*places, strict=True)):
             kind = self._layouts.kinds[row]
             joined = tokens.joined[end - size : end]
             known = self._values.at(self._hashed(marked(joined, kind)))
