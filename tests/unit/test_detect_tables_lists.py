@@ -25,6 +25,8 @@ CELLS = ["id=1", "code=x", "id=2", "code=y"]
         ('{"columnMetadata": [{"name": "id"}, {"name": "code"}], "records": [[{"n": 1}, {"s": "x"}]]}', CELLS[:2]),
         ('[["id", "code"], [1, date(2024, 1, 2)], [3], [2, "y"]]', ["id=1", "code=date(2024, 1, 2)", *CELLS[2:]]),
         ('{"fields": [{"name": "code", "value": "x"}, {"name": "a", "value": 2}]}', ["code=x", "a=2"]),
+        ("DataFrame([[1, 'x'], [2, 'y']], columns=['id', 'code'])", CELLS),
+        ('{"Columns": [{"ColumnName": "id"}, {"ColumnName": "code"}], "Rows": [[1, "x"]]}', CELLS[:2]),
         ('["id", "code"]', []),
         ('[["id", "age"], [1, 2]]', []),
     ],

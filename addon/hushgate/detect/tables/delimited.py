@@ -44,12 +44,15 @@ def table_at(text: str, start: int, end: int) -> Group | None:
         sign = "│"
     else:
         names = [name(text[low:high]) for low, high in (_bordered(text, row) if sign in _BOXES else row)]
+        if sign == "┃" and "┃" not in text[end : end + 4 * len(line)]:
+            sign = "│"  # rich draws the head alone with thick lines
     if None in names or sum(map(bool, names)) < (1 if sign in _BOXES else 2):
         return None
     told = [one or "" for one in names]
+    edged = sign in _BOXES and not text[slice(*row[0])].strip(" ┌┏╭")
     if sign == "┆":
         end = _wrapped(text, end, told)
-    return Group(told, partial(_cells, text, sign), end)
+    return Group(told, partial(_cells, text, sign, edged), end)
 
 
 def row_at(text: str, start: int, end: int, sign: str) -> Row:
@@ -84,17 +87,19 @@ def _wrapped(text: str, end: int, names: list[str]) -> int:
     return end
 
 
-def _cells(text: str, sign: str, group: Group) -> Iterator[Cell]:
+def _cells(text: str, sign: str, edged: bool, group: Group) -> Iterator[Cell]:
     wide = len(group.names)
     at = group.end + 1
     begun = False
     while (read := _next(text, at, sign)) is not None:
         row, stop = read
         if sign in _BOXES:
-            row = _bordered(text, row, wide)
+            row = _bordered(text, row[1:] if edged and row and not text[slice(*row[0])].strip() else row, wide)
         if row and len(row) != wide:
             after = _next(text, stop + 1, sign)
-            if not begun or len(row) < 2 or after is None or len(_bordered(text, after[0], wide)) != wide:
+            fits = after is not None and wide in (len(after[0]), len(_bordered(text, after[0], wide)))
+            cut = begun and stop >= len(text) and len(row) < wide  # where the text was cut off
+            if len(row) < 2 or not (fits or cut):
                 return
         begun = begun or bool(row)
         for n, (low, high) in enumerate(row):

@@ -98,11 +98,17 @@ def _columns(head: str, rows: Sequence[str]) -> list[_Column]:
     for low, high in words:
         left, right = _begins(rows, low), _ends(rows, high)
         before = found[-1] if found else None
-        if before and low - before.end == 1 and not (sure and (left or before.right)):
+        if before and low - before.end == 1 and not (sure and (left or before.right and _under(head, rows, low))):
             found[-1] = _Column(before.start, high, before.left, right)
         else:
             found.append(_Column(low, high, left, right))
     return found if len(found) > 1 or indexed else []
+
+
+def _under(head: str, rows: Sequence[str], low: int) -> bool:
+    """Whether anything stands below the words from here to the next gap."""
+    gap = head.find("  ", low)
+    return any(row[low : gap if gap >= 0 else len(row)].strip() for row in rows)
 
 
 def _ends(rows: Sequence[str], at: int) -> bool:

@@ -24,12 +24,12 @@ _TYPE: Final = re.compile(
     (?: \(\d{1,6}(?:,\s?\d{1,6})?\) )? (?:\ with(?:out)?\ time\ zone)? >? (?:\ not\ null)?"""
 )
 _BLANK: Final = re.compile(
-    r"""(?x) [-_.*…∅\#\s]+ | \$?\{+[^{}]*\}+ | %\w | %\(\w+\)s | \?\d{0,3} | \$\w+ | <[a-z][a-z\ ]*> | \[[a-z\ ]+\]
+    r"""(?x) [-_.*…∅\#\s{\[(]+ | \$?\{+[^{}]*\}+ | %\w | %\(\w+\)s | \?\d{0,3} | \$\w+ | <[a-z][a-z\ ]*> | \[[a-z\ ]+\]
     | &nbsp; | (?:[^{}]*\W)?(?:\{\{[^{}]*\}\}|\$\{[^{}]*\})(?:\W[^{}]*)?"""
 )
 """What is to be filled in, a placeholder of a template or a statement, and what is left out."""
 _MARKS: Final = " \t\r\"'`*"
-_NAME: Final = re.compile(r"[\w .:/#()%$@&+-]{0,80}")
+_NAME: Final = re.compile(r"[\w .…:/#()%$@&+-]{0,80}")
 
 
 def nothing(value: str) -> bool:

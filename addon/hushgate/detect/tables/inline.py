@@ -8,6 +8,7 @@ where each name has its value (logfmt), and where another value of the same run 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
@@ -17,12 +18,12 @@ from hushgate.detect.tables.group import Cell, Group
 from hushgate.detect.tables.program import is_program
 
 _SIGN: Final = re.compile(
-    r"(?:=>|->>?|:=|==?|<>|[!<>]=|[:<>]|(?i:(?:i?like|in|between)\b(?=[ \t]*[('\d])))(?![=:])[ \t]{0,9}"
+    r"(?:=>|->>?|:=|==?|<>|[!<>]=|[:<>]|(?i:(?:not[ \t]+)?(?:i?like|in|between)\b(?=[ \t]*[('\d])))(?![=:])[ \t]{0,9}"
 )
 _KEY: Final = re.compile(r"""[ \t]{0,9}(?:ton[ \t]+)?["'`\])]{0,2}([\w-]+(?:[ .][\w$%-]+){0,2})""", re.IGNORECASE)
 """A name, and at most two words before it, from its end to its beginning."""
 _MARK: Final = re.compile(r"[^\W_][ _][^\W_]|[a-z][A-Z]")
-_WORDS: Final = re.compile(rb"[ \t](?:i?like[ \t]|in[ \t]*\(|between[ \t])")
+_WORDS: Final = re.compile(rb"[ \t](?:not[ \t]+)?(?:i?like[ \t]|in[ \t]*\(|between[ \t])")
 _SIGNS: Final = (b" in (", b" in(", b"like '", b'like "', b" between ")
 _FLAT: Final = bytes(
     sign
@@ -38,7 +39,7 @@ _FLAT: Final = bytes(
 )
 """What stands before a value becomes `=`, what is of no name a blank."""
 _NO_NAME: Final = frozenset((b"", b"\n", *(b"%d" % n for n in range(10))))
-_QUERIES: Final = (b"where", b" set", b"\nset")
+_QUERIES: Final = (b"where", b" set", b"\nset", b"key update")
 _WRAPPED: Final = re.compile(r"(?:new )?[A-Za-z_]\w{0,40}\(")
 _QUOTED: Final = re.compile(
     r"""[bBeEnNuUrR]?(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.|''){1,2000})'|`([^`\n]{1,2000})`)"""
@@ -46,7 +47,7 @@ _QUOTED: Final = re.compile(
 _NUMBER: Final = re.compile(r"[-+]?\d[\w.:+-]*(?:,\d{3}(?=[,.\s)])(?:\.\d+)?)*(?=[\s,;)\]}&|\"'#<]|\Z)")
 _BARE: Final = re.compile(
     r"""[^\n,;(){}\[\]<>"'`|&=]{1,120}?"""
-    r"""(?=[ \t]*(?:[,;]?[ \t]+["']?[\w.-]{1,40}["']?[ \t]?(?:=>|[:=])|[,;)}\]]|\n|\Z))"""
+    r"""(?=[ \t]*(?:[,;]?[ \t]+["']?[\w.-]{1,40}["']?[ \t]?(?:=>|[:=])|[,;|)}\]]|\n|\Z))"""
 )
 _WORD: Final = re.compile(r"(?![$<%])[^\s,;&(){}\[\]<>\"'`]+(?=\s|\Z)")
 _GOES_ON: Final = re.compile(r"[ \t]*(?:[\w.-]+=|\n|\r|\Z)")
@@ -57,7 +58,9 @@ _EXPRESSION: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 """What may be said by a program: a name, an attribute, an operation."""
-_CONDITION: Final = re.compile(rb"[ \n]?(?:where|set)[\s(]+[\w.\"`\[\]]+\s*(?:[=<>!]|i?like\b|in\b|between\b|not\b)")
+_CONDITION: Final = re.compile(
+    rb"[ \n]?(?:where|set|key update)[\s(]+[\w.\"`\[\]]+\s*(?:[=<>!]|i?like\b|in\b|between\b|not\b)"
+)
 _VERBS: Final = (b"from", b"update", b"insert", b"join")
 _TABLE: Final = re.compile(r"""(?i)\b(?:from|update|into|join)\s+([\w."`\[\]]{1,100})""")
 _NEAR: Final = 300
@@ -78,7 +81,7 @@ class Pair:
 def near(text: str, low: bytes, known: Set[bytes]) -> list[tuple[int, int]]:
     """The signs before which a known name may stand: where each is, in code points, and how many words the name has.
 
-    Of names of one word those in SQL alone.
+    Names of one word count in SQL, and near one of several words.
     """
     flat = low.replace(b'":', b"  ").replace(b"':", b"  ")  # names in quotes are JSON's
     sql = is_query(low)
@@ -87,6 +90,7 @@ def near(text: str, low: bytes, known: Set[bytes]) -> list[tuple[int, int]]:
     chunks = flat.translate(_FLAT).split(b"=")
     chunks.pop()
     found: list[tuple[int, int]] = []
+    weak: list[bool] = []
     at = counted = points = 0
     for chunk in chunks:
         at += len(chunk) + 1
@@ -96,19 +100,25 @@ def near(text: str, low: bytes, known: Set[bytes]) -> list[tuple[int, int]]:
         if not words:
             continue
         last = words[-1]
-        n = 0
-        if (last.replace(b"_", b"") if b"_" in last else last) not in known or not (
-            sql or b"_" in last or not text.isascii() or _capitals(text, at - 1, len(last))
-        ):
-            if len(words) < 2:
-                continue
-            n = 1 if b"".join(words[-2:]).replace(b"_", b"") in known else 2
-            if n == 2 and (len(words) < 3 or b"".join(words).replace(b"_", b"") not in known):
-                continue
+        n = -1 if (last.replace(b"_", b"") if b"_" in last else last) not in known else 0
+        for more in range(2, len(words) + 1):  # the longest name
+            if b"".join(words[-more:]).replace(b"_", b"") in known and words[-more].strip(b"_"):
+                n = more - 1
+        if n < 0:
+            continue
         points += len(low[counted : at - 1].decode("utf-8", "replace"))
         counted = at - 1
         found.append((points, n + 1))
-    return found
+        weak.append(not (sql or n or b"_" in last or _capitals(text, points, len(last))))
+    if not any(weak):
+        return found
+    sure = [at for (at, _), doubtful in zip(found, weak, strict=True) if not doubtful]
+    return [one for one, doubtful in zip(found, weak, strict=True) if not doubtful or _close_by(one[0], sure)]
+
+
+def _close_by(at: int, places: Sequence[int]) -> bool:
+    n = bisect_left(places, at)
+    return any(abs(place - at) <= _NEAR for place in places[max(0, n - 1) : n + 1])
 
 
 def is_query(low: bytes) -> bool:
@@ -140,7 +150,8 @@ def groups(text: str, signs: Sequence[tuple[int, int]], *, sql: bool) -> Iterato
                 program = is_program(text)
             said = table[1].strip('"`[]') if table else ""
             reading = partial(_values, text, run, not table)
-            yield Group(names, reading, run[-1].end, said, loose=not said, alone=bool(said) or not program)
+            loose = not said and sum(1 for name in names if _MARK.search(name)) < 2
+            yield Group(names, reading, run[-1].end, said, loose=loose, alone=bool(said) or not program)
             run = []
         if pair is not None:
             run.append(pair)
@@ -173,7 +184,7 @@ def _values(text: str, run: Sequence[Pair], words: bool, group: Group) -> Iterat
         sign = pair.sign.strip().lower()
         if spans := list(_literals(text, pair.end, sign)):
             cells += ((n, *span) for span in spans)
-        elif sign in ("=", ":", "=>"):
+        elif sign in ("=", ":", "=>") and text[pair.start - 1 : pair.start] != "`":  # what is said of a name
             low, high, sure = _unquoted(text, pair)
             if low < high:
                 (cells if sure else bare).append((n, low, high))

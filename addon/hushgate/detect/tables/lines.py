@@ -16,9 +16,10 @@ from hushgate.detect.tables.group import Cell, Group, nothing, trimmed
 from hushgate.detect.tables.program import is_program
 
 _LINE: Final = re.compile(
-    r"""[ \t>]*(?:[-*•$][ \t]+|\d{1,3}[.)][ \t]+|export[ \t]+|[|│║][ \t]*|(?P<heading>\#{1,6})[ \t]+)?["'`*\[(:]*"""
+    r"""[ \t>]*(?:[-*•$][ \t]+(?:\[[ xX]\][ \t]+)?|\d{1,3}[.)][ \t]+|export[ \t]+|[|│║][ \t]*"""
+    r"""|(?P<heading>\#{1,6}[ \t]+|\*\*(?=[^*\n]{1,60}\*\*[ \t]*\r?(?:\n|\Z))))?["'`*\[(:]*"""
     r"""(?P<key>\w(?:[\w()/#-]|[ .](?![ .])){0,60}?)["'`*\])]*(?:[ \t]*<\w{1,12}>)?"""
-    r"""(?P<sep>[ \t]*(?:=>|->|:=|[:=](?![:=]))["'`*]*|[ \t]*[|│║]|[ \t]*\.{3,}|[ \t]+[–—](?=[ \t])|\t| {2,}"""
+    r"""(?P<sep>[ \t]*(?:=>|->|:=|[:=](?![:=]))["'`*]*|[ \t]*[|│║]|[ \t]*\.{3,}|[ \t]+[–—-](?=[ \t])|\t| {2,}"""
     r"""|(?<=>)[ \t]|(?(heading)[ \t]*\Z|(?!)))[ \t]*"""
 )
 _STRONG: Final = re.compile(r"[:=]|->")
@@ -27,11 +28,13 @@ _CODE: Final = re.compile(r"[A-Za-z_][\w.]*(?:[(\[{]|\.[A-Za-z_])|[\[({]|(?:if|n
 _APART: Final = re.compile(r"[-*=\[\] |+\w.─-╿]*(?:RECORD|row|record|Row)[-*=\[\] |+\w.:─-╿]*|-{1,3}|[ \t]*\r?")
 _SCALAR: Final = re.compile(r"[|>][-+]?\d?")
 """YAML's way to say that a value stands in the lines below."""
-_NEXT: Final = re.compile(r"""[;,&][ \t]*["']?\w[\w .-]{0,40}?["']?[ \t]?(?:=>|[:=])""")
+_NEXT: Final = re.compile(r"""[;,&|][ \t]*["']?\w[\w .-]{0,40}?["']?[ \t]?(?:=>|[:=])""")
 """Another key in the same line."""
 _CUT: Final = {"|": re.compile(r"[|│║]"), " ": re.compile(r" {2,}|\t")}
 _TOLD: Final = re.compile(r"(?i)\b(?:descri|beschrei|type|definition|meaning|nullable|comment|notes?\b)")
 """What stands over a column that says what the others are, and no values."""
+_MEANING: Final = re.compile(r"[a-z]\w* \w")
+"""What is said of a name in backticks."""
 _SENTENCE: Final = re.compile(r"\S+(?:\s+\S+){8}|.*[a-z)][.;?!] [A-Z]")
 _MOST: Final = 500
 """Lines of a block."""
@@ -122,7 +125,10 @@ def _block(
         match = _match(text, lines[n])
         if match is None or "=" in match["sep"] and _CODE.match(text, match.end(), lines[n][1]):
             continue
-        found.append((match["key"].strip(), list(_values(text, lines, n, match))))
+        cells = list(_values(text, lines, n, match))
+        if text[match.start("key") - 1 : match.start("key")] == "`" and cells and _MEANING.match(text, *cells[0]):
+            continue
+        found.append((match["key"].strip(), cells))
     names = list(dict.fromkeys(key for key, _ in found))
     if not names:
         return

@@ -25,7 +25,7 @@ _HEAD: Final = re.compile(
 _PART: Final = re.compile(rf"""\{{\s*+{_STRING}\s*+:\s*+({_SCALAR})\s*+\}}|({_SCALAR})""")
 _NAME: Final = re.compile(r"""(["'])([\w .:/#()%$@&+-]{1,80})\1""")
 _FIELD: Final = re.compile(
-    r"""["'](?:name|column|column_name|columnName|field|label)["']\s{0,9}:\s{0,9}(["'])([\w .:/#()%$@&+-]{1,80})\1"""
+    r"""(?i)["'](?:(?:column_?)?name|column|field|label)["']\s{0,9}:\s{0,9}(["'])([\w .:/#()%$@&+-]{1,80})\1"""
 )
 _KEYS: Final = tuple(
     f"{key}{quote}{gap}:" for key in ("ame", "column", "field", "label") for quote in "\"'" for gap in ("", " ")
@@ -33,45 +33,53 @@ _KEYS: Final = tuple(
 _VALUED: Final = re.compile(
     _FIELD.pattern + rf"""\s*+,\s*+["'](?:value|val|content|text|stringValue)["']\s*+:\s*+({_SCALAR})""", re.IGNORECASE
 )
+_BEHIND: Final = re.compile(r"""(?:columns|schema|names)["']?\s?[=:]\s?\Z""")
+"""Stands before names that may follow their rows: `DataFrame([...], columns=[...])`."""
 _CLOSED: Final = re.compile(r"\]")
-_SELECT: Final = re.compile(r"(?is)\bselect\s+(?:distinct\s+)?([^;'\"()]{3,2000}?)\s+from\b")
+_SELECT: Final = re.compile(r"[sS](?i:elect\s+(?:distinct\s+)?)([^;'\"()]{3,2000}?)(?i:\s+from\b)")
 _QUOTE: Final = "\"'"
 _MOST: Final = 1000
 """Names of a list."""
 
-type Names = tuple[int, list[str]]
+type Names = tuple[int, int, list[str]]
 
 
 def groups(text: str, known: Set[bytes], form: Callable[[str], bytes]) -> Iterator[Group]:
     """Each list of names of which one is known, with the rows behind it."""
-    if "value" in text and (valued := list(_VALUED.finditer(text))):
+    fields = any(key in text for key in _KEYS)
+    if fields and (valued := list(_VALUED.finditer(text))):
         numbers = {said: n for n, said in enumerate(dict.fromkeys(found[2] for found in valued))}
         cells = [(numbers[found[2]], *_inside(text, *found.span(3))) for found in valued]
         yield Group(list(numbers), lambda _: iter(cells), valued[-1].end())
     if not (heads := sorted(_heads(text, known, form), key=lambda head: head[0])):
         return
-    rows = list(_ROW.finditer(text, heads[0][0]))
+    rows = list(_ROW.finditer(text))
     starts = [row.start() for row in rows]
     alone = not is_program(text)
-    for n, (at, names) in enumerate(heads):
+    done = 0
+    for n, (start, at, names) in enumerate(heads):
         end = heads[n + 1][0] if n + 1 < len(heads) else len(text)
-        if mine := rows[bisect_left(starts, at) : bisect_left(starts, end)]:
+        mine = rows[bisect_left(starts, at) : bisect_left(starts, end)]
+        if _BEHIND.search(text, max(0, start - 20), start):
+            mine = rows[bisect_left(starts, done) : bisect_left(starts, start)] + mine
+        done = at
+        if mine:
             yield Group(names, partial(_cells, mine), mine[-1].end(), alone=alone)
 
 
 def _heads(text: str, known: Set[bytes], form: Callable[[str], bytes]) -> Iterator[Names]:
-    """Where lists of names end, and the names."""
+    """Where lists of names begin and end, and the names."""
     for row in _HEAD.finditer(text):
         names = [_NAME.fullmatch(text, *part.span(part.lastindex or 0)) for part in _parts(row)]
         told = [name[2] for name in names if name]
         if len(told) == len(names) and any(form(name) in known for name in told):
-            yield row.end(), told
+            yield row.start(), row.end(), told
     fields: list[re.Match[str]] = []
     for found in [*(_FIELD.finditer(text) if any(key in text for key in _KEYS) else ()), None]:
         if fields and (found is None or _CLOSED.search(text, fields[-1].end(), found.start())):
             names_ = [field[2] for field in fields]
             if len(fields) > 1 and any(form(name) in known for name in names_):
-                yield fields[-1].end(), names_
+                yield fields[0].start(), fields[-1].end(), names_
             fields = []
         if found is not None and len(fields) < _MOST:
             fields.append(found)
@@ -80,7 +88,7 @@ def _heads(text: str, known: Set[bytes], form: Callable[[str], bytes]) -> Iterat
     for found in _SELECT.finditer(text):
         names_ = [re.split(r"\s+|\.", column.strip())[-1].strip('"`[]') for column in found[1].split(",")]
         if len(names_) > 1 and any(form(name) in known for name in names_):
-            yield found.end(), names_
+            yield found.start(), found.end(), names_
 
 
 def _parts(row: re.Match[str]) -> list[re.Match[str]]:
@@ -89,11 +97,10 @@ def _parts(row: re.Match[str]) -> list[re.Match[str]]:
 
 def _cells(rows: Sequence[re.Match[str]], group: Group) -> Iterator[Cell]:
     for row in rows:
-        parts = _parts(row)
-        if len(parts) != len(group.names):
+        spans = [_inside(row.string, *part.span(part.lastindex or 0)) for part in _parts(row)]
+        if len(spans) != len(group.names) or [row.string[slice(*span)] for span in spans] == group.names:
             continue
-        for n, part in enumerate(parts):
-            low, high = _inside(row.string, *part.span(part.lastindex or 0))
+        for n, (low, high) in enumerate(spans):
             if low < high:
                 yield n, low, high
 

@@ -25,6 +25,12 @@ _ELEMENT: Final = re.compile(
     r"""(?:\s[^<>]{0,400}?\b(?:name|key|field|column)=["']([^"'<>]{1,80})["'])?[^<>]{0,400}?(?<!/)>"""
     r"""(?:<!\[CDATA\[)?([^<>]{1,2000})(?=</|\]\]>)"""
 )
+_LABEL: Final = re.compile(
+    r"""<(?:label|dt|strong|b|\w{1,10}\s[^<>]{0,200}?class=["'][^"'<>]{0,100}?(?:label|key|term|title|name))[^<>]{0,200}>\s{0,20}"""
+    r"""([\w .()/#-]{2,60}?)\s?:?\s{0,20}</\w{1,10}>\s{0,20}:?\s{0,20}"""
+    r"""(?:</?(?!t[dhr])\w[^<>]{0,200}>\s{0,20}){0,3}([^<>\n]{1,2000})"""
+)
+"""What is shown as a name, and what follows it."""
 _FORM: Final = re.compile(
     r"""\bname="([\w .:-]{1,80})"(?:;[^\n]{0,200})?\r?\n(?:[\w-]+:[^\n]{0,200}\n)*\r?\n([^\r\n]{1,2000})"""
 )
@@ -46,7 +52,7 @@ def groups(text: str) -> Iterator[Group]:
         below, more, end = _row(text, at, inside=True)
         if heads == len(head) and len(below) == more > 1:  # a head of two rows
             head, at = below, end
-        if heads == 1 < len(head):
+        if heads == 1 < len(head) or len(head) > 1 and text[slice(*head[0])].rstrip("</>bstrongp ").endswith(":"):
             group = _turned(text, head, at)
         else:
             names = [_name(text, low, high) for low, high in head]
@@ -64,7 +70,9 @@ def elements(text: str) -> Iterator[Group]:
         low, high = trimmed(text, *found.span(3), " \t\r\n")
         if low < high and (found[2] or found[1].lower() not in _CELLS):
             run.append((found[2] or found[1], low, high))
-    run += [(found[1], *found.span(2)) for found in _FORM.finditer(text)]
+    run += [(found[1], *trimmed(text, *found.span(2), " \t\r\n")) for found in _LABEL.finditer(text)]
+    if '; name="' in text:
+        run += [(found[1], *found.span(2)) for found in _FORM.finditer(text)]
     if run:
         yield _pairs(run)
 
@@ -80,7 +88,7 @@ def _known(cells: Sequence[Cell], _: Group) -> Iterator[Cell]:
 
 
 def _name(text: str, low: int, high: int) -> str:
-    return name(unescape(_ANY.sub("", text[low:high])).replace("\xa0", " ")) or ""
+    return name(unescape(_ANY.sub("", text[low:high])).replace("\xa0", " ").strip().removesuffix(":")) or ""
 
 
 def _turned(text: str, row: Row, at: int) -> Group:

@@ -12,6 +12,7 @@ from hushgate.detect.tables.group import LINE, Group, trimmed
 _DROPPED: Final = b" _-\"'*`\r"
 _SIGNS: Final = (b"|", b"\t", b";", b",", b"^", b"\x1f")
 _BOXES: Final = tuple(sign.encode() for sign in "┬┆│┃║")
+_DRAWN: Final = "─".encode()
 _SHORT: Final = rb"[^=\[\]{}<>\n|,;^\x1f\t]{0,72}+"
 """Bytes of a cell of a head, without what no name holds. Prose mostly goes on for longer."""
 _HEAD: Final = re.compile(rb"\n" + _SHORT + rb"[|,;^\x1f\t](?:" + _SHORT + rb"[|,;^\x1f\t])*+" + _SHORT + rb"(?=\n)")
@@ -20,10 +21,11 @@ _GAP: Final = re.compile(rb"\n *+(?:\S++ (?! ))*+\S++ {2,}\S[^\n]*+")
 _INDENTED: Final = re.compile(rb"\n {2,}\S[^\n]*+(?=\n[^\s|+])")
 _OVER_A_RULER: Final = re.compile(rb"\n[^\n]++(?=\n[ \t]*+(?:--|==))")
 _KEYED: Final = re.compile(
-    rb"""\n[ \t>]*+(?:(?:[-*$#]|\d{1,3}[.)]|export|\#{2,6})[ \t]++|(?:\||\xe2\x94\x82|\xe2\x95\x91)[ \t]*+)?"""
+    rb"""\n[ \t>]*+(?:(?:[-*$#](?:[ \t]\[[ x]\])?|\d{1,3}[.)]|export|\#{2,6})[ \t]++"""
+    rb"""|(?:\||\xe2\x94\x82|\xe2\x95\x91)[ \t]*+)?"""
     rb"""["'`*\[(:]*+"""
-    rb"""([a-z_\x80-\xff](?:[\w()/#\x80-\xe1\xe3-\xff-]++|[ .](?![ .]))*+)["'`*\])]*+"""
-    rb"""(?:[ \t]*+(?:<\w{1,12}>[ \t])?[ \t]*+(?:[:=|\n\xe2]|->|\.\.\.|(?<=['"] )|(?<=  )|(?<=\t)))"""
+    rb"""([a-z_\x80-\xff](?:[\w()/#\x80-\xe1\xe3-\xff]++|-(?=\w)|[ .](?![ .-]))*+)["'`*\])]*+"""
+    rb"""(?:[ \t]*+(?:<\w{1,12}>[ \t])?[ \t]*+(?:[:=|\n\xe2]|->|\.\.\.|-[ ]|(?<=['"] )|(?<=  )|(?<=\t)))"""
 )
 """All of them begin with a line's end: whatever stands between two is passed over at once."""
 _LONE: Final = re.compile(rb"\n([a-z]\w{0,60}_\w{1,60})\r?(?=\n[^\n])")
@@ -32,10 +34,14 @@ _PROGRAM: Final = re.compile(r"[=(){}\[\]<>;:]|\A[\s#/*-]|\A\w+_\w+\Z")
 _WHITE: Final = bytes(sign for sign in range(128) if chr(sign).isspace())
 _SELDOM: Final = 200
 """Bytes of a text for each place with blanks, at least, for those places to be looked at one by one."""
-_STATEMENTS: Final = (b"insert", b"replace into", b"stdin", b"values")
-_STATEMENT: Final = re.compile(
-    rb"\b(?:insert|replace)\s+(?:\w+\s+){0,3}(?:into|overwrite)\b|\bfrom\s+stdin\b|\(\s*values[\s(]"
+_INTO: Final = re.compile(rb"(?:insert|replace)\s+(?:\w+\s+){0,3}(?:into|overwrite)\b")
+_STATEMENTS: Final = (
+    (b"insert", _INTO),
+    (b"replace", _INTO),
+    (b"stdin", re.compile(rb"stdin\b")),
+    (b"values", re.compile(rb"values\s*\(")),
 )
+"""Words of a statement with rows, and what follows them there."""
 _LITERAL: Final = re.compile(rb"['\d]\s+as\s")
 
 
@@ -54,7 +60,7 @@ def groups(text: str, known: Set[bytes]) -> Iterator[Group]:
         yield from markup.groups(text)
     if b"</" in low or b'; name="' in low:
         yield from markup.elements(text)
-    if any(word in low for word in _STATEMENTS) and _STATEMENT.search(low):
+    if any(_stands(low, word, pattern) for word, pattern in _STATEMENTS):
         yield from statements.groups(text)
     if b"select" in low and _LITERAL.search(low):
         yield from statements.literals(text)
@@ -77,12 +83,12 @@ def _near(low: bytes, known: Set[bytes]) -> tuple[list[int], list[int]]:
     low = b"\n" + low + b"\n"
     heads: set[int] = set()
     flat = low.translate(None, _DROPPED)
-    signs = _SIGNS if low.isascii() else (*_SIGNS, *(sign for sign in _BOXES if sign in low))
-    for pattern in (_HEAD, _BOXED) if len(signs) > len(_SIGNS) else (_HEAD,):
-        for n, line in _numbered(flat, pattern):
-            sign = next(sign for sign in (*_BOXES, *_SIGNS) if sign in line)
-            cells = line[1:].replace("─".encode(), b"").split(sign)
-            if len(line) <= LINE and not known.isdisjoint(cells):
+    boxes = () if low.isascii() else [sign for sign in _BOXES if sign in low]
+    for pattern, signs in ((_HEAD, _SIGNS), (_BOXED, boxes)):
+        for n, line in _numbered(flat, pattern) if signs else ():
+            sign = next(sign for sign in signs if sign in line)
+            bare = line[1:].replace(_DRAWN, b"") if sign == _BOXES[0] else line[1:]
+            if len(line) <= LINE and not known.isdisjoint(bare.split(sign)):
                 heads.add(n)
     spaced: list[Iterator[tuple[int, bytes]]] = []
     if b"  " in low:
@@ -105,6 +111,14 @@ def _numbered(low: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, byt
         n += low.count(b"\n", at, found.start())
         at = found.start()
         yield n, found[found.re.groups]
+
+
+def _stands(low: bytes, word: bytes, pattern: re.Pattern[bytes]) -> bool:
+    """Whether a pattern that begins with a word is found."""
+    at = low.find(word)
+    while at >= 0 and not pattern.match(low, at):
+        at = low.find(word, at + 1)
+    return at >= 0
 
 
 def _apart(low: bytes, sign: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
