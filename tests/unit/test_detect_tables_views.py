@@ -18,6 +18,7 @@ from hushgate.detect.tables.views import views
         ("[2024-06-01 10:00:00] INFO  a,b\n[2024-06-01 10:00:01] INFO  1,2\n", "a,b\n1,2\n"),
         ("app-1  | a,b\napp-1  | 1,2\n", "a,b\n1,2\n"),
         ("# a,b\n# 1,2\n", "a,b\n1,2\n"),
+        ("# a | b\n# --+--\n# 1 | 2\n", "a | b\n--+--\n1 | 2\n"),
         ("@@ -1,2 +1,2 @@\n a,b\n-1,2\n+1,3\n", "@@ -1,2 +1,2 @@\na,b\n1,2\n1,3\n"),
         ("\ufeffa,b\n1,2\n", "a,b\n1,2\n"),
         ("id\ta\n101\tx\n102\ty\n", "id\ta\n101\tx\n102\ty\n"),

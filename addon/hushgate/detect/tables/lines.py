@@ -125,16 +125,16 @@ def _block(
         match = _match(text, lines[n])
         if match is None or "=" in match["sep"] and _CODE.match(text, match.end(), lines[n][1]):
             continue
-        cells = list(_values(text, lines, n, match))
-        if text[match.start("key") - 1 : match.start("key")] == "`" and cells and _MEANING.match(text, *cells[0]):
+        values = list(_values(text, lines, n, match))
+        if text[match.start("key") - 1 : match.start("key")] == "`" and values and _MEANING.match(text, *values[0]):
             continue
-        found.append((match["key"].strip(), cells))
+        found.append((match["key"].strip(), values))
     names = list(dict.fromkeys(key for key, _ in found))
     if not names:
         return
     loose = len(names) < 2
     if sum(map(known, names)) < 2:
-        found = [(key, [cell for cell in cells if not _SENTENCE.match(text, *cell)]) for key, cells in found]
+        found = [(key, [value for value in values if not _SENTENCE.match(text, *value)]) for key, values in found]
     numbers = {name: n for n, name in enumerate(names)}
     cells = [(numbers[key], *cell) for key, spans in found for cell in spans]
     yield Group(names, partial(_known, cells), lines[end - 1][1], loose=loose, alone=alone)
