@@ -21,6 +21,9 @@ Al;12;
 """
 
 
+EVERY = ",".join(f"c{n}" for n in range(51))
+
+
 @pytest.fixture
 def customers(tmp_path: Path) -> str:
     (tmp_path / "customers.csv").write_text(CSV, encoding="utf-8-sig")
@@ -51,7 +54,8 @@ def test_records_become_a_file_that_the_gate_can_open(run: Runner, customers: st
     head = open_file(tmp_path / "customers.values", key, KIND).head
     assert head["columns"] == [
         ["name", "NAME", "internal", True], ["account", "ACCOUNT_NUMBER", "internal", True],
-        ["city", "CITY", "internal", False],
+        ["city", "CITY", "internal", False], ["name", "NAME", "internal", False],
+        ["account", "ACCOUNT_NUMBER", "internal", False],
     ]  # fmt: skip
     assert head["together"] == [[[0, 2], "confidential"], [[0, 1], "regulated"]]
     assert (head["asset"], head["owner"], head["category"]) == ("customers.csv", "sales", "pii")
@@ -61,7 +65,7 @@ def test_what_came_of_it_as_json(run: Runner, customers: str) -> None:
     told = json.loads(run("catalog", "values", customers, "--columns", "name", "--json").out)
     assert told == {
         "file": "customers.values", "records": 3, "values": 2, "fingerprints": 5,
-        "left_out": {"name": {"too short": 1}}, "by_chance": [],
+        "left_out": {"name": {"too short": 1}}, "beside_others": {}, "by_chance": [],
     }  # fmt: skip
 
 
@@ -77,6 +81,7 @@ def test_records_from_a_pipe(run: Runner, tmp_path: Path) -> None:
     ("words", "told"),
     [
         ([], "0 columns are named"),
+        (["--columns", EVERY, "--together", EVERY], "102 columns are named, those of --columns and --together twice"),
         (["--columns", "name", "--out", "a.txt"], "a.txt is no name for it"),
         (["--columns", "name", "--together", "name,city:high"], "high is no level"),
         (["--columns", "name", "--together", "name,name"], "--together name,name names one column"),

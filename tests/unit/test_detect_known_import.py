@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import random
 from collections.abc import Buffer, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hushgate.detect import known_import, spilling
+from hushgate.detect.beside import together
 from hushgate.detect.catalog_file import open_file
 from hushgate.detect.known_import import KIND, Asked, Column, Together, import_values
 from hushgate.detect.known_sieve import Mix
@@ -46,6 +48,38 @@ def test_a_value_of_too_many_records_tells_nobody_from_others(tmp_path: Path) ->
     assert told.skipped == {("phone", "in too many records"): 4, ("number", "in too many records"): 4}
     assert told.taken == 6
     assert told.fingerprints == 5 + 3
+
+
+def test_what_says_too_little_alone_counts_beside_others_of_its_record(tmp_path: Path) -> None:
+    columns = (NAME, NUMBER, Column("born", "BORN", Level.INTERNAL, True))
+    asked = Asked("a.csv", columns, (Together((0, 1), Level.REGULATED), Together((0, 2), Level.REGULATED)), most=3)
+    records = [("Li Na", "12345", "1980-05-17"), *[("Medlar Quince", f"77{n:04d}", None) for n in range(4)]]
+    records += [("x", "1", None), ("Medlar Quince", None, None)]
+    told = import_values(records, asked, KEY, tmp_path / "a.values")
+    assert told.beside == {"name": 6, "number": 1, "born": 1}
+    assert told.skipped == {("name", "too short"): 1, ("number", "too short"): 1}
+    assert told.taken == 12
+    known = KnownValues([tmp_path / "a.values"], KEY, str)
+
+    def levels(*texts: str) -> list[str]:
+        seen, faults = asyncio.run(together(known, dict(enumerate(known.look(texts)))))
+        assert faults == ()
+        return [f"{hit.entity} {hit.level.word}" for one in seen.values() for hit in one.hits]
+
+    for alone in ("Li Na", "no. 12345", "17 May 1980", "Medlar Quince", "Li Na and 770001"):
+        assert levels(alone) == (["NUMBER internal"] if "77" in alone else [])
+    assert levels("Li Na", "no. 12345") == ["PERSON regulated", "NUMBER regulated"]
+    assert levels("17 May 1980", "LI NA") == ["BORN regulated", "PERSON regulated"]
+    assert levels("Medlar Quince", "770003") == ["PERSON regulated", "NUMBER regulated"]
+
+
+def test_a_value_of_very_many_records_counts_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_import, "MOST_BESIDE", 5)
+    asked = Asked("a.csv", (NAME, NUMBER), (Together((0, 1), Level.REGULATED),), most=3)
+    names = ["Medlar Quince"] * 6 + ["Hazel Rowan"] * 5
+    told = import_values([(name, f"{n:06d}") for n, name in enumerate(names)], asked, KEY, tmp_path / "a.values")
+    assert (told.skipped, told.beside) == ({("name", "in too many records"): 6}, {"name": 5})
+    assert told.taken == 16
 
 
 def test_numbers_that_any_number_may_be_by_chance_are_told(tmp_path: Path) -> None:

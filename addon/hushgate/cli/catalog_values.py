@@ -80,7 +80,10 @@ def _asked(args: argparse.Namespace) -> tuple[tuple[Column, ...], tuple[Together
     entities = _entities(args.entity, names)
     level = Level.parse(args.level)
     columns = tuple(Column(name, entities[name], level, name in alone) for name in names)
-    return columns, tuple(Together(tuple(map(names.index, group)), level) for group, level in groups)
+    together = tuple(Together(tuple(map(names.index, group)), level) for group, level in groups)
+    if (size := len(Asked("", columns, together).stored)) > MOST_COLUMNS:
+        raise _Wrong(f"{size} columns are named, those of --columns and --together twice", f"at most {MOST_COLUMNS}")
+    return columns, together
 
 
 def _names(written: str) -> list[str]:
@@ -154,6 +157,7 @@ def _tell(told: Told, place: Path, *, as_json: bool) -> None:
                 "values": told.taken,
                 "fingerprints": told.fingerprints,
                 "left_out": skipped,
+                "beside_others": dict(sorted(told.beside.items())),
                 "by_chance": [{"column": c, "digits": n, "share": round(share, 6)} for c, n, share in dense],
             }
         )
@@ -161,6 +165,8 @@ def _tell(told: Told, place: Path, *, as_json: bool) -> None:
     say(f"wrote {place}: {told.records} records, {told.taken} values, {told.fingerprints} fingerprints")
     for column, reasons in skipped.items():
         say(f"left out of {column}: " + ", ".join(f"{count} {why}" for why, count in reasons.items()))
+    for column, count in sorted(told.beside.items()):
+        say(f"of {column}: {count} that say too little alone count beside others of their record")
     for column, digits, share in dense:
         say(f"of all numbers of {digits} digits {share:.2%} are in {column}: so many others are taken for one of them")
     if dense:

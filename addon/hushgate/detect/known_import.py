@@ -6,7 +6,7 @@ import io
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -22,6 +22,8 @@ from hushgate.values import Level
 KIND: Final = "values"
 MOST_RECORDS: Final = 100
 """Records that a value may stand in: one of more tells nobody from others."""
+MOST_BESIDE: Final = 10_000
+"""Records of a value that counts beside others of its record alone."""
 _ROW: Final = struct.Struct("<QBI")
 _FIELDS: Final = np.dtype([("hash", "<u8"), ("column", "u1"), ("record", "<u4")])
 _REMEMBERED: Final = 1 << 16
@@ -58,26 +60,38 @@ class Asked:
     owner: str = ""
     most: int = MOST_RECORDS
 
+    @property
+    def stored(self) -> tuple[Column, ...]:
+        """The columns of the file: behind those that were asked for, each of a group that counts alone, once more.
+
+        There stand its values that say too little alone, and count beside others.
+        """
+        grouped = sorted({index for group in self.together for index in group.columns})
+        return (*self.columns, *(replace(self.columns[n], alone=False) for n in grouped if self.columns[n].alone))
+
     def said(self) -> dict[str, Any]:
         """For the head of the file."""
         return {
             "asset": self.asset,
             "owner": self.owner,
             "category": self.category,
-            "columns": [[c.name, c.entity, c.level.word, c.alone] for c in self.columns],
+            "columns": [[c.name, c.entity, c.level.word, c.alone] for c in self.stored],
             "together": [[list(t.columns), t.level.word] for t in self.together],
         }
 
 
 @dataclass(slots=True)
 class Told:
-    """What came of it. `skipped`: by column and reason; `lengths`: by column and digits of numbers."""
+    """What came of it. `skipped`: by column and reason; `numbers`: by column and digits; `beside`: values of a column
+    that count beside others of their record alone.
+    """
 
     records: int = 0
     taken: int = 0
     fingerprints: int = 0
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
     numbers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    beside: Counter[str] = field(default_factory=Counter)
 
     def dense(self) -> list[tuple[str, int, float]]:
         """Columns of numbers of which any number of that length is one by chance too often: name, digits, share."""
@@ -102,6 +116,11 @@ class _Import:
     def __init__(self, asked: Asked, keying: Keying, rows: Spill, anchors: Spill, wholes: Spill) -> None:
         mix = Mix(keying.sieve)
         self._asked = asked
+        self._columns = asked.stored
+        names = [column.name for column in self._columns]
+        self._moves = np.array([len(names) - 1 - names[::-1].index(name) for name in names], np.uint8)
+        most = asked.most, max(asked.most, MOST_BESIDE)
+        self._most = np.array([most[not column.alone] for column in self._columns])
         self._keying = keying
         self._hashed = hashing(keying.hashes)
         self._rows = rows
@@ -125,9 +144,13 @@ class _Import:
         for index, (column, value) in enumerate(zip(self._asked.columns, record, strict=True)):
             if value is None or not value.strip():
                 continue
-            if why := refusal(value, self._words, alone=column.alone):
-                self.told.skipped[column.name, why] += 1
-                continue
+            alone = column.alone
+            if why := refusal(value, self._words, alone=alone):
+                if self._moves[index] == index or refusal(value, self._words, alone=False):
+                    self.told.skipped[column.name, why] += 1
+                    continue
+                index, alone = int(self._moves[index]), False
+                self._in_company(column.name, 1)
             self.told.taken += 1
             for n, spelling in enumerate(self._spellings(value)):
                 hashed = self._hashed(spelling.marked)
@@ -137,7 +160,7 @@ class _Import:
                     self._anchor(spelling.kind, spelling.anchor)
                 size = len(spelling.anchor) if spelling.kind is Anchor.NUMBER else 0
                 self.layouts[spelling.kind, size].add((spelling.before, spelling.after))
-                if size and spelling.bare and column.alone and not n:
+                if size and spelling.bare and alone and not n:
                     self.told.numbers[column.name, size] += 1
 
     def _anchor(self, kind: Anchor, anchor: bytes) -> None:
@@ -196,11 +219,21 @@ class _Import:
             rows_new = new
         first = np.flatnonzero(new)
         counts = np.diff(np.append(first, len(rows)))
-        common = counts > self._asked.most
-        out = np.repeat(common, counts)
-        times = np.bincount(rows["column"][out & first_spelling], minlength=len(self._asked.columns))
-        for column, count in zip(self._asked.columns, times.tolist(), strict=True):
-            if count:
-                self.told.skipped[column.name, "in too many records"] += count
-                self.told.taken -= count
+        times, columns = np.repeat(counts, counts), rows["column"].copy()
+        common = times > self._most[columns]
+        moved = common & (self._moves[columns] != columns) & (times <= self._most[self._moves[columns]])
+        out = common & ~moved
+        for which, tell in ((out, self._too_many), (moved, self._in_company)):
+            times = np.bincount(columns[which & first_spelling], minlength=len(self._columns))
+            for column, count in zip(self._columns, times.tolist(), strict=True):
+                if count:
+                    tell(column.name, count)
+        rows["column"][moved] = self._moves[columns[moved]]
         return rows[rows_new & ~out]
+
+    def _too_many(self, column: str, values: int) -> None:
+        self.told.skipped[column, "in too many records"] += values
+        self.told.taken -= values
+
+    def _in_company(self, column: str, values: int) -> None:
+        self.told.beside[column] += values

@@ -28,24 +28,26 @@ type Raised = tuple[int, Level, tuple[int, ...]]
 class RecordRows:
     """The rows of one file by column and record, and the columns that count together."""
 
-    __slots__ = ("_columns", "_counts", "_records", "groups")
+    __slots__ = ("_columns", "_counts", "_names", "_records", "groups")
 
     def __init__(self, file: CatalogFile, groups: Sequence[Together]) -> None:
         # The highest level comes first: it says why.
         self.groups = tuple(sorted(groups, key=lambda group: -group.level))
+        names = [name for name, *_ in file.head["columns"]]
+        self._names = [names.index(name) for name in names]  # a column may stand there twice (`Asked.stored`)
         self._counts = frozenset(column for group in groups for column in group.columns)
         self._columns, self._records = file.covered("columns"), file.covered("records")
 
     def count(self, columns: Set[int]) -> bool:
         """Whether a value of these columns may count together with others."""
-        return not self._counts.isdisjoint(columns)
+        return any(self._names[column] in self._counts for column in columns)
 
     def by_column(self, rows: Rows) -> dict[int, set[int]]:
         """The records that have a value, by column."""
         columns, records = self._columns[slice(*rows)], self._records[slice(*rows)]
         out: defaultdict[int, set[int]] = defaultdict(set)
         for column, record in zip(columns, records, strict=True):
-            out[column].add(record)
+            out[self._names[column]].add(record)
         return out
 
 
