@@ -48,6 +48,7 @@ def test_spellings_of_numbers_that_are_dialled() -> None:
     told = {"49301234567", "0049301234567", "490301234567", "0301234567", "301234567"}
     assert spelled("+49 (0)30 / 123 45 67") == told
     assert spelled("0049 30 1234567") == told
+    assert spelled("007-92-8289") == {"007928289"}
     assert spelled("0049301234567") == {"0049301234567", "49301234567"}, "a number that nothing says of what it is"
 
 

@@ -222,7 +222,8 @@ def _dialled(value: str) -> Iterator[list[bytes]]:
     digits = re.sub(r"[^0-9]", "", value.replace("(0)", "")).removeprefix("00")
     code = next((digits[:n] for n in (1, 2, 3) if int(digits[:n] or 0) in COUNTRY_CODE_TO_REGION_CODE), "")
     within = digits[len(code) :]
-    if code and len(within) >= SHORTEST_CODE:
+    # `007-92-8289` is no number in Russia.
+    if code and len(within) >= (SHORTEST_CODE if "+" in value else SHORTEST_CODE + 1):
         for form in (code + within, f"00{code}{within}", f"{code}0{within}", f"0{within}", within):
             yield [form.encode()]
 
