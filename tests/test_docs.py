@@ -305,7 +305,15 @@ def test_yaml_loads(where: str, text: str, tmp_path: Path) -> None:
 
 def test_the_policy_of_the_rules_page_passes_its_tests(tmp_path: Path) -> None:
     files = dict(re.findall(r"<!-- file: (\S+) -->\n```yaml\n(.*?)```", RULES, re.DOTALL))
-    assert set(files) == {"acme.yaml", "projects.yaml", "models.yaml", "policy.yaml", "policy.test.yaml", "labels.yaml"}
+    assert set(files) == {
+        "acme.yaml",
+        "projects.yaml",
+        "models.yaml",
+        "policy.yaml",
+        "policy.test.yaml",
+        "labels.yaml",
+        "names.yaml",
+    }
     for file, text in files.items():
         (tmp_path / file).write_text(text, "utf-8")
     names = "rules: [builtin, ./acme.yaml]\nendpoints: [builtin, ./models.yaml]\npolicy: ./policy.yaml\n"

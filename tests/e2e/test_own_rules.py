@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import httpx
@@ -81,3 +82,55 @@ async def test_rules_of_users(start_gate: Start, provider: Provider, tmp_path: P
     assert refused.json()["error"]["code"] == "gate_fault"
 
     assert (await ask(gate, "and all is well again")).status_code == 200
+
+
+LISTS = """
+version: 1
+rules:
+  - id: acme-projects
+    entity: PROJECT
+    level: confidential
+    category: business
+    says: "Name of a project"
+    words_from: projects.txt
+    exclude: [{values_from: told.txt}]
+    hotwords: [{words: [novel], score: 0, window: 40}]
+  - id: acme-customers
+    entity: CUSTOMER
+    level: confidential
+    category: business
+    says: "Name of a customer"
+    words_from: customers.csv
+    column: name
+    endings: [s]
+"""
+
+
+async def test_word_lists_that_change(start_gate: Start, provider: Provider, tmp_path: Path) -> None:
+    many = [f"Quorbe{n:04d}" for n in range(2000)]
+    files = {
+        "lists.yaml": LISTS,
+        "projects.txt": "# of this year\nNightjar Blue\n" + "\n".join(many) + "\n",
+        "told.txt": "Quorbe0007\n",
+        "customers.csv": "id,name\n1,Velmoranti\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    gate = await start_gate(rules=["builtin", str(tmp_path / "lists.yaml")], detect={"ner": "off"})
+
+    told = await ask(gate, "NIGHTJAR\nblue, quorbe1999 and Quorbe0007 for velmorantis; in the novel Quorbe0003")
+    assert told.status_code == 200
+    sent = provider.journal.last.body.decode()
+    assert not any(word in sent.lower() for word in ("nightjar", "quorbe1999", "velmoranti"))
+    assert "Quorbe0007" in sent and "Quorbe0003" in sent
+    assert "NIGHTJAR" in told.text and "quorbe1999" in told.text  # restored
+
+    (tmp_path / "projects.txt").write_text("\n".join([*many, "Zephyrwind"]) + "\n")
+    for _ in range(200):
+        await ask(gate, "about Zephyrwind")
+        if "Zephyrwind" not in provider.journal.last.body.decode():
+            break
+        await asyncio.sleep(0.1)
+    assert "Zephyrwind" not in provider.journal.last.body.decode()
+    await ask(gate, "Nightjar Blue is told of now")
+    assert "Nightjar Blue" in provider.journal.last.body.decode()

@@ -7,7 +7,7 @@ import pytest
 from hushgate.detect import examples
 from hushgate.detect.conditions import Exclusion, Hotword, Requirement
 from hushgate.detect.loading import load
-from hushgate.detect.own_rules import word_pattern
+from hushgate.detect.own_rules import LONG, word_pattern
 from hushgate.detect.patterns import Patterns
 from hushgate.errors import ConfigError
 from tests.detect_cases import FINGERPRINT
@@ -132,3 +132,55 @@ def test_rules_of_other_files_are_adjusted(tmp_path: Path) -> None:
     second.write_text("version: 1\nadjust: [{rule: projekt}]\n")
     with pytest.raises(ConfigError, match=r"b.yaml:2: no rule is called 'projekt'\n.*did you mean 'project'"):
         load([first, second])
+
+
+def test_a_phrase_may_be_broken_by_a_line_s_end(tmp_path: Path) -> None:
+    rules = loaded(tmp_path, f"{HEAD}  - {{id: project, words: [Blue Moon], {COMMON}}}\n")
+    assert found(rules, "Blue\n  Moon, blue  moon") == ["Blue\n  Moon", "blue  moon"]
+
+
+def test_words_of_a_column_with_endings(tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text('id;name\n1;Zephyr\n2;"Blue Moon"\n3;\n', encoding="utf-8")
+    rule = f"{{id: project, words_from: names.csv, column: name, endings: [s, en], {COMMON}}}"
+    assert found(loaded(tmp_path, f"{HEAD}  - {rule}\n"), "Zephyrs, Blue Moon, 2, zephyren, zephyrx") == [
+        "Zephyrs", "Blue Moon", "zephyren",
+    ]  # fmt: skip
+    with pytest.raises(ConfigError, match=r"own.yaml:\d+: names.csv: has no column 'nmae'\n  hint: .*'name'"):
+        loaded(tmp_path, f"{HEAD}  - {rule.replace('column: name', 'column: nmae')}\n")
+
+
+@pytest.mark.parametrize("number", [LONG, LONG + 1])
+def test_short_and_long_lists_find_the_same(tmp_path: Path, number: int) -> None:
+    words = [f"Word{n} Two" for n in range(number)]
+    (tmp_path / "names.txt").write_text("\ufeff" + "\n".join(words), encoding="utf-8")
+    rules = loaded(tmp_path, f"{HEAD}  - {{id: project, words_from: names.txt, {COMMON}}}\n")
+    assert bool(rules[0].words) == (number > LONG)
+    assert found(rules, "word0 two, WORD999\nTwo and Word5 Twos") == ["word0 two", "WORD999\nTwo"]
+
+
+def test_exclusions_take_values_of_a_file_and_parts(tmp_path: Path) -> None:
+    (tmp_path / "public.txt").write_text("# known\nT-11\nT-22\n", encoding="utf-8")
+    more = "exclude: [{values_from: public.txt}, {patterns: ['(?&mark)'], target: match}]"
+    text = "version: 1\nparts: {mark: 'T-9'}\nrules:\n" + (
+        f"  - {{id: ticket, pattern: 'T-[0-9]{{2}}', {more}, {COMMON}, match: ['T-33'], no_match: ['T-11', 'T-98']}}\n"
+    )
+    rules = loaded(tmp_path, text)
+    assert examples.check(rules) == []
+    adjusted = "adjust: [{rule: ticket, exclude: [{values_from: missing.txt}]}]\n"
+    with pytest.raises(ConfigError, match=r"own.yaml:5: missing.txt: cannot be read"):
+        loaded(tmp_path, text + adjusted)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    example = "match: [x], no_match: [y]"
+    with pytest.raises(ConfigError) as refused:
+        loaded(
+            tmp_path,
+            f"{HEAD}  - {{id: one, pattern: x, {COMMON.replace('confidential', 'confidental')}, {example}}}\n"
+            f"  - {{id: two, pattern: '(', {COMMON}, {example}}}\n"
+            f"  - {{id: three, words_from: missing.txt, {COMMON}}}\n"
+            f"  - {{id: four, pattern: z, {COMMON}, {example}}}\n",
+        )
+    said = [(fault.line, fault.message) for fault in refused.value.faults]
+    assert [line for line, _ in said] == [3, 4, 5, 6]
+    assert said[-1][1] == "rule four does not find its match example 1"

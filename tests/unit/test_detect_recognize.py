@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hushgate.detect import recognize
+from hushgate.detect import confirm
 from hushgate.detect.expressions import Refused
 from hushgate.detect.hit import Hit
 from hushgate.detect.page import Page
@@ -149,7 +149,7 @@ def test_a_rule_that_raises_is_a_fault_that_names_it_alone(monkeypatch: pytest.M
 
 
 def test_endless_near_matches_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recognize, "_WORK", 0)
+    monkeypatch.setattr(confirm, "_WORK", 0)
     found = _found(["a." * 3000 + "a@b.com_"], rule("x", "X", r"[a-z.]+@[a-z.]+"))
     assert [(f.where, f.reason) for f in found.faults] == [("detect:x", "too many near matches")]
 

@@ -14,7 +14,7 @@ from hushgate.detect.loading import load
 from hushgate.detect.rules import Rule
 from hushgate.detect.writing import written
 from hushgate.errors import ConfigFault
-from hushgate.rulebook import detection
+from hushgate.rulebook import BUILTIN, detection
 
 
 def list_rules(args: argparse.Namespace) -> int:
@@ -85,6 +85,9 @@ def test_rules(args: argparse.Namespace) -> int:
         say(f"{len(rules)} rules, {_examples(rules)} examples, {len(faults)} failed")
         if bare := sum(not rule.match and bool(rule.origin) for rule in rules):
             say(f"{bare} rules of other formats have no examples: `rules import` prints them, to be given some")
+    if not _examples(rules):
+        say("error: nothing was tested\nhint: give the rules examples, `match` and `no_match`: docs/rules.md")
+        return Exit.FOUND
     return Exit.FOUND if faults else Exit.FINE
 
 
@@ -102,7 +105,7 @@ def fingerprint(args: argparse.Namespace) -> int:
 
 
 def import_rules(args: argparse.Namespace) -> int:
-    loaded = load(args.files)
+    loaded = load(args.files, beside=detection([BUILTIN]).rules)
     sys.stdout.write(written(loaded.rules))
     _say_left_out(loaded.left_out)
     slow = sum(rule.backtracking for rule in loaded.rules)

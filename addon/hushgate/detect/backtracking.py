@@ -60,6 +60,8 @@ def usable(rule: Rule, line: int = 0) -> tuple[Rule, list[ConfigFault]]:
     def fault(message: str, hint: str) -> list[ConfigFault]:
         return [ConfigFault(rule.file, line or rule.line, f"the pattern of {rule.id} {message}", hint)]
 
+    if rule.words:
+        return rule, [ConfigFault(rule.file, rule.line, why, CONDITIONS) for why in refused(rule)]
     try:
         pattern = compile_pattern(rule.pattern)
         empty = pattern.search(b"") is not None

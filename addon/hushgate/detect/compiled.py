@@ -199,5 +199,9 @@ def slow(rule: Rule, extra: Mapping[str, Check]) -> Slow:
     group = pattern.groupindex.get("secret", 1 if pattern.groups else 0) if rule.group is None else rule.group
     if group > pattern.groups:
         raise Refused(f"the pattern has no group {group}")
-    judged = ready(replace(rule, pattern="[^\\x00-\\x{10FFFF}]", group=None), extra)
-    return Slow(pattern, replace(judged, rule=rule, group=group))
+    return Slow(pattern, replace(judging_alone(rule, extra), group=group))
+
+
+def judging_alone(rule: Rule, extra: Mapping[str, Check]) -> Ready:
+    """What a rule asks of a match, for matches that others find: its own pattern is none that matches."""
+    return replace(ready(replace(rule, pattern="[^\\x00-\\x{10FFFF}]", group=None, words=()), extra), rule=rule)

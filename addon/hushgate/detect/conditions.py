@@ -66,6 +66,7 @@ EXCLUDE: Final[Mapping[str, Any]] = {
         "patterns": _TEXTS,
         "words": _TEXTS,
         "values": _TEXTS,
+        "values_from": _TEXT,
         "fingerprints": {**_TEXTS, "items": {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "32 hex"}},
         "paths": _TEXTS,
         "target": {"enum": ["value", "match", "name", "line", "lines"]},

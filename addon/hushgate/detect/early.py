@@ -126,7 +126,7 @@ class _Begun:
         self.near: bool | None = None
         self._needs: frozenset[bytes] | None = None
         self._compiled: Any = None
-        begun = None if rule.backtracking else beginnings(rule.pattern, rule.group)
+        begun = None if rule.backtracking or rule.words else beginnings(rule.pattern, rule.group)
         if begun is None:
             self.value, self.reached = r"(?s:.*)", _spoken(rule)
             self._before = self.reached

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from hushgate.detect.backtracking import usable
+from hushgate.detect.expressions import Refused
 from hushgate.detect.labels import preferred
 from hushgate.detect.own_rules import Adjustment, own_rules
 from hushgate.detect.rules import Rule
-from hushgate.errors import ConfigError, ConfigFault
+from hushgate.errors import ConfigError, ConfigFault, Unscannable
 from hushgate.yaml_source import load_yaml, read_text
 
 _MOST_NAMED: Final = 256
 _EXTENDED: Final = re.compile(r"""^[ \t]*path[ \t]*=[ \t]*["']{1,3}([^"'\n]+\.toml)["']""", re.M | re.I)
-_WORDS_FROM: Final = re.compile(r"""\bwords_from:[ \t]*["']?([^"'\n#},]+?)["']?[ \t]*(?:$|[#},])""", re.M)
+_WORDS_FROM: Final = re.compile(r"""\b(?:words|values)_from:[ \t]*["']?([^"'\n#},]+?)["']?[ \t]*(?:$|[#},])""", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,13 @@ class Loaded:
     left_out: tuple[ConfigFault, ...] = ()
 
 
-def load(sources: Sequence[Path], *, proven: Path | None = None) -> Loaded:
+def load(sources: Sequence[Path], *, proven: Path | None = None, beside: Iterable[Rule] = ()) -> Loaded:
     """Read rule files, in order; ConfigError with the faults of all of them.
 
-    Patterns of files in the folder `proven` are not tried.
+    Patterns of files in the folder `proven` are not tried. Rules of other formats have their levels and categories from
+    those `beside` that find the same.
     """
+    known_before = tuple(beside)
     faults: list[ConfigFault] = []
     left_out: list[ConfigFault] = []
     adjustments: list[Adjustment] = []
@@ -47,7 +51,7 @@ def load(sources: Sequence[Path], *, proven: Path | None = None) -> Loaded:
             if proven is not None and path.is_relative_to(proven):
                 found = _proven(path, read_text(path))
             else:
-                found = _read(path, rules.values())
+                found = _read(path, [*known_before, *rules.values()])
         except ConfigError as error:
             faults += error.faults
             continue
@@ -66,8 +70,20 @@ def load(sources: Sequence[Path], *, proven: Path | None = None) -> Loaded:
         faults += each.applied(rules)
     faults += _unmet(rules)
     if faults:
-        raise ConfigError(faults)
+        own = [rule for rule in rules.values() if proven is None or not Path(rule.file).is_relative_to(proven)]
+        raise ConfigError([*faults, *_examples(own, tuple(rules.values()))])
     return Loaded(tuple(rules.values()), tuple(left_out))
+
+
+def _examples(rules: Iterable[Rule], among: Sequence[Rule]) -> list[ConfigFault]:
+    """The examples that do not hold, of rules that can be run, so that all that is wrong is told at once."""
+    from hushgate.detect.examples import check
+
+    faults: list[ConfigFault] = []
+    for rule in rules:
+        with suppress(Refused, Unscannable):
+            faults += check([rule], others=among)
+    return faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +115,16 @@ def _read(path: Path, before: Iterable[Rule]) -> _Found:
         from hushgate.detect import presidio
 
         shared = presidio.read(source, {rule.entity: (rule.level, rule.category) for rule in before})
-        return _usable(shared.rules, shared.left_out)
+        return _usable(shared.rules, shared.left_out, shared.faults)
     rules, adjustments, faults = own_rules(source)
     return _Found(rules, adjustments, faults=faults)
 
 
-def _usable(rules: Sequence[Rule], left_out: Sequence[ConfigFault]) -> _Found:
+def _usable(rules: Sequence[Rule], left_out: Sequence[ConfigFault], faults: Sequence[ConfigFault] = ()) -> _Found:
     """Rules of other formats, by the engine that takes them."""
     each = [usable(rule) for rule in rules]
-    return _Found([rule for rule, _ in each], left_out=left_out, faults=[fault for _, wrong in each for fault in wrong])
+    wrong = [fault for _, found in each for fault in found]
+    return _Found([rule for rule, _ in each], left_out=left_out, faults=[*faults, *wrong])
 
 
 def also_read(sources: Sequence[Path]) -> list[Path]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import re2
 
@@ -19,8 +20,16 @@ from hushgate.detect.rules import SCHEMA, Rule
 from hushgate.detect.validate import VALIDATORS
 from hushgate.errors import ConfigError, ConfigFault
 from hushgate.schema_check import check, did_you_mean
+from hushgate.schema_fit import fits
 from hushgate.values import Level
 from hushgate.yaml_source import Source, read_text
+
+LONG: Final = 1000
+"""Words above which a list is looked for by an automaton of its own, not by a pattern."""
+_MOST_WORDS: Final = 500_000
+_MAX_BYTES: Final = 32 << 20
+_BLANK: Final = r"[\s\x{a0}]{1,4}"
+"""What may stand for a blank in a phrase: a line's end, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,16 @@ class Adjustment:
         if not self.given.get("enabled", True):
             del rules[name]
             return []
+        data: Any = self.source.data
+        try:
+            excluded = _exclusions(self.source, ("adjust", self.index), self.given, data.get("parts", {}))
+        except ConfigError as error:
+            return list(error.faults)
+        except ValueError as part:
+            return [self.source.fault(f"no part {str(part)!r} can be put in here", "adjust", self.index)]
         changed = replace(
             rule,
-            exclude=(*rule.exclude, *map(exclusion, self.given.get("exclude", ()))),
+            exclude=(*rule.exclude, *map(exclusion, excluded)),
             hotwords=(*map(hotword, self.given.get("hotwords", ())), *rule.hotwords),
         )
         rules[name] = changed
@@ -51,19 +67,20 @@ class Adjustment:
 
 
 def own_rules(source: Source, *, tried: bool = True) -> tuple[list[Rule], list[Adjustment], list[ConfigFault]]:
-    """What a file holds; faults instead where it does not fit the schema. `tried`: the patterns are compiled."""
-    if wrong := check(source, SCHEMA):
-        return [], [], wrong
-    data: Any = source.data
+    """What a file holds, and all that is wrong with it. `tried`: the patterns are compiled."""
+    faults = check(source, SCHEMA)
+    data: Any = source.data if not faults else _fitting(source.data)
     parts: Mapping[str, str] = data.get("parts", {})
     rules: list[Rule] = []
-    faults: list[ConfigFault] = []
     for index, given in enumerate(data.get("rules", ())):
+        if given is None:
+            continue
         wrong = [*_incomplete(source, index, given), *_unknown_names(source, index, given)]
         try:
-            pattern = given.get("pattern") or word_pattern(_words(source, given))
+            words = _words(source, index, given)
+            pattern = given.get("pattern") or ("" if len(words) > LONG else word_pattern(words))
             pattern = spelt_out(pattern, parts) if "pattern" in given else pattern
-            excluded = [_spelt_out(each, parts) for each in given.get("exclude", ())]
+            excluded = _exclusions(source, ("rules", index), given, parts)
         except ConfigError as error:
             wrong += error.faults
         except ValueError as part:
@@ -73,6 +90,7 @@ def own_rules(source: Source, *, tried: bool = True) -> tuple[list[Rule], list[A
         faults += wrong
         if not wrong:
             rule = _rule({**given, "exclude": excluded}, pattern, source.file, source.line("rules", index))
+            rule = rule if pattern else replace(rule, words=tuple(words))
             if tried:
                 rule, wrong = usable(rule, source.line("rules", index, "pattern"))
                 faults += wrong
@@ -82,24 +100,81 @@ def own_rules(source: Source, *, tried: bool = True) -> tuple[list[Rule], list[A
     return rules, adjustments, faults
 
 
-def _spelt_out(given: Mapping[str, Any], parts: Mapping[str, str]) -> Mapping[str, Any]:
-    """An exclusion whose patterns call parts as the rule's own does."""
-    return {**given, "patterns": [spelt_out(each, parts) for each in given.get("patterns", ())]}
+def _fitting(data: Any) -> Mapping[str, Any]:
+    """What fits the schema of a file that does not: its parts, and its rules, None in place of others."""
+    fitting: dict[str, Any] = {}
+    if isinstance(data, dict):
+        known = SCHEMA["properties"]
+        others = [key for key in ("parts", "labels", "adjust") if key in data]
+        fitting = {key: data[key] for key in others if fits(data[key], known[key])}
+        given = data.get("rules")
+        one = known["rules"]["items"]
+        fitting["rules"] = [each if fits(each, one) else None for each in given] if isinstance(given, list) else []
+    return fitting
+
+
+def _exclusions(
+    source: Source, at: tuple[str | int, ...], given: Mapping[str, Any], parts: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
+    """What a rule excludes, with the parts that its patterns call and the values of files that it names.
+
+    ValueError with the name of a part as `spelt_out` raises it; ConfigError for a file.
+    """
+    found: list[Mapping[str, Any]] = []
+    for number, each in enumerate(given.get("exclude", ())):
+        patterns = [spelt_out(pattern, parts) for pattern in each.get("patterns", ())]
+        values = list(each.get("values", ()))
+        if "values_from" in each:
+            values += _listed(source, (*at, "exclude", number, "values_from"), each["values_from"])
+        found.append({**each, "patterns": patterns, "values": values})
+    return found
+
+
+def _listed(source: Source, at: tuple[str | int, ...], name: str, column: str = "") -> list[str]:
+    """The words of a file, whose faults are told where it is named."""
+    file = word_file(source.file, name)
+    try:
+        return listed_words(file, column)
+    except ConfigError as error:
+        faults = [source.fault(f"{file.name}: {fault.message}", *at, hint=fault.hint) for fault in error.faults]
+        raise ConfigError(faults) from None
 
 
 def word_pattern(words: Sequence[str]) -> str:
     """A pattern for any of some words, in whatever case; of two that begin alike, the longer one."""
     choice = "|".join(re2.escape(word) for word in sorted(dict.fromkeys(words), key=lambda w: (-len(w), w)))
+    choice = choice.replace("\\ ", _BLANK)
     return f"(?i:{choice})"
 
 
-def listed_words(file: Path) -> list[str]:
-    """A word list: one a line, `#` for remarks. ConfigError where it cannot be read, or holds none."""
-    lines = (line.strip() for line in read_text(file).splitlines())
-    words = [line for line in lines if line and not line.startswith("#")]
+def listed_words(file: Path, column: str = "") -> list[str]:
+    """A word list: one a line, `#` for remarks; of a CSV file what stands in a column.
+
+    ConfigError where it cannot be read, or holds none.
+    """
+    text = read_text(file, _MAX_BYTES).removeprefix("\ufeff")
+    if column:
+        cells = _cells(file, text, column)
+    else:
+        cells = [line for line in map(str.strip, text.splitlines()) if not line.startswith("#")]
+    words = list(dict.fromkeys(" ".join(cell.split()) for cell in cells if cell.strip()))
     if not words:
         raise ConfigError([ConfigFault(str(file), 0, "the word list is empty", "write one word or phrase a line")])
+    if len(words) > _MOST_WORDS:
+        hint = "more than that are an organisation's values: `hushgate catalog values`"
+        raise ConfigError([ConfigFault(str(file), 0, f"the word list has more than {_MOST_WORDS} words", hint)])
     return words
+
+
+def _cells(file: Path, text: str, column: str) -> list[str]:
+    """What stands beneath a column's name in a CSV file, parted by commas, semicolons or tabs."""
+    head = text.split("\n", 1)[0]
+    rows = csv.reader(text.splitlines(), delimiter=max(",;\t", key=head.count))
+    names = [name.strip() for name in next(rows, [])]
+    if column not in names:
+        raise ConfigError([ConfigFault(str(file), 1, f"has no column {column!r}", did_you_mean(column, names))])
+    at = names.index(column)
+    return [row[at] for row in rows if len(row) > at]
 
 
 def word_file(source_file: str, given: str) -> Path:
@@ -107,10 +182,12 @@ def word_file(source_file: str, given: str) -> Path:
     return Path(source_file).parent / Path(given).expanduser()
 
 
-def _words(source: Source, given: Mapping[str, Any]) -> list[str]:
+def _words(source: Source, index: int, given: Mapping[str, Any]) -> list[str]:
+    """The words of a rule, with the endings that they may have."""
+    words = list(given.get("words", ()))
     if "words_from" in given:
-        return listed_words(word_file(source.file, given["words_from"]))
-    return list(given.get("words", ()))
+        words = _listed(source, ("rules", index, "words_from"), given["words_from"], given.get("column", ""))
+    return [*words, *(word + ending for word in words for ending in given.get("endings", ()))]
 
 
 def _rule(given: Mapping[str, Any], pattern: str, file: str, line: int) -> Rule:

@@ -68,7 +68,7 @@ class _OfRules:
         self._rules = rules
         self.early: dict[bool, Early] = {}
         self.recognizers = Recognizers(rules, validators=phones.VALIDATORS)
-        waiting = (rule for rule in rules if not rule.backtracking and rule.category != LABEL)
+        waiting = (rule for rule in rules if rule.pattern and not rule.backtracking and rule.category != LABEL)
         self.endings = Endings(rule.pattern for rule in waiting)  # A label is never masked: nothing of it waits.
 
     def making(self, *, known: bool) -> Steps[Early]:
@@ -116,7 +116,7 @@ class Patterns:
 
     def under_way(self, text: str) -> int:
         """The first code point of a value that may go on behind the text's end; the text's length if there is none."""
-        return self._endings.under_way(text)
+        return min(self._endings.under_way(text), self._recognizers.under_way(text))
 
     def scan(
         self,
@@ -146,7 +146,7 @@ class Patterns:
         hits: list[tuple[Hit, ...]] = [()] * len(texts)
         faults: tuple[Fault, ...] = ()
         open_from: tuple[int | None, ...] = (None,) * len(texts)
-        if windows or self.backtracking:
+        if windows or self._recognizers.unfiltered:
             found = self._recognizers.find(
                 page, windows, keys=keys, fingerprint=self._fingerprint, files=asked.files, until=until, growing=growing
             )

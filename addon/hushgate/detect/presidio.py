@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from hushgate.detect.own_rules import word_pattern
 from hushgate.detect.rules import Rule
-from hushgate.errors import ConfigError, ConfigFault
+from hushgate.errors import ConfigFault
 from hushgate.schema_check import check, did_you_mean
+from hushgate.schema_fit import fits
 from hushgate.values import Level
 from hushgate.yaml_source import Source
 
@@ -62,24 +63,27 @@ type Known = Mapping[str, tuple[Level, str]]
 
 @dataclass(slots=True)
 class Taken:
-    """The rules of a registry, and what was left out of it."""
+    """The rules of a registry, what was left out of it, and what is wrong with it."""
 
     rules: list[Rule] = field(default_factory=list)
+    faults: list[ConfigFault] = field(default_factory=list)
     left_out: list[ConfigFault] = field(default_factory=list)
 
 
 def read(source: Source, known: Known) -> Taken:
-    """Read a registry; ConfigError with every fault."""
-    if faults := check(source, _FILE):
-        raise ConfigError(faults)
+    """Read a registry, and all that is wrong with it."""
     data: Any = source.data
-    taken = Taken()
-    for index, given in enumerate(data["recognizers"]):
+    taken = Taken(faults=check(source, _FILE))
+    faults = taken.faults
+    for index, given in enumerate(data["recognizers"] if isinstance(data["recognizers"], list) else ()):
+        if faults and not fits(given, _FILE["properties"]["recognizers"]["items"]):
+            continue
         entry = {"name": given, "type": "predefined"} if isinstance(given, str) else given
         if not entry.get("enabled", True):
             continue
         flags = entry.get("global_regex_flags", data.get("global_regex_flags", _FLAGS))
         each = _Recognizer(entry, source, index, flags, known)
+        taken.left_out += each.unknown()
         custom = entry.get("patterns") or entry.get("deny_list")
         if entry.get("type") == "predefined" or not (custom or "type" in entry):
             each.predefined(taken, faults)
@@ -89,8 +93,6 @@ def read(source: Source, known: Known) -> Taken:
             faults.append(each.fault("lacks supported_entity"))
         else:
             each.add(taken, list(_patterns(entry)), _context(entry))
-    if faults:
-        raise ConfigError(faults)
     _tell_apart(taken.rules)
     return taken
 
@@ -115,6 +117,13 @@ class _Recognizer:
 
     def fault(self, message: str, hint: str = "") -> ConfigFault:
         return self.source.fault(f"recognizer {self.given['name']!r} {message}", "recognizers", self.index, hint=hint)
+
+    def unknown(self) -> Iterator[ConfigFault]:
+        """Keys that mean nothing here; those of Presidio's that ask for more than a pattern are told of as well."""
+        for key in self.given:
+            if key not in _RECOGNIZER["properties"]:
+                hint = did_you_mean(key, [*_RECOGNIZER["properties"]])
+                yield self.fault(f"has the key {key!r}, which is not known", hint)
 
     def predefined(self, taken: Taken, faults: list[ConfigFault]) -> None:
         """A class that comes with Presidio: its patterns, its context, its check."""

@@ -50,6 +50,7 @@ class Rule:
     text is of; texts of no file count. `reported`: whether a match is told of,
     or only counts for other rules' `requires`. `origin`: the format that the
     rule was taken over from, "" for hushgate's own; such rules have no examples.
+    `words`: a long list of words that are looked for in place of a pattern, which is "" then.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Rule:
     path: str = ""
     reported: bool = True
     backtracking: bool = False
+    words: tuple[str, ...] = ()
     origin: str = ""
     file: str = field(default="", compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
@@ -101,6 +103,8 @@ _RULE: Final[Mapping[str, Any]] = {
         "pattern": {"type": "string", "minLength": 1, "maxLength": 8000},
         "words": {**_TEXTS, "minItems": 1, "maxItems": 20_000},
         "words_from": _TEXT,
+        "column": _TEXT,
+        "endings": {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 16}, "maxItems": 32},
         "group": {"type": "integer", "minimum": -1, "maximum": 99},
         "boundary": {"enum": ["word", "token", "digit", "none"]},
         "context": {

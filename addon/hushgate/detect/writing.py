@@ -12,9 +12,9 @@ from hushgate.detect.rules import Rule
 from hushgate.values import Level
 
 _AS_THEY_ARE: Final = (
-    "entity", "category", "says", "keywords", "pattern", "group", "boundary", "validate", "filters", "entropy", "path",
-    "exclude", "hotwords", "requires", "reported", "score", "context_score", "validated_score", "least", "match",
-    "no_match", "origin",
+    "entity", "category", "says", "keywords", "pattern", "words", "group", "boundary", "validate", "filters", "entropy",
+    "path", "exclude", "hotwords", "requires", "reported", "score", "context_score", "validated_score", "least",
+    "match", "no_match", "origin",
 )  # fmt: skip
 _DEFAULTS: Final = {field.name: field.default for field in fields(Rule)}
 _WIDTH: Final = 120
