@@ -69,7 +69,7 @@ def test_yaml_with_anchors(tmp_path: Path) -> None:
     ("name", "text", "why"),
     [
         ("a.json", '{"a": 1}', "is no export of a catalog"),
-        ("a.json", '{"a": ', "is no JSON"),
+        ("a.json", '{"a": ', "the JSON was cut off"),
         ("a.yaml", "a: [", "is no YAML"),
         ("a.csv", "text", "does not say which column"),
     ],
@@ -93,3 +93,50 @@ def test_files_of_a_folder(tmp_path: Path) -> None:
 
 def test_every_kind_can_be_asked_for() -> None:
     assert KINDS == CATALOGS
+
+
+@pytest.mark.parametrize("sign", [",", "\t"])
+def test_excels_unicode_text(tmp_path: Path, sign: str) -> None:
+    (tmp_path / "a.txt").write_bytes(f"table{sign}column{sign}tags\nt{sign}größe{sign}pii\n".encode("utf-16"))
+    assert read(tmp_path / "a.txt") == ("csv", [Tagged("t", "größe", ("pii",))])
+    (tmp_path / "a.txt").write_bytes(b"\xff\xfea")
+    with pytest.raises(HushgateError, match="no text in UTF-16"):
+        read(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (json.dumps(OPEN_TABLE, indent=1)[:60], r"a\.json:\d+: the JSON was cut off"),
+        ('{"a": 1,\n "b": x,\n "c": 2}', r"a\.json:2: this is no JSON"),
+        (lines([OPEN_TABLE]) + '\n{"broken": \n', r"a\.json:2: the line is no JSON"),
+        ("[" * 200_000, "nested too deeply"),
+    ],
+)
+def test_where_the_fault_is(tmp_path: Path, text: str, why: str) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(HushgateError, match=why):
+        read(tmp_path / "a.json")
+
+
+def test_a_search_index_of_openmetadata_and_its_csv_of_a_table(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"hits": {"hits": [{"_source": OPEN_TABLE}]}}))
+    assert read(tmp_path / "a.json")[0] == "openmetadata"
+    (tmp_path / "a.csv").write_text(
+        "column.fullyQualifiedName,column.dataType,column.tags\ns.d.t.email,TEXT,PII.Sensitive\n"
+    )
+    assert read(tmp_path / "a.csv")[1] == [Tagged("s.d.t", "email", ("PII.Sensitive",))]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {**OPEN_TABLE, "deleted": True},
+        {"entities": [TABLE, {**EMAIL, "status": "DELETED"}]},
+        [*PROPOSALS, {**PROPOSALS[0], "aspectName": "status", "aspect": {"json": {"removed": True}}}],
+        [{**proposal, "changeType": "DELETE"} for proposal in PROPOSALS] + [{**PROPOSALS[4]}],
+    ],
+)
+def test_what_is_deleted_is_left_out(tmp_path: Path, document: Any) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    assert read(tmp_path / "a.json")[1] == []

@@ -32,7 +32,7 @@ def columns(data: object) -> Iterator[Tagged]:
         for column in objects(_attribute(table, key))
     }
     for guid, entity in known.items():
-        if not _COLUMN.search(text(entity.get("typeName"))):
+        if not _COLUMN.search(text(entity.get("typeName"))) or text(entity.get("status")) == "DELETED":
             continue
         told = an_object(_attribute(entity, "table")) or an_object(_attribute(entity, "relation"))
         table = above.get(guid) or known.get(text(told.get("guid")), {})

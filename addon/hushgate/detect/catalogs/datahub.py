@@ -16,7 +16,7 @@ from typing import Final
 from hushgate.detect.catalogs.mapping import Tagged
 from hushgate.detect.catalogs.nested import Object, an_object, objects, owner, text
 
-_ASPECTS: Final = ("schemaMetadata", "editableSchemaMetadata", "globalTags", "glossaryTerms", "ownership")
+_ASPECTS: Final = ("status", "schemaMetadata", "editableSchemaMetadata", "globalTags", "glossaryTerms", "ownership")
 _DATASET: Final = re.compile(r"urn:li:dataset:\(urn:li:dataPlatform:[^,()]*,(.+),[A-Z]+\)")
 _FIELD: Final = re.compile(r"urn:li:schemaField:\((urn:li:dataset:\(.+?\)),(.+)\)")
 _TYPES: Final = re.compile(r"\[(?:version|type|key)=[^\]]*\]\.?")
@@ -27,6 +27,7 @@ class _Dataset:
     fields: dict[str, dict[str, None]] = field(default_factory=dict)
     tags: dict[str, None] = field(default_factory=dict)
     owner: str = ""
+    removed: bool = False
 
 
 def is_one(data: object) -> bool:
@@ -42,6 +43,8 @@ def columns(data: object) -> Iterator[Tagged]:
         dataset = known.setdefault(_asset(inner[1] if inner else urn), _Dataset())
         if inner:
             dataset.fields.setdefault(_path(inner[2]), {}).update(dict.fromkeys(_tags(aspect)))
+        elif name == "status":
+            dataset.removed = aspect.get("removed") is True
         elif name == "ownership":
             dataset.owner = next((owner(one.get("owner")) for one in objects(aspect.get("owners"))), "")
         elif name in ("globalTags", "glossaryTerms"):
@@ -53,6 +56,8 @@ def columns(data: object) -> Iterator[Tagged]:
                 for key in ("globalTags", "glossaryTerms", "tags"):
                     said.update(dict.fromkeys(_tags(an_object(one.get(key)))))
     for asset, dataset in known.items():
+        if dataset.removed:
+            continue
         for name, tags in dataset.fields.items():
             yield Tagged(asset, name, tuple(dataset.tags | tags), dataset.owner)
 
@@ -65,6 +70,8 @@ def _aspects(data: object) -> Iterator[tuple[str, str, Object]]:
             for aspect in objects(snapshot.get("aspects")):
                 yield from _told(text(snapshot.get("urn")), aspect)
         elif "aspectName" in one:
+            if text(one.get("changeType")) == "DELETE":
+                continue
             yield from _told(text(one.get("entityUrn")), {text(one["aspectName"]): one.get("aspect")})
         elif urn := text(one.get("urn")):
             yield from _told(urn, an_object(one.get("aspects")) or one)

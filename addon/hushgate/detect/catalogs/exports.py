@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -38,7 +39,7 @@ def files(source: Path) -> list[Path]:
 
 def read(path: Path, kind: str | None = None) -> tuple[str, list[Tagged]]:
     """Whose export a file is, and its columns. HushgateError where nothing knows it, ConfigError for no text."""
-    text = read_text(path, MOST).removeprefix("\ufeff")
+    text = _text(path).removeprefix("\ufeff")
     data = _document(text, path)
     if isinstance(data, str):
         found = kind or _table(text)
@@ -54,22 +55,49 @@ def read(path: Path, kind: str | None = None) -> tuple[str, list[Tagged]]:
     )
 
 
+def _text(path: Path) -> str:
+    """What a file says; in UTF-16 as well, in which Excel saves "Unicode text"."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(2)
+            if raw not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                return read_text(path, MOST)
+            raw += file.read(MOST)
+    except OSError:
+        return read_text(path, MOST)  # which says why
+    try:
+        if len(raw) <= MOST:
+            return raw.decode("utf-16")
+    except UnicodeError:
+        pass
+    raise HushgateError(f"{path} is no text in UTF-16, or too large", "save it as UTF-8")
+
+
 def _document(text: str, path: Path) -> object:
     """What a file of JSON, lines of JSON or YAML holds; of a table its text."""
     try:
         return json.loads(text)
-    except ValueError:
-        pass
-    lines = text.splitlines()
-    if text.lstrip().startswith("{") and len(lines) > 1:
-        try:
-            return [json.loads(line) for line in lines if line.strip()]
-        except ValueError:
-            pass
+    except RecursionError:
+        raise HushgateError(f"{path} is nested too deeply", "export it again") from None
+    except ValueError as error:
+        fault = error
+    if text.lstrip().startswith("{") and "\n" in text.strip():
+        found: list[object] = []
+        for n, line in enumerate(text.splitlines(), 1):
+            try:
+                found += [json.loads(line)] if line.strip() else []
+            except (ValueError, RecursionError):
+                if not found:
+                    break  # one object over several lines
+                raise HushgateError(f"{path}:{n}: the line is no JSON", "export it again") from None
+        else:
+            return found
     if path.suffix.lower() in (".yaml", ".yml"):
         return _yaml(text, path)
     if text.lstrip()[:1] in ("{", "["):
-        raise HushgateError(f"{path.name} is no JSON", "export it again")
+        at = fault.lineno if isinstance(fault, json.JSONDecodeError) else 1
+        cut = isinstance(fault, json.JSONDecodeError) and fault.pos >= len(text.rstrip()) - 1
+        raise HushgateError(f"{path}:{at}: {'the JSON was cut off' if cut else 'this is no JSON'}", "export it again")
     return text
 
 

@@ -19,6 +19,8 @@ def is_one(data: object) -> bool:
 def columns(data: object) -> Iterator[Tagged]:
     """The columns of all tables."""
     for table in _tables(data):
+        if table.get("deleted") is True:
+            continue
         asset = text(table.get("fullyQualifiedName")) or text(table.get("name"))
         own = owner(table.get("owners")) or owner(table.get("owner"))
         yield from _columns(table.get("columns"), asset, own, tuple(_tags(table)))
@@ -29,6 +31,8 @@ def _tables(data: object) -> Iterator[Object]:
         yield from objects(data)
     elif isinstance(listed := an_object(data).get("data"), list):
         yield from objects(listed)
+    elif isinstance(hits := an_object(an_object(data).get("hits")).get("hits"), list):  # its search index
+        yield from (an_object(hit.get("_source")) for hit in objects(hits))
     else:
         yield an_object(data)
 

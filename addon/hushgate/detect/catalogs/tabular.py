@@ -19,7 +19,10 @@ from hushgate.errors import HushgateError
 _HEADS: Final[Mapping[str, tuple[str, ...]]] = {
     "column": ("column", "columnname", "field", "fieldname", "attribute", "attributename"),
     "name": ("name", "assetname", "displayname"),
-    "qualified": ("qualifiedname", "fullyqualifiedname", "fullname", "fqn", "path", "assetpath"),
+    "qualified": (
+        "columnfullyqualifiedname",  # OpenMetadata's CSV of a table
+        *("qualifiedname", "fullyqualifiedname", "fullname", "fqn", "path", "assetpath"),
+    ),
     "asset": ("table", "tablename", "asset", "dataset", "parent", "parentasset", "parentname", "entity", "relation"),
     "schema": ("schema", "schemaname", "database", "databaseschema"),
     "type": ("assettype", "type", "typename", "entitytype", "objecttype"),
