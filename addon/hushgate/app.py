@@ -138,10 +138,11 @@ class App:
 
         ConfigError, StateError where they cannot be used. Exchanges under way end under the rules they began with.
         """
-        if fresh.says == self.rules.says:
+        intact = self.engine.intact
+        if fresh.says == self.rules.says and intact:
             return False
         engine = self.engine
-        if (fresh.detect, fresh.catalog) != (self.rules.detect, self.rules.catalog):
+        if (fresh.detect, fresh.catalog) != (self.rules.detect, self.rules.catalog) or not intact:
             engine = await self._engine(fresh)
         self._switch(fresh, engine)
         self.ledger.append_soon(

@@ -73,6 +73,21 @@ async def test_records_are_known_in_prompts(start_gate: Start, provider: Provide
             await asyncio.sleep(0.1)
     assert (await ask(gate, "Maria van den Berg, 17 May 1980")).status_code == 400, "and the old rules stay in force"
 
+    # A file that is mapped and written over knows nothing any more: no text is clean then, until it is whole again.
+    (tmp_path / "other.values").unlink()
+    shutil.copyfile(values, tmp_path / "whole")
+    with values.open("r+b") as file:
+        file.seek(4000)
+        file.write(bytes(values.stat().st_size - 4000))
+    count = provider.journal.count
+    told = await ask(gate, "once more, Maria van den Berg")
+    assert told.status_code == 503 and "written over" in told.text and provider.journal.count == count
+    (tmp_path / "whole").replace(values)
+    async with asyncio.timeout(20):
+        while (told := await ask(gate, "and again, Maria van den Berg")).status_code == 503:
+            await asyncio.sleep(0.2)
+    assert told.status_code == 200 and "Berg" not in provider.journal.last.body.decode()
+
 
 async def test_a_gate_does_not_start_with_what_another_key_made(
     start_gate: Start, provider: Provider, tmp_path: Path

@@ -138,6 +138,13 @@ WRONG = [
 ]
 
 
+def put(file: Path, content: bytes) -> None:
+    """In a file's place: what is mapped of a file that was written over is gone."""
+    beside = file.with_name(f"{file.name}.new")
+    beside.write_bytes(content)
+    beside.replace(file)
+
+
 async def test_what_is_wrong_is_refused_whatever_file_it_is_in(
     start_gate: Start, provider: Provider, tmp_path: Path
 ) -> None:
@@ -150,7 +157,7 @@ async def test_what_is_wrong_is_refused_whatever_file_it_is_in(
         file = gate.config if name == "hushgate.yaml" else folder / name
         right = file.read_bytes() if file.exists() else None
         since = len(gate.said)
-        file.write_bytes(wrong if isinstance(wrong, bytes) else wrong.encode())
+        put(file, wrong if isinstance(wrong, bytes) else wrong.encode())
         await says(gate, "are refused, the old ones stay in force", since)
         assert told in gate.said[since:], (reason, gate.said[since:])
         assert "hint:" in gate.said[since:] or file.name in gate.said[since:], (reason, gate.said[since:])
@@ -160,7 +167,7 @@ async def test_what_is_wrong_is_refused_whatever_file_it_is_in(
             file.unlink()
             gate.process.send_signal(signal.SIGHUP)
         else:
-            file.write_bytes(right)
+            put(file, right)
         await says(gate, "say what they said before", since)
 
     # What cannot be read, and what is gone.

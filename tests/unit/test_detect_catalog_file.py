@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 from array import array
 from pathlib import Path
 
 import pytest
 
 from hushgate.detect.catalog_file import BUCKETS, MAC_SIZE, VERSION, Keying, Prints, hashing, open_file, write_file
-from hushgate.errors import ConfigError
+from hushgate.errors import ConfigError, Unscannable
 
 KEY = b"k" * 32
 
@@ -103,3 +104,22 @@ def test_fingerprints_are_found_by_all_of_their_bits() -> None:
     assert not prints.at(0x0001_0000_0001_0001)
     assert prints.at(0xFFFF_0000_0000_0000) and not prints.at(0xFFFF_0000_0000_0001)
     assert len(prints) == 4
+
+
+def test_what_is_written_over_is_seen_and_what_takes_its_place_is_not(tmp_path: Path) -> None:
+    place = tmp_path / "a.words"
+    for over in (lambda: place.write_bytes(place.read_bytes()), lambda: os.truncate(place, 9)):
+        written(place)
+        os.utime(place, ns=(1, 1))
+        kept = open_file(place, KEY, "words").unwritten
+        written(tmp_path / "b.words")
+        (tmp_path / "a.words").rename(tmp_path / "old.words")
+        (tmp_path / "b.words").rename(place)
+        kept.check()
+        assert kept, "the old one is still what it was, under another name"
+        os.utime(place, ns=(1, 1))
+        over_written = open_file(place, KEY, "words").unwritten
+        over()
+        assert kept and not over_written
+        with pytest.raises(Unscannable, match="written over"):
+            over_written.check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bench.prose import Prose
 from hushgate.detect.document_prints import AskedOfDocuments, Read, import_documents
 from hushgate.detect.hit import Hit
 from hushgate.detect.known_documents import KnownDocuments
-from hushgate.errors import ConfigError
+from hushgate.errors import ConfigError, Unscannable
 from hushgate.values import Level, Origin
 
 KEY = b"k" * 32
@@ -128,3 +129,15 @@ def test_another_key_is_told(tmp_path: Path) -> None:
     import_documents([Read("x", PLAN)], AskedOfDocuments(Level.REGULATED), KEY, place)
     with pytest.raises(ConfigError, match="was made with another key"):
         KnownDocuments([place], b"j" * 32, str)
+
+
+def test_where_its_file_is_written_over_nothing_is_found_clean(tmp_path: Path) -> None:
+    place = tmp_path / "a.documents"
+    import_documents([Read("plan.txt", PLAN)], AskedOfDocuments(Level.REGULATED, "PLAN"), KEY, place)
+    os.utime(place, ns=(1, 1))
+    known = KnownDocuments([place], KEY, str)
+    assert found(known, PLAN) and known.intact
+    os.truncate(place, 100)
+    assert not known.intact
+    with pytest.raises(Unscannable, match="written over"):
+        found(known, PLAN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from hushgate.detect.hit import Hit
 from hushgate.detect.known_import import Asked, Column, Together, import_values
 from hushgate.detect.known_values import KnownValues
 from hushgate.detect.merge import merged
-from hushgate.errors import ConfigError
+from hushgate.errors import ConfigError, Unscannable
 from hushgate.values import Fault, Level, Origin
 
 KEY = b"k" * 32
@@ -305,3 +306,20 @@ def test_signs_in_a_row_cost_little(known: KnownValues) -> None:
     begun = time.thread_time()
     assert [span for span, _, _ in found(known, text)] == ["will.young7@mail.example"]
     assert time.thread_time() - begun < 1
+
+
+def test_where_its_file_is_written_over_nothing_is_found_clean(tmp_path: Path) -> None:
+    place = tmp_path / "customers.values"
+    import_values(RECORDS, Asked("customers.csv", COLUMNS, TOGETHER), KEY, place)
+    os.utime(place, ns=(1, 1))
+    known = KnownValues([place], KEY, str)
+    seen = dict(enumerate(known.look(["Maria van den Berg", "4711 0815 99"])))
+    assert known.intact
+    with place.open("r+b") as file:
+        file.seek(4000)
+        file.write(bytes(place.stat().st_size - 4000))
+    assert not known.intact
+    with pytest.raises(Unscannable, match="written over"):
+        known.look(["nobody"])
+    _, (fault,) = asyncio.run(together(known, seen))
+    assert "written over" in fault.reason, "nor do values that were seen before come together"

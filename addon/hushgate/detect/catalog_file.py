@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from hushgate.detect.covering import Covered
-from hushgate.errors import ConfigError, ConfigFault
+from hushgate.errors import ConfigError, ConfigFault, Unscannable
 
 MAGIC: Final = b"hushgate catalog"
 VERSION: Final = 2
@@ -99,6 +99,35 @@ class Prints:
         return range(at, bisect_right(self._rows, hashed, at, high))
 
 
+class Unwritten:
+    """Sees that an open file is as it was, by its size and the time it was last written to.
+
+    What is mapped changes with its file: where something is written over that, no known value would be found any more.
+    """
+
+    __slots__ = ("_file", "_was")
+
+    def __init__(self, file: int) -> None:
+        self._file = os.dup(file)
+        self._was = self._now()
+
+    def __del__(self) -> None:
+        os.close(self._file)
+
+    def _now(self) -> tuple[int, int]:
+        stat = os.fstat(self._file)
+        return stat.st_size, stat.st_mtime_ns
+
+    def __bool__(self) -> bool:
+        return self._now() == self._was
+
+    def check(self) -> None:
+        """Unscannable where it is not. To be asked before what is mapped is read, which may not be there any more, and
+        again behind that, since only then it is known that it was still there."""
+        if not self:
+            raise Unscannable("a file of the catalog was written over: put the whole file in its place")
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
     """An opened file: its head, its arrays by name, the hash of its fingerprints, the key of its streams."""
@@ -107,6 +136,7 @@ class CatalogFile:
     arrays: Mapping[str, Rows] = field(repr=False)
     hashed: Hashing = field(repr=False)
     sieve: bytes = field(repr=False)
+    unwritten: Unwritten = field(repr=False)
 
     def prints(self, name: str) -> Prints:
         """The fingerprints of an array; `NAME_starts` says where each bucket begins."""
@@ -131,6 +161,7 @@ class _Opening:
         self._path = path
         self._source = source
         self._kind = kind
+        self._unwritten = Unwritten(source.fileno())
         self._size = os.fstat(source.fileno()).st_size
 
     def _refused(self, message: str, hint: str = _AGAIN) -> ConfigError:
@@ -163,7 +194,7 @@ class _Opening:
             end = at + count * array(code).itemsize
             arrays[name] = mapped[at:end].cast(code)
             at = _padded(end)
-        return CatalogFile(head, arrays, hashing(keying.hashes), keying.sieve)
+        return CatalogFile(head, arrays, hashing(keying.hashes), keying.sieve, self._unwritten)
 
     def _whole(self, key: bytes) -> bool:
         """Whether the MAC fits. The file is read for it, not mapped: what was only checked takes no memory."""

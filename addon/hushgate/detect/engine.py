@@ -26,7 +26,7 @@ from hushgate.detect.place import counts_in_structure, key_of, said
 from hushgate.detect.pool import Pool
 from hushgate.detect.rules import Rule
 from hushgate.detect.sighting import NOTHING, Records, Seen
-from hushgate.detect.sources import Catalog, Source, open_catalog
+from hushgate.detect.sources import Catalog, Mapped, Source, open_catalog
 from hushgate.detect.stream import Streams, StreamScanner
 from hushgate.errors import Unscannable
 from hushgate.turns import MANY, Steps, Turns, apart, aside_if
@@ -73,6 +73,7 @@ class Engine:
     ) -> None:
         self._fingerprinter = Fingerprinter(fingerprint_key)
         self._patterns = Patterns(rules, self._fingerprinter, catalog)
+        self._mapped = tuple(source for source in catalog if isinstance(source, Mapped))
         self._columns = tuple(source for source in catalog if isinstance(source, Columns))
         self._records = next((source for source in catalog if isinstance(source, Records)), None)
         self._recognizers = pool is not None and bool(recognizers)
@@ -84,6 +85,11 @@ class Engine:
         shown = f"{VERSION} {self._patterns.revision} {asked} {self._language}"
         self.revision = hashlib.sha256(shown.encode()).hexdigest()[:16]
         self._cache = VerdictCache(cache_key, self.revision)
+
+    @property
+    def intact(self) -> bool:
+        """Whether its catalog's files are what they were: if not, it finds no text clean, and another one is needed."""
+        return all(source.intact for source in self._mapped)
 
     def start(self) -> None:
         """Take texts from now on; see that patterns can be used at all."""
@@ -253,10 +259,11 @@ class Engine:
     async def _match(
         self, texts: list[str], keys: list[str | None], files: list[str | None] | None, budget: _Budget
     ) -> list[Verdict]:
-        if sum(map(len, texts)) <= INLINE and not self._patterns.backtracking:
-            return self._patterns.scan(texts, keys, files=files)
+        inline = sum(map(len, texts)) <= INLINE and not self._patterns.backtracking
         began, seconds = time.monotonic(), min(self._deadline, budget.left)
         try:
+            if inline:
+                return self._patterns.scan(texts, keys, files=files)
             if self._pool is not None:
                 return await self._pool.match(texts, keys, seconds, files)
             scan = partial(self._patterns.scan, texts, keys, files=files, seconds=seconds)

@@ -66,9 +66,19 @@ class KnownDocuments:
             raise ConfigError(faults)
         self.revision = "documents-1 " + " ".join(file.salt for file in self._files)
 
+    @property
+    def intact(self) -> bool:
+        """Whether nothing was written over its files."""
+        return all(file.unwritten for file in self._files)
+
     def find(self, texts: Sequence[str], keys: Sequence[str | None] | None) -> list[list[Hit]]:
-        """The hits of each text."""
-        return [list(self._hits(text)) if len(text) >= SHORTEST else [] for text in texts]
+        """The hits of each text. Unscannable where a file was written over."""
+        for file in self._files:
+            file.unwritten.check()
+        found = [list(self._hits(text)) if len(text) >= SHORTEST else [] for text in texts]
+        for file in self._files:
+            file.unwritten.check()
+        return found
 
     def _hits(self, text: str) -> Iterator[Hit]:
         cased, way = folded(unnumbered(text))
@@ -107,7 +117,7 @@ class _File:
         self.entity, self.category = str(file.head["entity"]), str(file.head["category"])
         self.level, self.owner = Level.parse(file.head["level"]), str(file.head["owner"])
         self.names: list[str] = file.head["names"]
-        self._hashed = file.hashed
+        self._hashed, self.unwritten = file.hashed, file.unwritten
         self._prints, self._documents = file.prints("prints"), file.arrays["documents"]
 
     def stretches(self, winnowed: Winnowed) -> list[_Stretch]:

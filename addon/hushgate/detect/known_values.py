@@ -63,6 +63,11 @@ class KnownValues:
             raise ConfigError(faults)
         self.revision = "values-3 " + " ".join(file.salt for file in self._files)
 
+    @property
+    def intact(self) -> bool:
+        """Whether nothing was written over its files."""
+        return all(file.unwritten for file in self._files)
+
     def company(self) -> Company:
         """Nothing was seen yet of any file's records."""
         return Company({file.salt: file for file in self._files})
@@ -72,7 +77,12 @@ class KnownValues:
         return [seen.hits for seen in self.look(texts)]
 
     def look(self, texts: Sequence[str]) -> list[Seen]:
-        """What each text holds: values that count alone, and those that may count together."""
+        """What each text holds: values that count alone, and those that may count together.
+
+        Unscannable where a file was written over.
+        """
+        for file in self._files:
+            file.unwritten.check()
         hits: list[list[Hit]] = [[] for _ in texts]
         sightings: list[list[Sighting]] = [[] for _ in texts]
         folds = [folded(text) for text in texts]
@@ -98,6 +108,7 @@ class KnownValues:
                 if way is not None:
                     spans = [way.source(start, end) for start, end in spans]
                 file.told(texts[n], there, spans, hits[n], sightings[n])
+            file.unwritten.check()
         return [Seen(tuple(each), tuple(more)) for each, more in zip(hits, sightings, strict=True)]
 
 
@@ -130,6 +141,7 @@ class _File:
     def __init__(self, file: CatalogFile, fingerprint: Callable[[str], str]) -> None:
         head = file.head
         self.salt = str(head["salt"])
+        self.unwritten = file.unwritten
         self._hashed = file.hashed
         self._values = file.prints("values")
         self._column_of = file.covered("columns")
@@ -227,8 +239,12 @@ class Company:
         for one in sightings:
             if one.file not in self._gathered:  # A worker has opened another file than this process.
                 raise Unscannable("a file of the catalog has changed meanwhile")
+            self._files[one.file].unwritten.check()
             self._gathered[one.file].add(one.rows, one.inside)
 
     def raised(self, sightings: Iterable[Sighting]) -> list[Hit]:
         """What values are beside all that was added."""
-        return [hit for one in sightings for hit in self._files[one.file].raised(one, self._gathered[one.file])]
+        hits = [hit for one in sightings for hit in self._files[one.file].raised(one, self._gathered[one.file])]
+        for file in self._files.values():
+            file.unwritten.check()
+        return hits

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from hushgate.detect.catalogs.source import open_columns
 from hushgate.detect.hit import Hit
@@ -27,6 +27,14 @@ class Source(Protocol):
     def find(self, texts: Sequence[str], keys: Sequence[str | None] | None) -> Sequence[Sequence[Hit]]:
         """The hits of each text, in any order; `keys` are the texts' nearest object keys."""
         ...
+
+
+@runtime_checkable
+class Mapped(Protocol):
+    """A source whose files are read where they lie. `intact`: nothing was written over them."""
+
+    @property
+    def intact(self) -> bool: ...
 
 
 type Fingerprint = Callable[[str], str]
