@@ -44,6 +44,16 @@ ROWS = 'Sum this up: [{"town": "Bergamo", "segmentCode": "ochre six"}, {"town": 
 
 BARE = '[{"town": "Bergamo", "name": "service tree", "segmentCode": ["rust nine"]}, {"age": 41, "segmentCode": 17172}]'
 
+LISTS = '{"columns": ["town", "segment_code"], "data": [["Bergamo", "larch two"], ["Lodi", "pine nine"]]}'
+QUOTED = """\
+> Please look at these:
+>
+> town,segment_code
+> Bergamo,alder six
+> Lodi,elm eight
+"""
+UPDATE = "UPDATE crm.customers SET town = 'Bergamo', segment_code = 'birch five' WHERE id = 7"
+
 
 async def ask(gate: Gate, text: str) -> httpx.Response:
     async with gate.client() as client:
@@ -62,6 +72,9 @@ async def test_tables_are_masked_by_their_columns(start_gate: Start, provider: P
         (PSQL, ["quince tree", "blue-seven", "medlar"], ["Who of these is new?", "NULL", "(2 rows)"]),
         (FRAME, ["teal four", "umber eight"], ["Bergamo", "Castelfidar", "town segment_code"]),
         (BARE, ["service tree", "rust nine", "17172"], ["Bergamo", "segmentCode", "41"]),
+        (LISTS, ["larch two", "pine nine"], ["Bergamo", "Lodi", "segment_code"]),
+        (QUOTED, ["alder six", "elm eight"], ["Please look", "Bergamo", "town,segment_code"]),
+        (UPDATE, ["birch five"], ["Bergamo", "WHERE id = 7"]),
         (ROWS, ["ochre six", "17171"], ["Bergamo", "Lodi", "segmentCode"]),
     ):
         told = await ask(gate, text)

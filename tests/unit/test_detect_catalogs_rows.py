@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from hushgate.detect.catalogs.columns import Column
 from hushgate.detect.catalogs.rows import row_hits
 from hushgate.detect.catalogs.source import Columns
@@ -45,6 +47,24 @@ def test_the_values_of_rows() -> None:
     found = row_hits(SEGMENTS, [CATALOG])
     told = {SEGMENTS[n].text: [hit.origin and hit.origin.column for hit in hits] for n, hits in found.items()}
     assert told == {"quince tree": ["name"], "x 9": ["segment_code"], "y": ["segment_code"], "damson": ["name"]}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"columns": ["town", "segment_code"], "data": [["Lodi", "x 9"], ["Bari", "y"]]},
+        [["town", "segment_code"], ["Lodi", "x 9"], ["Bari", "y"]],
+        {"cols": [{"name": "town"}, {"name": "segment_code"}], "rows": [["Lodi", "x 9"], ["Bari", "y"]]},
+        {
+            "fields": [{"name": "town"}, {"name": "segment_code"}],
+            "rows": [{"f": [{"v": "Lodi"}, {"v": "x 9"}]}, {"f": [{"v": "Bari"}, {"v": "y"}]}],
+        },
+    ],
+)  # fmt: skip
+def test_lists_below_a_list_of_names(document: object) -> None:
+    body = {"model": "x", "messages": [{"role": "user", "content": json.dumps(document)}]}
+    segments = dialect("openai-chat").read_request(body).segments
+    assert [segments[n].text for n in row_hits(segments, [CATALOG])] == ["x 9", "y"]
 
 
 async def test_whatever_was_known_of_the_text_before() -> None:

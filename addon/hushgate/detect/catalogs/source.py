@@ -42,6 +42,10 @@ class Columns:
         known = keys if keys is not None else [None] * len(texts)
         return [list(self._hits(text, key)) for text, key in zip(texts, known, strict=True)]
 
+    def knows(self, name: str) -> bool:
+        """Whether a name may be a column's."""
+        return form(name) in self._lookup.forms
+
     def judged(self, group: Group, work: Work) -> dict[int, Column]:
         """The columns that the names of a group mean, by index."""
         return self._lookup.judged(group, work)
