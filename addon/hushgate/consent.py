@@ -118,5 +118,6 @@ def is_held(verdict: Verdict, rules: frozenset[str]) -> bool:
 
 
 def names_model(at: Location) -> bool:
-    """Whether the LLM's name may hold what was found here: the path can name it too, and so JSON inside it."""
-    return at.area is Area.PATH or at.path[:1] == ("model",)
+    """Whether the LLM's name may hold what was found here: the address can name it too, and so JSON inside it."""
+    in_query = at.area is Area.QUERY and at.key in ("model", "deployment")
+    return at.area is Area.PATH or in_query or at.path[:1] == ("model",)

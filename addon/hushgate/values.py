@@ -205,9 +205,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request, read; its reply belongs to it. `asked` is its own id, which an answer repeats (JSON-RPC);
+    """One request, read; its reply belongs to it. `asked` is its own id, which an answer repeats (JSON-RPC).
 
-    `at` when it was made, `client` the program as it names itself, `source` "ci" or "person".
+    `at` is when it was made, `client` its program, `source` "ci" or "person", `others` LLMs that it names as well.
     """
 
     id: str
@@ -221,6 +221,7 @@ class Exchange:
     at: float = 0.0
     client: str = field(default="", repr=False)
     source: str = ""
+    others: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ async def test_each_message_is_an_exchange_of_the_session() -> None:
     await here.say({"messages": [{"role": "user", "content": "and now?"}]})
     opened = [payload for kind, payload, _ in here.book.events if kind == "opened"]
     assert [(o["exchange"], o["session"], o["method"], o["model"]) for o in opened] == [
-        ("ex0", "s1", "GET", None), ("ex1", "s1", METHOD, "gpt-x"), ("ex2", "s1", METHOD, "gpt-x"),
+        ("ex0", "s1", "GET", "gpt-x"), ("ex1", "s1", METHOD, "gpt-x"), ("ex2", "s1", METHOD, "gpt-x"),
     ]  # fmt: skip
     assert [finding["verdict"] for finding in opened[1]["findings"]] == ["mask"]
     assert [reply.exchange.id for reply in here.finished] == ["ex0", "ex1"]

@@ -104,9 +104,13 @@ class Conditions:
                     given[key] = _several(value)
         return cls(scope=max((_SCOPES[key] for key in written), default=Scope.EXCHANGE), **given)
 
-    def of_exchange(self, exchange: Exchange, direction: Direction) -> bool:
-        """Whether the conditions on the exchange hold. An LLM that is not known fits no name."""
+    def of_exchange(self, exchange: Exchange, direction: Direction, *, every: bool = False) -> bool:
+        """Whether the conditions on the exchange hold. An LLM that is not known fits no name.
+
+        Of several LLMs one has to fit, or with `every` all: what frees from a rule has to hold whichever answers.
+        """
         route, actor = exchange.route, exchange.actor
+        llms = exchange.others if route.model is None else (route.model, *exchange.others)
         return (
             (self.direction is None or self.direction is direction)
             and (self.self_hosted is None or self.self_hosted is route.self_hosted)
@@ -115,7 +119,7 @@ class Conditions:
             and _named(self.session, exchange.session)
             and _named(self.destination, route.endpoint, route.provider, route.host)
             and (self.region is None or _named(self.region, region(route.host)))
-            and _named(self.model, *(() if route.model is None else (route.model,)))
+            and (_named(self.model, *llms) if not every else all(_named(self.model, llm) for llm in llms or ("",)))
             and _named(self.client, exchange.client)
             and (self.source is None or self.source == exchange.source)
             and (self.during is None or self.during.holds(exchange.at))

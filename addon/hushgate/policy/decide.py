@@ -292,7 +292,7 @@ class _Court:
     def _excused(self, unless: Conditions | None, segment: Segment | None, finding: Finding | None) -> bool:
         return (
             unless is not None
-            and unless.of_exchange(self._exchange, self._direction)
+            and unless.of_exchange(self._exchange, self._direction, every=True)
             and (segment is None or unless.of_segment(segment))
             and (finding is None or unless.of_finding(finding))
         )

@@ -65,7 +65,7 @@ class Exemption:
         return (
             rule in self.lifts
             and exchange.at < self.until
-            and self.when.of_exchange(exchange, direction)
+            and self.when.of_exchange(exchange, direction, every=True)
             and (self.when.of_segment(segment) if segment is not None else not self.when.asks_of_segment)
             and (self.when.of_finding(finding) if finding is not None else not self.when.asks_of_finding)
         )

@@ -176,7 +176,7 @@ class RuleSet:
             route.endpoint, route.provider, route.host, route.model, route.self_hosted,
             exchange.session if self._by_session else None,
             exchange.client if self._by_client else None,
-            exchange.source,
+            exchange.source, exchange.others,
             tuple(window.holds(exchange.at) for window in self._windows),
         )  # fmt: skip
         known = self._applying.get(key)

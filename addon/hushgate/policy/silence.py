@@ -51,7 +51,7 @@ def _why(rule: PolicyRule, exchange: Exchange, direction: Direction, found: Sequ
         return "nothing that was found has all that it asks for"
     if missing := [name for name in TOGETHER if not _alone(when, name).of_findings(fitting)]:
         return f"it {_asks(when, sorted(missing))}, and what was found is not that"
-    if unless is not None and unless.of_exchange(exchange, direction):
+    if unless is not None and unless.of_exchange(exchange, direction, every=True):
         return "its `unless` holds"
     if rule.then is Action.MASK and found and all(finding.category == LABEL for finding, _ in fitting or found):
         return "a label is about the whole text, and cannot be masked"

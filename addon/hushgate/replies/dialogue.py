@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from hushgate.consent import names_model
 from hushgate.errors import Malformed
 from hushgate.filetypes import BINARY
 from hushgate.framing.messages import Message, unpacked
@@ -42,7 +43,6 @@ LONGEST_REASON: Final = 123
 PIECES: Final = frozenset({"audio", "video", BINARY})
 """What is unread in many small messages: allowed once, it is not recorded piece by piece."""
 
-_NAMES_A_MODEL: Final = frozenset({"model", "deployment"})
 _BEFORE: Final = b" \t\r\n\xef\xbb\xbf"
 """What a lenient parser skips before JSON: white space, and a byte order mark, which a strict one refuses."""
 _JSON: Final[Headers] = (("content-type", "application/json"),)
@@ -90,7 +90,7 @@ class Dialogue:
     _model: str | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self._model = self.opening.exchange.route.model or _asked_model(self.opening)
+        self._model = _asked_model(self.opening)
         self._learn(self.opening)
 
     async def said(self, message: Message) -> Moves:
@@ -187,9 +187,9 @@ def closing(refusal: Refusal) -> tuple[int, str]:
 
 def _asked_model(opening: Passage) -> str | None:
     """The LLM that the socket's address names, where nothing was found in that name."""
-    named = [s for s in opening.exchange.segments if s.location.area is Area.QUERY and s.location.key in _NAMES_A_MODEL]
-    found = {verdict.finding.location for verdict in opening.decision.verdicts} if opening.decision else set()
-    return next((s.text for s in named if not s.location.is_key and s.location not in found), None)
+    verdicts = opening.decision.verdicts if opening.decision is not None else ()
+    found = any(names_model(verdict.finding.location) for verdict in verdicts)
+    return None if found else opening.exchange.route.model
 
 
 def _is_text(payload: bytes) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 
 from hushgate.errors import Malformed
 from hushgate.files import Contents, Document
-from hushgate.requests.llms import check_llms
+from hushgate.requests.llms import check_llms, named
 from hushgate.requests.signed import SignedTexts, put_back, signers_of
 from hushgate.values import Actor, Area, Exchange, Fault, Location, Role, Route, Segment
 from hushgate.wire import multipart, opaque, related, target
@@ -134,8 +134,11 @@ class Reader:
         body, files = open_files(body, ocr=self.ocr)
         outside = target.read_target(inbound.target, inbound.headers)
 
-        route = _asking(inbound.route, inbound.route.model or body.model)
-        check_llms(inbound, document, body.model)
+        llms = named(inbound, document, body.model)
+        check_llms(inbound, llms)
+        route = _asking(inbound.route, llms[0] if llms else None)
+        over = body.model if inbound.target else None  # An address goes before the body; a message has none of its own.
+        others = tuple(llm for llm in llms if llm not in (route.model, over))
         segments = (*outside.segments, *body.segments)
         self._bound(segments)
         session = inbound.session or self._conversation(inbound.actor, body.segments)
@@ -144,7 +147,7 @@ class Reader:
         client = inbound.client if inbound.client is not None else inbound.header("user-agent") or ""
         exchange = Exchange(
             inbound.id, route, inbound.actor, session, segments, unread, texts, body.asked,
-            inbound.at, client[:LONGEST_CLIENT], inbound.source,
+            inbound.at, client[:LONGEST_CLIENT], inbound.source, others,
         )  # fmt: skip
         if own and document != came:
             plain, encoded = dump_json(document), True
