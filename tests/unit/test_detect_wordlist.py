@@ -7,6 +7,7 @@ import pytest
 from hushgate.detect.patterns import Patterns
 from hushgate.detect.recognize import Recognizers
 from hushgate.detect.rules import Rule
+from hushgate.detect.stream import StreamScanner
 from hushgate.detect.wordlist import Words
 from hushgate.values import Level
 
@@ -76,3 +77,17 @@ def test_texts_do_not_run_into_each_other() -> None:
 def test_a_phrase_that_may_go_on_is_under_way(text: str, begins: int) -> None:
     assert Words(WORDS).under_way(text) == begins
     assert Recognizers([RULE]).under_way(text) == begins
+
+
+@pytest.mark.parametrize("step", [1, 3, 7])
+@pytest.mark.parametrize(
+    "text", ["so Blue Moon, blue and C++ or word17 go", "Blue\nMoon", "bluebird, Blue Moons, word"]
+)
+def test_a_stream_lets_nothing_of_a_phrase_go_before_it_is_whole(text: str, step: int) -> None:
+    patterns = Patterns([RULE], lambda _: "")
+    scanner, out, spans = StreamScanner(patterns), "", []
+    for released in [*(scanner.feed(text[i : i + step]) for i in range(0, len(text), step)), scanner.flush()]:
+        spans += [(hit.start + len(out), hit.end + len(out)) for hit in released.hits]
+        out += released.text
+    assert out == text
+    assert spans == [(hit.start, hit.end) for hit in patterns.scan([text])[0].hits]

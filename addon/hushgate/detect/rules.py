@@ -101,7 +101,7 @@ _RULE: Final[Mapping[str, Any]] = {
         "says": {"type": "string", "minLength": 3, "maxLength": 200},
         "keywords": _TEXTS,
         "pattern": {"type": "string", "minLength": 1, "maxLength": 8000},
-        "words": {**_TEXTS, "minItems": 1, "maxItems": 20_000},
+        "words": {**_TEXTS, "minItems": 1, "maxItems": 500_000},
         "words_from": _TEXT,
         "column": _TEXT,
         "endings": {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 16}, "maxItems": 32},
