@@ -9,6 +9,7 @@ from hushgate.detect.conditions import Exclusion, Hotword, Requirement
 from hushgate.detect.loading import load
 from hushgate.detect.own_rules import LONG, word_pattern
 from hushgate.detect.patterns import Patterns
+from hushgate.detect.writing import written
 from hushgate.errors import ConfigError
 from tests.detect_cases import FINGERPRINT
 
@@ -155,6 +156,9 @@ def test_short_and_long_lists_find_the_same(tmp_path: Path, number: int) -> None
     (tmp_path / "names.txt").write_text("\ufeff" + "\n".join(words), encoding="utf-8")
     rules = loaded(tmp_path, f"{HEAD}  - {{id: project, words_from: names.txt, {COMMON}}}\n")
     assert bool(rules[0].words) == (number > LONG)
+    (tmp_path / "again.yaml").write_text(written(rules), encoding="utf-8")
+    again = load([tmp_path / "again.yaml"]).rules if number > LONG else rules
+    assert [(rule.pattern, rule.words) for rule in again] == [(rule.pattern, rule.words) for rule in rules]
     assert found(rules, "word0 two, WORD999\nTwo and Word5 Twos") == ["word0 two", "WORD999\nTwo"]
 
 

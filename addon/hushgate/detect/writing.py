@@ -45,7 +45,7 @@ def _entry(rule: Rule) -> Mapping[str, Any]:
     given = asdict(rule)
     entry: dict[str, Any] = {"id": rule.id, "level": Level(rule.level).word}
     for name in _AS_THEY_ARE:
-        if given[name] not in (_DEFAULTS[name], ()):
+        if given[name] not in (_DEFAULTS[name], (), ""):
             entry[name] = _plain(given[name])
     if rule.context_words:
         context = {"words": rule.context_words, "required": rule.context_required, "window": rule.context_window}
