@@ -259,6 +259,7 @@ class Finding:
     layer: str
     fingerprint: str
     origin: Origin | None = None
+    least: Level = Level.PUBLIC  # What an organisation knows it as besides: no policy lowers it further.
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,15 @@ from tests.e2e.conftest import Start
 from tests.e2e.gate import Gate, chat, hushgate
 from tests.e2e.test_masking import URL
 
-CSV = "name,account,born\nMaria van den Berg,ZK-47110815,1980-05-17\nJosé Núñez,ZK-47110816,1971-01-02\n"
+IBAN = "DE89 3704 0044 0532 0130 00"
+CSV = f"""\
+name,account,born,iban
+Maria van den Berg,ZK-47110815,1980-05-17,{IBAN}
+José Núñez,ZK-47110816,1971-01-02,
+"""
 POLICY = """
 version: 1
+levels: {IBAN_CODE: internal}
 rules:
   - {id: hide, when: {direction: request, level: confidential}, then: mask}
   - {id: records-stay, when: {direction: request, level: regulated}, then: block}
@@ -38,7 +44,7 @@ async def test_records_are_known_in_prompts(start_gate: Start, provider: Provide
     assert (await ask(gate, "ZK-47110815")).status_code == 200
     assert "ZK-47110815" in provider.journal.last.body.decode(), "nothing is known of it yet"
 
-    words = ("--columns", "name,account", "--together", "name,born")
+    words = ("--columns", "name,account,iban", "--together", "name,born")
     made = gate.run("catalog", "values", str(tmp_path / "customers.csv"), *words)
     assert made.returncode == 0, made.stderr
     async with asyncio.timeout(20):  # the gate takes the new file up
@@ -56,6 +62,11 @@ async def test_records_are_known_in_prompts(start_gate: Start, provider: Provide
     assert {finding["origin"] for finding in shown["findings"]} == {
         "customers.csv.name (values)", "customers.csv.account (values)"
     }  # fmt: skip
+
+    other = "GB82 WEST 1234 5698 7654 32"
+    assert (await ask(gate, f"from {IBAN} to {other}")).status_code == 200
+    sent = provider.journal.last.body.decode()
+    assert other in sent and "3704" not in sent, "what policy says of IBANs lowers no customer's own"
 
     count = provider.journal.count
     refused = await ask(gate, "Maria van den Berg was born on 17 May 1980")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hushgate.detect.hit import Hit
 from hushgate.detect.merge import merged
-from hushgate.values import Level
+from hushgate.values import Level, Origin
 
 LOW = Hit(0, 10, "URL", "pii", Level.PUBLIC, 0.9, "url", "", "f")
 
@@ -57,3 +57,16 @@ def test_of_hits_that_tie_the_first_one_stays_in_every_process() -> None:
     for first in range(20):
         hits = [_at(0, 5, fingerprint=f"{first}-{n}") for n in range(8)]
         assert merged(hits) == (hits[0],)
+
+
+def test_what_a_catalog_knows_of_a_span_stays_known_under_the_name_of_a_higher_hit() -> None:
+    known = _at(0, 10, "catalog-values", entity="ACCOUNT", origin=Origin("values", "a.csv", "account"))
+    iban = _at(0, 12, "iban", entity="IBAN_CODE", level=Level.REGULATED)
+    (one,) = merged([known, iban])
+    assert (one.entity, one.level, one.least) == ("IBAN_CODE", Level.REGULATED, Level.CONFIDENTIAL)
+    (again,) = merged([one, _at(2, 4, "more", level=Level.INTERNAL)])
+    assert again.least is Level.CONFIDENTIAL
+    (same,) = merged([replace(known, entity="IBAN_CODE"), iban])
+    assert same.least is Level.PUBLIC, "of one entity: its level is policy's matter"
+    (other,) = merged([replace(known, origin=None), iban])
+    assert other.least is Level.PUBLIC, "another pattern's guess is no knowledge"

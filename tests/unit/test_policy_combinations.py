@@ -55,3 +55,12 @@ def test_a_level_of_an_entity_lowers_no_value_beside_others_of_its_record() -> N
     assert [f.level for f in levelled([less], {"PERSON": high}, ())] == [high]
     both = Combination.read({"entities": ["PERSON"], "level": "confidential"})
     assert [f.level for f in levelled([alone, beside], {"PERSON": low}, [both])] == [Level.CONFIDENTIAL, high]
+
+
+def test_nothing_lowers_what_a_value_is_known_as_besides() -> None:
+    iban = found("IBAN_CODE", level=Level.REGULATED)
+    known = replace(iban, least=Level.CONFIDENTIAL)
+    assert [f.level for f in levelled([iban, known], {"IBAN_CODE": Level.INTERNAL}, ())] == [
+        Level.INTERNAL, Level.CONFIDENTIAL
+    ]  # fmt: skip
+    assert levelled([known], {}, ()) == [known]

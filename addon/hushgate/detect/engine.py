@@ -32,7 +32,7 @@ from hushgate.errors import Unscannable
 from hushgate.turns import MANY, Steps, Turns, apart, aside_if
 from hushgate.values import Fault, Finding, Kind, Scan, Segment
 
-VERSION: Final = "8"
+VERSION: Final = "9"
 """Goes up with every change of code that changes verdicts."""
 INLINE: Final = 16 * 1024
 """Code points of fresh text that are matched on the event loop; more goes to a worker."""

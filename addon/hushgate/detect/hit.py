@@ -14,7 +14,8 @@ class Hit:
 
     `layer` is "" for plain text, else the encodings, outermost first, joined
     by ">". `fingerprint` is of the inner, decoded value. `origin`: what it is
-    known from, where that is no rule.
+    known from, where that is no rule. `least`: the level of other knowledge
+    of the same span, which this hit stands for.
     """
 
     start: int
@@ -27,6 +28,7 @@ class Hit:
     layer: str
     fingerprint: str
     origin: Origin | None = None
+    least: Level = Level.PUBLIC
 
     def moved(self, start: int, end: int, layer: str | None = None) -> Hit:
         """The same hit at another place (and in another layer)."""
@@ -41,6 +43,7 @@ class Hit:
             self.layer if layer is None else layer,
             self.fingerprint,
             self.origin,
+            self.least,
         )
 
     def at(self, location: Location) -> Finding:
@@ -57,6 +60,7 @@ class Hit:
             self.layer,
             self.fingerprint,
             self.origin,
+            self.least,
         )
 
 

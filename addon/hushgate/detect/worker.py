@@ -56,9 +56,9 @@ def setup(
 
 def hit_of(raw: list[Any]) -> Hit:
     """A hit that came over the pipe."""
-    start, end, entity, category, level, score, rule_id, layer, fingerprint, origin = raw
+    start, end, entity, category, level, score, rule_id, layer, fingerprint, origin, least = raw
     known = Origin(*origin) if origin else None
-    return Hit(start, end, entity, category, Level(level), score, rule_id, layer, fingerprint, known)
+    return Hit(start, end, entity, category, Level(level), score, rule_id, layer, fingerprint, known, Level(least))
 
 
 def verdict_of(raw: Mapping[str, Any]) -> Verdict:

@@ -64,7 +64,7 @@ class Combination:
 
 
 def _level(finding: Finding, levels: Mapping[str, Level]) -> Level:
-    level = levels.get(finding.entity, finding.level)
+    level = max(levels.get(finding.entity, finding.level), finding.least)
     return max(level, finding.level) if finding.rule_id == BESIDE else level
 
 
@@ -73,7 +73,8 @@ def levelled(
 ) -> Sequence[Finding]:
     """Findings at the levels that a policy gives their entities, raised by its combinations.
 
-    What a value is beside others of its record is no level of its entity's: nothing lowers that.
+    What a value is beside others of its record is no level of its entity's: nothing lowers that, nor what it is known
+    as from a catalog under the name of another entity.
     """
     if levels:
         found = [f if (level := _level(f, levels)) is f.level else replace(f, level=level) for f in found]

@@ -285,5 +285,5 @@ def placed(hit: Hit, at: Location, by: int = 0) -> Finding:
     """A hit as a finding at a place, `by` code points further left."""
     return Finding(
         at, hit.start - by, hit.end - by, hit.entity, hit.category, hit.level, hit.score, hit.rule_id, hit.layer,
-        hit.fingerprint, hit.origin,
+        hit.fingerprint, hit.origin, hit.least,
     )  # fmt: skip
