@@ -207,8 +207,7 @@ class Actor:
 class Exchange:
     """One request, read; its reply belongs to it. `asked` is its own id, which an answer repeats (JSON-RPC).
 
-    `at` is when it was made, `client` its program, `source` "ci" or "person", `others` LLMs that it names as well.
-    """
+    `at` is when it was made, `client` its program, `source` "ci" or "person", `others` LLMs that it names as well."""
 
     id: str
     route: Route
