@@ -11,7 +11,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,8 +151,15 @@ def stock(folder: Path, up: Upstream, *, stream: bool = False) -> Iterator[Conte
 
 
 @contextmanager
-def gate(folder: Path, up: Upstream, *, ner: str, hosts: Sequence[str] = (HOST,)) -> Iterator[Contestant]:
-    """hushgate as a user starts it, with these hosts pinned to the double."""
+def gate(
+    folder: Path,
+    up: Upstream,
+    *,
+    ner: str,
+    hosts: Sequence[str] = (HOST,),
+    settings: Mapping[str, object] | None = None,
+) -> Iterator[Contestant]:
+    """hushgate as a user starts it, with these hosts pinned to the double, and more settings."""
     port, name = free_port(), "hushgate" if ner == "off" else "hushgate ner"
     state = folder / "state"
     shutil.rmtree(state, ignore_errors=True)
@@ -167,6 +174,7 @@ def gate(folder: Path, up: Upstream, *, ner: str, hosts: Sequence[str] = (HOST,)
             "allow_addresses": ["127.0.0.0/8"],
             "upstream_ca": up.ca,
         },
+        **(settings or {}),
     }
     (folder / "hushgate.yaml").write_text(json.dumps(config))  # JSON is YAML
     command: list[str | Path] = [BIN / "hushgate", "up", "--config", folder / "hushgate.yaml"]

@@ -70,6 +70,7 @@ class App:
     exchange: Exchange | None
     as_read: Settings
     """What the file and the environment said at the start, without flags."""
+    _farewell: asyncio.TimerHandle | None = None
     _leaving: WeakSet[Engine] = field(default_factory=WeakSet)
     """Those that are no more in force, and that exchanges may be under way with."""
 
@@ -175,8 +176,10 @@ class App:
             return
         for earlier in self._leaving:
             earlier.let_go()
+        if self._farewell is not None:
+            self._farewell.cancel()  # it would hold the earlier one
         self._leaving.add(self.engine)
-        asyncio.get_running_loop().call_later(RETIRE_SECONDS, self.engine.let_go)
+        self._farewell = asyncio.get_running_loop().call_later(RETIRE_SECONDS, self.engine.let_go)
         self.engine = self.pipeline.detector = engine
 
     async def close(self) -> None:
