@@ -1,7 +1,6 @@
-"""The value types every package shares. Frozen, slotted, standard library only.
+"""The value types every package shares. Frozen, slotted, standard library only. Times are Unix seconds, UTC.
 
-Offsets are code points of a segment's text, half-open. Times are seconds since the Unix epoch, UTC. Nothing here keeps
-a detected value, except `Segment.text` and `Placeholder.original`, whose reprs are redacted.
+Offsets are code points, half-open. No value is kept but in `Segment.text` and `Placeholder.original`: never shown.
 """
 
 from __future__ import annotations
