@@ -9,6 +9,7 @@ import pytest
 from hushgate.detect.catalogs.columns import Column, written
 from hushgate.detect.catalogs.source import RULE, Columns, open_columns
 from hushgate.detect.patterns import Patterns
+from hushgate.detect.stream import StreamScanner
 from hushgate.errors import ConfigError
 from hushgate.values import Level, Origin
 from tests.detect_cases import FINGERPRINT
@@ -70,3 +71,15 @@ def test_files(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         open_columns([good, bad, worse], b"", FINGERPRINT)
     assert {fault.file for fault in refused.value.faults} == {str(bad), str(worse)}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 1000])
+def test_a_row_is_whole_before_its_first_cell_is_streamed(size: int) -> None:
+    text = "So:\n\n| segment_code | town |\n| --- | --- |\n| x nine | Lodi |\n| y ten | Lodi |\n\nThat is all."
+    scanner = StreamScanner(Patterns([], FINGERPRINT, (SOURCE,)))
+    out, found = "", []
+    for piece in [*(text[at : at + size] for at in range(0, len(text), size)), None]:
+        released = scanner.flush() if piece is None else scanner.feed(piece)
+        found += [released.text[hit.start : hit.end] for hit in released.hits]
+        out += released.text
+    assert (out, found) == (text, ["x nine", "y ten"])

@@ -104,6 +104,11 @@ class Patterns:
         return self._recognizers.backtracking
 
     @property
+    def known(self) -> bool:
+        """Whether an organisation's catalog has a say."""
+        return self._known
+
+    @property
     def early(self) -> Early:
         """Which words a stream may let go at once. Made at its first use: only streams ask."""
         early = self._of_rules.early.get(self._known)

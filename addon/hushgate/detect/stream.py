@@ -142,6 +142,8 @@ class StreamScanner:
             under_way = self._patterns.under_way(window)
             early = early and under_way >= run  # Of what begins with the word itself, that is settled.
             cut = size if early else min(run, under_way)
+            if self._patterns.known:
+                cut = min(cut, _row(window))
             if cut <= unless:
                 return None
         verdict = self._patterns.scan([window])[0] if last else self._patterns.scan_growing(window)
@@ -187,6 +189,12 @@ def _after_space(text: str) -> int:
         return len(text)
     run = text.rsplit(maxsplit=1)[-1]
     return len(text) - len(run if run.isascii() else _UNSPACED.split(run)[-1])
+
+
+def _row(text: str) -> int:
+    """Where a row of a table begins that may go on: it is none before its second cell."""
+    start = text.rfind("\n") + 1
+    return start if text[start:].lstrip().startswith("|") else len(text)
 
 
 def _before_values(cut: int, hits: tuple[Hit | Sighting, ...]) -> int:
