@@ -96,14 +96,16 @@ def near(text: str, low: bytes, known: Set[bytes]) -> list[tuple[int, int]]:
         at += len(chunk) + 1
         if chunk[-1:] in _NO_NAME:
             continue
-        words = chunk[-80:].split()[-3:]
+        words = chunk[-80:].rsplit(None, 3)[-3:]
         if not words:
             continue
         last = words[-1]
-        n = -1 if (last.replace(b"_", b"") if b"_" in last else last) not in known else 0
-        for more in range(2, len(words) + 1):  # the longest name
-            if b"".join(words[-more:]).replace(b"_", b"") in known and words[-more].strip(b"_"):
-                n = more - 1
+        name, n = b"", -1
+        for more, word in enumerate(reversed(words)):  # the longest name
+            bare = word.replace(b"_", b"")
+            name = bare + name
+            if name in known and bare:
+                n = more
         if n < 0:
             continue
         points += len(low[counted : at - 1].decode("utf-8", "replace"))

@@ -27,6 +27,7 @@ _NAME: Final = re.compile(r"""(["'])([\w .:/#()%$@&+-]{1,80})\1""")
 _FIELD: Final = re.compile(
     r"""(?i)["'](?:(?:column_?)?name|column|field|label)["']\s{0,9}:\s{0,9}(["'])([\w .:/#()%$@&+-]{1,80})\1"""
 )
+_SIGNS: Final = tuple(f"{quote}{gap}:" for quote in "\"'" for gap in ("", " "))
 _KEYS: Final = tuple(
     f"{key}{quote}{gap}:" for key in ("ame", "column", "field", "label") for quote in "\"'" for gap in ("", " ")
 )
@@ -46,12 +47,12 @@ type Names = tuple[int, int, list[str]]
 
 def groups(text: str, known: Set[bytes], form: Callable[[str], bytes]) -> Iterator[Group]:
     """Each list of names of which one is known, with the rows behind it."""
-    fields = any(key in text for key in _KEYS)
+    fields = _has_fields(text)
     if fields and (valued := list(_VALUED.finditer(text))):
         numbers = {said: n for n, said in enumerate(dict.fromkeys(found[2] for found in valued))}
         cells = [(numbers[found[2]], *_inside(text, *found.span(3))) for found in valued]
         yield Group(list(numbers), lambda _: iter(cells), valued[-1].end())
-    if not (heads := sorted(_heads(text, known, form), key=lambda head: head[0])):
+    if not (heads := sorted(_heads(text, known, form, fields=fields), key=lambda head: head[0])):
         return
     rows = list(_ROW.finditer(text))
     starts = [row.start() for row in rows]
@@ -67,22 +68,27 @@ def groups(text: str, known: Set[bytes], form: Callable[[str], bytes]) -> Iterat
             yield Group(names, partial(_cells, mine), mine[-1].end(), alone=alone)
 
 
-def _heads(text: str, known: Set[bytes], form: Callable[[str], bytes]) -> Iterator[Names]:
+def _has_fields(text: str) -> bool:
+    """Whether names of columns may stand one by one, each under a key that says so."""
+    return any(sign in text for sign in _SIGNS) and any(key in text for key in _KEYS)
+
+
+def _heads(text: str, known: Set[bytes], form: Callable[[str], bytes], *, fields: bool) -> Iterator[Names]:
     """Where lists of names begin and end, and the names."""
     for row in _HEAD.finditer(text):
         names = [_NAME.fullmatch(text, *part.span(part.lastindex or 0)) for part in _parts(row)]
         told = [name[2] for name in names if name]
         if len(told) == len(names) and any(form(name) in known for name in told):
             yield row.start(), row.end(), told
-    fields: list[re.Match[str]] = []
-    for found in [*(_FIELD.finditer(text) if any(key in text for key in _KEYS) else ()), None]:
-        if fields and (found is None or _CLOSED.search(text, fields[-1].end(), found.start())):
-            names_ = [field[2] for field in fields]
-            if len(fields) > 1 and any(form(name) in known for name in names_):
-                yield fields[0].start(), fields[-1].end(), names_
-            fields = []
-        if found is not None and len(fields) < _MOST:
-            fields.append(found)
+    listed: list[re.Match[str]] = []
+    for found in [*(_FIELD.finditer(text) if fields else ()), None]:
+        if listed and (found is None or _CLOSED.search(text, listed[-1].end(), found.start())):
+            names_ = [field[2] for field in listed]
+            if len(listed) > 1 and any(form(name) in known for name in names_):
+                yield listed[0].start(), listed[-1].end(), names_
+            listed = []
+        if found is not None and len(listed) < _MOST:
+            listed.append(found)
     if "select" not in text and "SELECT" not in text:
         return
     for found in _SELECT.finditer(text):

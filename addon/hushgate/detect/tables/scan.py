@@ -38,8 +38,8 @@ _INTO: Final = re.compile(rb"(?:insert|replace)\s+(?:\w+\s+){0,3}(?:into|overwri
 _STATEMENTS: Final = (
     (b"insert", _INTO),
     (b"replace", _INTO),
-    (b"stdin", re.compile(rb"stdin\b")),
-    (b"values", re.compile(rb"values\s*\(")),
+    (b"stdin", re.compile(rb"(?:(?<=from\s)|(?<=\s\s))stdin\b")),
+    (b"values", re.compile(rb"(?<![.\w])values\s*\((?!\s*\))")),
 )
 """Words of a statement with rows, and what follows them there."""
 _LITERAL: Final = re.compile(rb"['\d]\s+as\s")

@@ -25,6 +25,7 @@ _INSERT: Final = re.compile(
 _VALUES: Final = re.compile(
     rf"(?i)(?:\b({_WORD})\s{{0,20}}{_COLUMNS}\s{{1,20}}as\s{{0,20}})?\(\s{{0,20}}values\s{{0,200}}"
 )
+_BEGUN: Final = re.compile(r"(?i)\(\s{0,20}values\b")
 _ALIAS: Final = re.compile(rf"(?i)\s{{0,200}}\)\s{{0,20}}(?:as\s{{1,20}})?({_WORD})\s{{0,20}}{_COLUMNS}")
 _SELECT: Final = re.compile(r"(?i)\s{0,200}union\s{1,20}(?:all\s{1,20})?select\s{1,20}")
 _CREATE: Final = re.compile(
@@ -61,7 +62,8 @@ def groups(text: str) -> Iterator[Group]:
             group = Group(names, partial(read, text, at), at, table=table)
             yield group
             at = max(at, group.end)
-    yield from _listed(text)
+    if _BEGUN.search(text):
+        yield from _listed(text)
 
 
 def _listed(text: str) -> Iterator[Group]:
