@@ -13,6 +13,7 @@ import binascii
 import html
 import re
 import unicodedata
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from typing import Final
 
@@ -31,6 +32,8 @@ MOST: Final = 32 << 20
 # of the alphabet in each place can say. Three such groups in a row are rare in anything else.
 _ALPHABET: Final = "[A-Za-z0-9+/_-]"
 _ASCII_QUADS: Final = rf"(?:[CDI-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]{_ALPHABET}){{4}}"
+# Eight that are three ASCII letters in UTF-16, as PowerShell's -EncodedCommand wants them: every other byte is zero.
+_WIDE_QUADS: Final = rf"(?:[A-Za-f][AQgw][AB]{_ALPHABET}A[A-H][AEIMQUYcgkosw048]A){{4}}"
 _ASCII_HEX: Final = r"(?:[2-7][0-9A-Fa-f]|0[9AaDd]){12}"
 
 _SIGNS: Final = (
@@ -40,7 +43,7 @@ _SIGNS: Final = (
 )
 _RUNS: Final = (
     ("hex", 24, compile_pattern(_ASCII_HEX, capture=False)),
-    ("base64", 16, compile_pattern(_ASCII_QUADS, capture=False)),
+    ("base64", 16, compile_pattern(rf"{_ASCII_QUADS}|{_WIDE_QUADS}", capture=False)),
 )
 _PIECE: Final = 4096
 ENCODINGS: Final = frozenset({"escape", "percent", "entity", "hex", "base64", "foreign"})
@@ -72,7 +75,7 @@ _INVISIBLE: Final = re.compile(
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
 _HEX: Final = re.compile(_ASCII_HEX + r"(?:[2-7][0-9A-Fa-f]|0[9AaDd])*+")
 _BASE64: Final = re.compile(
-    _ASCII_QUADS + rf"{_ALPHABET}*(?:\r?\n[A-Za-z0-9+/]{{16,}})*+(?:\r?\n[A-Za-z0-9+/]{{1,15}}(?![\w+/]))?={{0,2}}"
+    rf"(?:{_ASCII_QUADS}|{_WIDE_QUADS}){_ALPHABET}*(?:\r?\n[A-Za-z0-9+/]{{16,}})*+(?:\r?\n[A-Za-z0-9+/]{{1,15}}(?![\w+/]))?={{0,2}}"
 )
 _IN_RUN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 _UNPRINTABLE: Final = re.compile(r"[^\t\n\r\x20-\x7e\u00a0-\U0010ffff]")
@@ -184,7 +187,13 @@ def _printable(raw: bytes | None) -> str | None:
     if raw is None:
         return None
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8") if raw.count(0) * 3 < len(raw) else _wide(raw)
     except UnicodeDecodeError:
         return None
     return text if len(text) >= LEAST and not _UNPRINTABLE.search(text) else None
+
+
+def _wide(raw: bytes) -> str:
+    """UTF-16 in either order of bytes; what is cut off in mid-letter at its end goes."""
+    order = "utf-16" if raw[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-16-le" if raw[0] else "utf-16-be"
+    return raw[: len(raw) & ~1].decode(order)
