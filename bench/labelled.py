@@ -111,11 +111,12 @@ def negatives(folder: Path, seed: int = 1) -> list[Text]:
 
 
 def own() -> list[Text]:
-    """The examples of the built-in rules: `asked` is the rule."""
+    """The examples of the built-in rules that report what they find: `asked` is the rule."""
     rules = load_rules(sources([BUILTIN], "detect"))
     return [
         Text(example, asked=rule.id, kind=kind)
         for rule in rules
+        if rule.reported
         for kind, examples in (("", rule.match), ("negative", rule.no_match))
         for example in examples
     ]

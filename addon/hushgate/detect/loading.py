@@ -81,6 +81,8 @@ def _examples(rules: Iterable[Rule], among: Sequence[Rule]) -> list[ConfigFault]
 
     faults: list[ConfigFault] = []
     for rule in rules:
+        if usable(rule)[1]:
+            continue  # that is told, and what its pattern finds then says nothing
         with suppress(Refused, Unscannable):
             faults += check([rule], others=among)
     return faults
