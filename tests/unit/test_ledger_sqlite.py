@@ -187,6 +187,9 @@ async def test_more_than_the_queue_holds_is_refused_or_counted(tmp_path: Path) -
     outside.execute("ROLLBACK")
     outside.close()
     await first
+    async with asyncio.timeout(20):  # the queue is full until the writer comes back to it
+        while rows(tmp_path, "SELECT count(*) FROM exchanges") != [(5,)]:
+            await asyncio.sleep(0.01)
     await ledger.append("opened", opened("x2"))
     ledger.close()
     assert rows(tmp_path, "SELECT count(*) FROM exchanges") == [(6,)]
